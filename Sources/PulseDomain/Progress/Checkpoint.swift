@@ -1,0 +1,129 @@
+/// Where inside a partition the next page begins: a small JSON document that belongs to the connector.
+///
+/// Nested positions (comments of one pull request) are part of it, and so is the query that a page token is tied to.
+package struct Cursor: Hashable, Sendable, Codable, CustomStringConvertible {
+    package let json: String
+    package init(json: String) { self.json = json }
+    package var description: String { json }
+}
+
+/// Up to where everything of a partition is loaded, between runs.
+package struct Watermark: Hashable, Sendable, Codable {
+    /// The provider's time of the newest change that is loaded; `nil` where the source has no such time.
+    package var changedAt: Instant?
+    /// What else the connector needs to go on: a JSON document, such as the tips of a git repository.
+    package var state: String?
+
+    package init(changedAt: Instant? = nil, state: String? = nil) {
+        self.changedAt = changedAt
+        self.state = state
+    }
+}
+
+/// What became of the records of a page, a batch or a run (invariant 2).
+package struct RecordCounts: Hashable, Sendable, Codable {
+    package var extracted = 0
+    package var inserted = 0
+    package var updated = 0
+    package var unchanged = 0
+    package var quarantined = 0
+    /// Left out by a declared rule.
+    package var filtered = 0
+    /// Records found gone at the source. Not part of the balance: they were not extracted.
+    package var tombstoned = 0
+
+    package init(
+        extracted: Int = 0, inserted: Int = 0, updated: Int = 0, unchanged: Int = 0, quarantined: Int = 0,
+        filtered: Int = 0, tombstoned: Int = 0
+    ) {
+        self.extracted = extracted
+        self.inserted = inserted
+        self.updated = updated
+        self.unchanged = unchanged
+        self.quarantined = quarantined
+        self.filtered = filtered
+        self.tombstoned = tombstoned
+    }
+
+    /// Whether every extracted record is accounted for.
+    package var isBalanced: Bool { extracted == inserted + updated + unchanged + quarantined + filtered }
+    /// Records whose rows are in the store.
+    package var loaded: Int { inserted + updated + unchanged }
+
+    package static func += (left: inout RecordCounts, right: RecordCounts) {
+        left.extracted += right.extracted
+        left.inserted += right.inserted
+        left.updated += right.updated
+        left.unchanged += right.unchanged
+        left.quarantined += right.quarantined
+        left.filtered += right.filtered
+        left.tombstoned += right.tombstoned
+    }
+}
+
+/// What a walk over a partition is for.
+package enum RunMode: Hashable, Sendable, Codable {
+    /// What changed since the watermark.
+    case incremental
+    /// Everything again.
+    case full
+    /// What changed at the source within `from ..< to`. The watermark stays.
+    case range(from: Instant, to: Instant)
+    /// The ids of everything, to find what is gone (FACTS §2.6). Rows stay as they are, tombstones are set.
+    case census
+
+    /// `incremental`, `full`, `range` or `census`.
+    package var name: String {
+        switch self {
+        case .incremental: "incremental"
+        case .full: "full"
+        case .range: "range"
+        case .census: "census"
+        }
+    }
+}
+
+/// Where a partition stands. Kept, not overwritten: each commit adds one.
+package struct Checkpoint: Hashable, Sendable, Codable {
+    package var partition: PartitionID
+    /// Grows by one with each checkpoint of the partition. Assigned by the store.
+    package var sequence: Int64
+    package var run: RunID
+    package var mode: RunMode
+    /// Where the walk goes on; `nil` when it is complete.
+    package var cursor: Cursor?
+    package var watermark: Watermark?
+    /// The newest change seen in this walk: becomes the watermark when the walk is complete.
+    package var highWater: Watermark?
+    /// Of this walk so far.
+    package var counts: RecordCounts
+    /// Pages loaded in this walk.
+    package var pages: Int
+    /// Records that the walk is expected to see, where the source tells.
+    package var expected: Int?
+    /// The page size that worked, remembered between runs; `nil` until learned.
+    package var pageSize: Int?
+    package var savedAt: Instant
+
+    package init(
+        partition: PartitionID, sequence: Int64 = 0, run: RunID, mode: RunMode, cursor: Cursor?,
+        watermark: Watermark? = nil, highWater: Watermark? = nil, counts: RecordCounts = RecordCounts(),
+        pages: Int = 0, expected: Int? = nil, pageSize: Int? = nil, savedAt: Instant
+    ) {
+        self.partition = partition
+        self.sequence = sequence
+        self.run = run
+        self.mode = mode
+        self.cursor = cursor
+        self.watermark = watermark
+        self.highWater = highWater
+        self.counts = counts
+        self.pages = pages
+        self.expected = expected
+        self.pageSize = pageSize
+        self.savedAt = savedAt
+    }
+
+    /// Whether the walk reached its end.
+    package var isComplete: Bool { cursor == nil }
+}

@@ -1,0 +1,141 @@
+/// One value of a row: 16 bytes, text lies in the batch's arena.
+package struct RowCell: Sendable, Hashable {
+    package enum Kind: UInt8, Sendable { case null, integer, real, text }
+    package let kind: Kind
+    /// The integer, the bit pattern of the double, or offset (high 32 bits) and length (low 32 bits) in the arena.
+    package let word: UInt64
+
+    static let null = RowCell(kind: .null, word: 0)
+}
+
+/// Rows of one unified table on their way from a page to the store.
+///
+/// Texts are kept as UTF-8 in one arena, so that bytes can go from JSON to the store without becoming Swift strings.
+/// NUL bytes are left out of texts: PostgreSQL cannot hold them. An arena holds less than 4 GiB.
+package struct RowBatch: Sendable {
+    package let table: Table
+    /// `table.columns.count` cells a row, row after row.
+    package private(set) var cells: [RowCell] = []
+    /// The texts of all rows.
+    package private(set) var arena: [UInt8] = []
+    /// For each row the position of its record in the page, or -1 for a row that only accompanies records (a person).
+    package private(set) var records: [Int32] = []
+
+    package init(_ table: Table) { self.table = table }
+
+    package var count: Int { records.count }
+    package var isEmpty: Bool { records.isEmpty }
+    package var sizeInBytes: Int { arena.count + cells.count * MemoryLayout<RowCell>.stride }
+
+    /// Begins a row with every cell null.
+    package mutating func beginRow(record: Int) {
+        records.append(Int32(clamping: record))
+        cells.append(contentsOf: repeatElement(.null, count: table.columns.count))
+    }
+
+    /// Takes back the row begun last: its record turned out to be unreadable.
+    package mutating func removeLastRow() {
+        guard !records.isEmpty else { return }
+        records.removeLast()
+        cells.removeLast(table.columns.count)
+    }
+
+    /// Takes back every row of the record `record`, which must be the newest record.
+    package mutating func removeRows(ofRecord record: Int) {
+        while let last = records.last, last == Int32(clamping: record) { removeLastRow() }
+    }
+
+    package mutating func set(_ column: Int, integer: Int64) {
+        setCell(column, RowCell(kind: .integer, word: UInt64(bitPattern: integer)))
+    }
+    package mutating func set(_ column: Int, real: Double) {
+        setCell(column, RowCell(kind: .real, word: real.bitPattern))
+    }
+    package mutating func set(_ column: Int, text: some Collection<UInt8>) {
+        let offset = arena.count
+        arena.append(contentsOf: text)
+        if arena[offset...].contains(0) {
+            let kept = arena[offset...].filter { $0 != 0 }
+            arena.removeSubrange(offset...)
+            arena.append(contentsOf: kept)
+        }
+        setCell(column, RowCell(kind: .text, word: UInt64(offset) << 32 | UInt64(arena.count - offset)))
+    }
+    package mutating func set(_ column: Int, text: String) {
+        var text = text
+        text.withUTF8 { self.set(column, text: $0) }
+    }
+    /// Lets `body` append text to the arena, as a JSON serialiser does.
+    package mutating func set(_ column: Int, appending body: (inout [UInt8]) -> Void) {
+        let offset = arena.count
+        body(&arena)
+        setCell(column, RowCell(kind: .text, word: UInt64(offset) << 32 | UInt64(arena.count - offset)))
+    }
+
+    private mutating func setCell(_ column: Int, _ cell: RowCell) {
+        precondition(column < table.columns.count && !records.isEmpty, "a cell outside of its row")
+        cells[cells.count - table.columns.count + column] = cell
+    }
+
+    package func cell(row: Int, column: Int) -> RowCell { cells[row * table.columns.count + column] }
+
+    /// The bytes of a text cell.
+    package func text(of cell: RowCell) -> ArraySlice<UInt8> {
+        let offset = Int(cell.word >> 32)
+        return arena[offset..<(offset + Int(cell.word & 0xFFFF_FFFF))]
+    }
+
+    /// The cell as a value, for tests and for screens; the loading path reads cells.
+    package func value(row: Int, column: Int) -> RowValue {
+        let cell = cell(row: row, column: column)
+        return switch cell.kind {
+        case .null: .null
+        case .integer: .integer(Int64(bitPattern: cell.word))
+        case .real: .real(Double(bitPattern: cell.word))
+        case .text: .text(String(decoding: text(of: cell), as: UTF8.self))
+        }
+    }
+}
+
+/// A value of a row by itself. Booleans are 0 and 1, instants are microseconds.
+package enum RowValue: Sendable, Hashable, Codable {
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+}
+
+/// Typed writing of rows: `rows[.title] = …` with the columns of one table.
+package struct RowWriter<Columns: TableColumns>: Sendable {
+    package private(set) var batch: RowBatch
+
+    package init() { batch = RowBatch(UnifiedSchema.table(of: Columns.self)) }
+
+    package var count: Int { batch.count }
+
+    package mutating func beginRow(record: Int) { batch.beginRow(record: record) }
+    package mutating func removeLastRow() { batch.removeLastRow() }
+    package mutating func removeRows(ofRecord record: Int) { batch.removeRows(ofRecord: record) }
+
+    package mutating func set(_ column: Columns, _ text: String?) {
+        if let text { batch.set(column.rawValue, text: text) }
+    }
+    package mutating func set(_ column: Columns, utf8 text: some Collection<UInt8>) {
+        batch.set(column.rawValue, text: text)
+    }
+    package mutating func set(_ column: Columns, appending body: (inout [UInt8]) -> Void) {
+        batch.set(column.rawValue, appending: body)
+    }
+    package mutating func set(_ column: Columns, _ integer: Int64?) {
+        if let integer { batch.set(column.rawValue, integer: integer) }
+    }
+    package mutating func set(_ column: Columns, _ real: Double?) {
+        if let real { batch.set(column.rawValue, real: real) }
+    }
+    package mutating func set(_ column: Columns, _ flag: Bool?) {
+        if let flag { batch.set(column.rawValue, integer: flag ? 1 : 0) }
+    }
+    package mutating func set(_ column: Columns, _ instant: Instant?) {
+        if let instant { batch.set(column.rawValue, integer: instant.microseconds) }
+    }
+}
