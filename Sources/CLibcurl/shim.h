@@ -62,7 +62,25 @@ static inline CURLcode pulse_message_result(const CURLMsg *message) {
     return message->data.result;
 }
 
-// Macros that are not imported, because of their casts.
+// libcurl copies the bytes when the blob's flag is CURL_BLOB_COPY.
+static inline CURLcode pulse_setopt_blob(CURL *handle, CURLoption option, struct curl_blob *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+// For CURLOPT_SHARE. The share must outlive the handle's use of it.
+static inline CURLcode pulse_setopt_share(CURL *handle, CURLSH *share) {
+    return curl_easy_setopt(handle, CURLOPT_SHARE, share);
+}
+
+static inline CURLSHcode pulse_share_data(CURLSH *share, curl_lock_data data) {
+    return curl_share_setopt(share, CURLSHOPT_SHARE, data);
+}
+
+// Macros with casts are not imported, nor is CURLVERSION_NOW.
+static inline const curl_version_info_data *pulse_version_info(void) {
+    return curl_version_info(CURLVERSION_NOW);
+}
+
 static inline CURLcode pulse_global_init(void) {
     return curl_global_init(CURL_GLOBAL_ALL);
 }
@@ -71,8 +89,8 @@ static inline size_t pulse_writefunc_pause(void) {
     return CURL_WRITEFUNC_PAUSE;
 }
 
-static inline CURLcode pulse_setopt_http_only(CURL *handle, CURLoption option) {
-    return curl_easy_setopt(handle, option, "http,https");
+static inline CURLcode pulse_unpause(CURL *handle) {
+    return curl_easy_pause(handle, CURLPAUSE_CONT);
 }
 
 #endif
