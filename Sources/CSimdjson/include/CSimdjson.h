@@ -36,7 +36,7 @@ typedef struct {
     const uint8_t *strings;
 } pulse_json_document;
 
-/// A parser for documents nested at most `maximum_depth` containers deep; NULL when memory is short.
+/// A parser for documents nested less than `maximum_depth` containers deep; NULL when memory is short.
 pulse_json_parser *pulse_json_parser_create(size_t maximum_depth);
 
 /// Accepts NULL.

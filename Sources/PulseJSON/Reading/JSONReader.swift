@@ -25,7 +25,8 @@ package struct JSONReader: ~Copyable {
     package init(limitInBytes: Int = 256 << 20, nulCharacters: NULCharacters = .kept) {
         self.limitInBytes = limitInBytes
         self.nulCharacters = nulCharacters
-        parser = pulse_json_parser_create(Self.maximumDepth)
+        // simdjson refuses a document as deep as its maximum, and we accept it.
+        parser = pulse_json_parser_create(Self.maximumDepth + 1)
     }
 
     deinit {
