@@ -21,6 +21,8 @@ package struct Column: Sendable, Hashable {
     package let meaning: String
     /// The table whose `id` (of the same tenant and source) this column holds.
     package let refersTo: TableName?
+    /// Whether the store derives it from other rows: connectors leave it null and merging leaves it alone.
+    package var isDerived = false
 
     package static func key(_ name: String, _ meaning: String) -> Column {
         Column(name: name, type: .text, isNullable: false, meaning: meaning, refersTo: nil)
@@ -30,6 +32,11 @@ package struct Column: Sendable, Hashable {
     }
     package static func optional(_ name: String, _ type: ColumnType, _ meaning: String) -> Column {
         Column(name: name, type: type, isNullable: true, meaning: meaning, refersTo: nil)
+    }
+    package static func derived(_ name: String, _ type: ColumnType, _ meaning: String) -> Column {
+        var column = Column(name: name, type: type, isNullable: true, meaning: meaning, refersTo: nil)
+        column.isDerived = true
+        return column
     }
     package static func reference(_ name: String, to table: TableName, _ meaning: String, required: Bool = false)
         -> Column

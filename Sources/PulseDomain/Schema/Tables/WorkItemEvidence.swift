@@ -13,9 +13,9 @@ package enum WorkItemPullRequestColumns: Int, TableColumns {
         case .pullRequestID: .reference("pull_request_id", to: "pull_requests", "The pull request.", required: true)
         case .key: .required("key", .text, "The key that was found, in upper case.")
         case .workItemSource:
-            .optional("work_item_source", .text, "The source of the work item; null while no loaded item has the key.")
+            .derived("work_item_source", .text, "The source of the work item; null while no loaded item has the key.")
         case .workItemID:
-            .optional(
+            .derived(
                 "work_item_id", .text, "The work item's id within that source; null while no loaded item has the key.")
         case .evidence:
             .required("evidence", .json, "Array of where it was found: title, branch, body, message, provider.")
@@ -39,9 +39,9 @@ package enum WorkItemCommitColumns: Int, TableColumns {
         case .commitID: .reference("commit_id", to: "commits", "The commit.", required: true)
         case .key: .required("key", .text, "The key that was found, in upper case.")
         case .workItemSource:
-            .optional("work_item_source", .text, "The source of the work item; null while no loaded item has the key.")
+            .derived("work_item_source", .text, "The source of the work item; null while no loaded item has the key.")
         case .workItemID:
-            .optional(
+            .derived(
                 "work_item_id", .text, "The work item's id within that source; null while no loaded item has the key.")
         case .evidence:
             .required("evidence", .json, "Array of where it was found: title, branch, body, message, provider.")

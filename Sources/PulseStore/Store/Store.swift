@@ -1,0 +1,120 @@
+package import PulseDomain
+
+/// What a store does, whichever database it is. One conformance suite holds every implementation to it.
+///
+/// All of it belongs to one tenant, given when the store is opened; nothing of another tenant can be read or written.
+/// Every call throws ``StoreError``. A cancelled call has either happened whole or not at all.
+package protocol Store: Sendable {
+    /// For people, without passwords: `sqlite:/home/ada/.local/share/pulse/pulse.db`.
+    var location: String { get }
+    var tenant: TenantID { get }
+
+    // MARK: Definitions
+
+    /// Makes the stored jobs those given. Jobs that are gone keep their runs and rows, and are no longer listed.
+    func saveJobs(_ jobs: [JobDefinition]) async throws
+    func jobs() async throws -> [StoredJob]
+    /// Holds a job (or releases it with `nil`).
+    func setHold(_ hold: Hold?, of job: JobID) async throws
+    /// Adds partitions that are new and renews titles and references of known ones. None is removed.
+    func savePartitions(_ partitions: [StoredPartition], of job: JobID) async throws
+    func partitions(of job: JobID) async throws -> [StoredPartition]
+
+    // MARK: Runs
+
+    /// Adds a queued run. The id is the store's.
+    func addRun(_ run: NewRun) async throws -> StoredRun
+    func run(_ id: RunID) async throws -> StoredRun?
+    /// Newest first.
+    func runs(of job: JobID?, limit: Int) async throws -> [StoredRun]
+    /// Runs that are not final, oldest first.
+    func openRuns() async throws -> [StoredRun]
+    /// Takes a queued run: gives it the next fence and `holder` a lease until `leaseUntil`. `nil` when another was
+    /// quicker or the run is not queued.
+    func claim(_ run: RunID, holder: String, at now: Instant, leaseUntil: Instant) async throws -> Fence?
+    /// Prolongs leases of runs that `holder` holds.
+    func heartbeat(holder: String, leaseUntil: Instant) async throws
+    /// Changes a run from `expected` to `state`; `false`, and nothing changed, when it is in another state or `fence`
+    /// is given and stale. A final state stamps the end; entering `running` stamps the start once.
+    func setState(
+        _ state: RunState, of run: RunID, expecting expected: RunStateName, fence: Fence?, at now: Instant
+    ) async throws -> Bool
+
+    // MARK: Checkpoints
+
+    /// The newest checkpoint of a partition.
+    func checkpoint(of partition: PartitionID) async throws -> Checkpoint?
+    /// The newest checkpoint of every partition of a job, by key.
+    func newestCheckpoints(of job: JobID) async throws -> [PartitionKey: Checkpoint]
+    /// Newest first.
+    func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint]
+    /// Adds a copy of an older checkpoint as the newest one; `nil` when there is no such sequence.
+    func rewind(_ partition: PartitionID, toSequence: Int64, at now: Instant) async throws -> Checkpoint?
+
+    // MARK: The transaction (invariants 1 to 5)
+
+    /// Merges a batch: rows, former versions, raw pages, quarantine, ledger, derived links, checkpoint and the run's
+    /// counts, together or not at all. Throws ``StoreError/fenced`` when `fence` is not the run's newest.
+    ///
+    /// A row is written only when it differs. An older version (by the table's version column) never replaces a newer
+    /// one. A row that was tombstoned and is there again is revived.
+    func commit(_ batch: Batch, fence: Fence) async throws -> CommitResult
+
+    // MARK: Quarantine, raw pages, tombstones
+
+    func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry]
+    func quarantineEntry(_ id: Int64) async throws -> QuarantineEntry?
+    /// Entries that wait, by job.
+    func quarantineCounts() async throws -> [JobID: Int]
+    func discardQuarantine(_ ids: [Int64], at now: Instant) async throws -> Int
+    /// Loads what a replay made of an entry, in one transaction with the entry's new state. When `content` rejects the
+    /// record again, the entry stays with the new reason.
+    func commitReplay(of id: Int64, content: PageContent, run: RunID, at now: Instant) async throws -> RecordCounts
+    /// Kept raw pages of a job after the page `after`, in the order in which they were committed.
+    func rawPages(of job: JobID, after: Int64, limit: Int) async throws -> [StoredPage]
+    /// Merges what a new transformation made of a kept page.
+    func commitRetransform(of page: StoredPage, content: PageContent, run: RunID, at now: Instant) async throws
+        -> RecordCounts
+    /// Deletes raw pages fetched before `instant`, at most `limit`; how many it were.
+    func pruneRawPages(before instant: Instant, limit: Int) async throws -> Int
+    func tombstones(limit: Int) async throws -> [TombstoneFinding]
+    /// Takes a finding back: its rows are there again. How many rows it were.
+    func undoTombstones(_ finding: Int64, at now: Instant) async throws -> Int
+    /// Carries a held finding out. How many rows it were.
+    func confirmTombstones(_ finding: Int64, at now: Instant) async throws -> Int
+
+    // MARK: Limits
+
+    func saveQuotas(_ quotas: [StoredQuota]) async throws
+    func quotas() async throws -> [StoredQuota]
+    func saveBreakers(_ breakers: [BreakerStatus]) async throws
+    func breakers() async throws -> [BreakerStatus]
+
+    // MARK: What happened
+
+    /// Adds lines and gives them sequences; keeps at most `keeping` of them.
+    func appendLogs(_ lines: [LogLine], keeping: Int) async throws -> [LogLine]
+    /// After `sequence`, or the newest when `nil`; oldest first.
+    func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine]
+    func appendAudit(_ entry: AuditEntry) async throws -> AuditEntry
+    /// Newest first.
+    func audit(limit: Int) async throws -> [AuditEntry]
+    /// Makes the present alerts those given; those that vanish are kept as history with their end.
+    func saveAlerts(_ alerts: [Alert], at now: Instant) async throws
+    func alerts() async throws -> [Alert]
+
+    // MARK: Data
+
+    /// Rows of a unified table that are there (not tombstoned).
+    func rowCount(of table: TableName) async throws -> Int
+    /// Rows of a unified table by id, for the data browser and for tests: values of `table.columns` and then of
+    /// `Table.provenance`, ordered by source and id.
+    func rows(of table: TableName, includingDeleted: Bool, after id: RowID?, limit: Int) async throws -> [[RowValue]]
+    /// Former versions of a row as JSON objects, newest first.
+    func versions(of table: TableName, row: RowID) async throws -> [RowVersion]
+
+    /// Checks the database as far as can be done at once; sentences of what is wrong, empty when nothing.
+    func check() async throws -> [String]
+    /// Ends every use. Calls afterwards throw.
+    func close() async
+}

@@ -1,0 +1,74 @@
+/// Why a store could not do what it was asked.
+package enum StoreError: Error, Sendable, Hashable {
+    /// The writer's fence is stale: another worker took the run over (invariant 5). Nothing was written.
+    case fenced
+    /// No room on the disk. Nothing was written.
+    case full(location: String)
+    /// Another process holds the database longer than we wait.
+    case locked(location: String, holder: String?)
+    /// The file is damaged; `detail` is the database's own word.
+    case damaged(location: String, detail: String)
+    /// The file is not a database of Pulse.
+    case foreign(location: String)
+    /// A newer Pulse wrote it.
+    case tooNew(location: String, found: String)
+    /// It cannot be opened: permission, missing folder.
+    case unavailable(location: String, detail: String)
+    /// It may not be written to.
+    case readOnly(location: String)
+    /// Anything else the database said: its code and message, without bound values.
+    case database(code: Int, message: String)
+    /// It was closed.
+    case closed
+
+    /// Stable, for logs and scripts.
+    package var code: String {
+        switch self {
+        case .fenced: "store.fenced"
+        case .full: "store.full"
+        case .locked: "store.locked"
+        case .damaged: "store.damaged"
+        case .foreign: "store.foreign"
+        case .tooNew: "store.too_new"
+        case .unavailable: "store.unavailable"
+        case .readOnly: "store.read_only"
+        case .database: "store.database"
+        case .closed: "store.closed"
+        }
+    }
+
+    /// What happened, as a sentence.
+    package var sentence: String {
+        switch self {
+        case .fenced: "Another worker took this run over; nothing was written."
+        case .full(let location): "There is no room left on the disk of \(location); nothing was written."
+        case .locked(let location, let holder): "\(location) is in use\(holder.map { " by \($0)" } ?? "")."
+        case .damaged(let location, let detail): "\(location) is damaged: \(detail)."
+        case .foreign(let location): "\(location) is not a database of Pulse."
+        case .tooNew(let location, let found): "\(location) was written by a newer Pulse (schema \(found))."
+        case .unavailable(let location, let detail): "\(location) cannot be opened: \(detail)."
+        case .readOnly(let location): "\(location) may not be written to."
+        case .database(let code, let message): "The database refused (\(code)): \(message)."
+        case .closed: "The store was closed already."
+        }
+    }
+
+    /// What to do next.
+    package var remedy: String {
+        switch self {
+        case .fenced: "Nothing needs to be done: the other worker goes on."
+        case .full: "Make room; the run goes on from its last checkpoint."
+        case .locked: "End the other program, or choose another store with --store."
+        case .damaged:
+            "Restore a backup, or move the file away and load anew; `sqlite3 FILE .recover` saves what is readable."
+        case .foreign: "Choose another file with --store."
+        case .tooNew: "Update pulse, or choose another file with --store."
+        case .unavailable, .readOnly: "Check the path and its permissions, or choose another file with --store."
+        case .database, .closed: "Run `pulse doctor`; please report it when it finds nothing."
+        }
+    }
+}
+
+extension StoreError: CustomStringConvertible {
+    package var description: String { "\(sentence) \(remedy)" }
+}
