@@ -1,0 +1,179 @@
+/// A line across the screen with something at the left and at the right.
+package struct TitleBar: Hashable, Sendable {
+    /// At the left; shortened when there is not room for both.
+    package var leading: StyledText
+    /// At the right; left out when there is not room for both.
+    package var trailing: StyledText
+
+    /// A line.
+    package init(_ leading: StyledText, trailing: StyledText = "") {
+        self.leading = leading
+        self.trailing = trailing
+    }
+
+    /// Draws on the first row of an area.
+    package func draw(on surface: inout Surface, in area: Rect) {
+        guard !area.isEmpty else { return }
+        let base = Style(.headerText, on: .header)
+        let line = area.splitTop(1).top
+        surface.fill(line, style: base)
+        let inner = line.width > 20 ? line.inset(left: 1, right: 1) : line
+        let rightWidth = trailing.width
+        let showsTrailing = rightWidth > 0 && inner.width - rightWidth - 2 >= min(leading.width, 12)
+        let leftWidth = showsTrailing ? inner.width - rightWidth - 2 : inner.width
+        surface.put(leading.over(base), at: inner.origin, maxWidth: leftWidth)
+        if showsTrailing {
+            surface.put(trailing.over(base), at: Point(inner.maxX - rightWidth, inner.minY), maxWidth: rightWidth)
+        }
+    }
+}
+
+/// A key and what it does, for the footer.
+package struct KeyHint: Hashable, Sendable {
+    /// The key's name.
+    package var key: String
+    /// What it does, in a word or two.
+    package var text: String
+    /// Whether it does something now; others are shown faint.
+    package var isEnabled: Bool
+
+    /// A hint.
+    package init(_ key: String, _ text: String, isEnabled: Bool = true) {
+        self.key = key
+        self.text = text
+        self.isEnabled = isEnabled
+    }
+}
+
+/// The footer: as many hints as fit, in order of importance.
+package struct KeyHints: Hashable, Sendable {
+    /// The most important first.
+    package var hints: [KeyHint]
+    /// Always shown at the right end, such as `? help`; nil for none.
+    package var last: KeyHint?
+
+    /// A footer.
+    package init(_ hints: [KeyHint], last: KeyHint? = nil) {
+        self.hints = hints
+        self.last = last
+    }
+
+    /// Draws on the first row of an area.
+    package func draw(on surface: inout Surface, in area: Rect) {
+        guard !area.isEmpty else { return }
+        let inner = area.width > 20 ? area.inset(left: 1, right: 1) : area
+        var room = inner.width
+        if let last {
+            let text = styled(last)
+            let width = min(text.width, room)
+            surface.put(text, at: Point(inner.maxX - width, inner.minY), maxWidth: width)
+            room -= width + 2
+        }
+        var x = 0
+        for hint in hints {
+            let text = styled(hint)
+            guard x + text.width <= room else { continue }
+            surface.put(text, at: Point(inner.minX + x, inner.minY), maxWidth: room - x)
+            x += text.width + 2
+        }
+    }
+
+    private func styled(_ hint: KeyHint) -> StyledText {
+        hint.isEnabled
+            ? StyledText(hint.key, Style(.key)) + StyledText(" " + hint.text, Style(.keyText))
+            : StyledText(hint.key + " " + hint.text, Style(.muted).dim)
+    }
+}
+
+/// Names of views beside each other, one of them chosen.
+package struct Tabs: Hashable, Sendable {
+    /// The names.
+    package var titles: [String]
+    /// Which is chosen.
+    package var selected: Int
+
+    /// Tabs.
+    package init(_ titles: [String], selected: Int) {
+        self.titles = titles
+        self.selected = selected
+    }
+
+    /// Draws on the first row of an area, scrolled so that the chosen one is visible; returns where each stands, for
+    /// the mouse (empty when it is not visible).
+    @discardableResult
+    package func draw(on surface: inout Surface, in area: Rect) -> [Rect] {
+        let widths = titles.map { TerminalText.width($0) + 2 }
+        var first = 0
+        func width(from start: Int) -> Int {
+            selected < start ? 0 : widths[start...min(selected, widths.count - 1)].reduce(0) { $0 + $1 + 1 }
+        }
+        while first < selected && first + 1 < titles.count && width(from: first) > area.width { first += 1 }
+        var places = titles.map { _ in Rect(area.minX, area.minY, 0, 0) }
+        var x = area.minX
+        for index in titles.indices.dropFirst(first) where x < area.maxX {
+            let place = Rect(x, area.minY, widths[index], 1).intersection(area)
+            let isSelected = index == selected
+            let style = isSelected ? Style(.selectionText, on: .selection, .bold) : Style(.muted)
+            // Brackets tell the chosen one where colours do not.
+            let text = isSelected ? "[\(titles[index])]" : " \(titles[index]) "
+            surface.put(text, at: place.origin, style: style, maxWidth: place.width)
+            places[index] = place
+            x += widths[index] + 1
+        }
+        return places
+    }
+}
+
+/// A line that tells what just happened.
+package struct Notice: Hashable, Sendable {
+    /// How serious it is.
+    package enum Tone: Hashable, Sendable {
+        /// Worth knowing.
+        case info
+        /// Done.
+        case success
+        /// Worth a look.
+        case warning
+        /// Failed.
+        case error
+
+        var role: ColorRole {
+            switch self {
+            case .info: .info
+            case .success: .ok
+            case .warning: .warning
+            case .error: .error
+            }
+        }
+
+        var sign: String {
+            switch self {
+            case .info: "•"
+            case .success: "✓"
+            case .warning: "!"
+            case .error: "✗"
+            }
+        }
+    }
+
+    /// What happened.
+    package var text: String
+    /// How serious it is.
+    package var tone: Tone
+
+    /// A line.
+    package init(_ text: String, tone: Tone = .info) {
+        self.text = text
+        self.tone = tone
+    }
+
+    /// Draws over the first row of an area.
+    package func draw(on surface: inout Surface, in area: Rect) {
+        let line = area.splitTop(1).top
+        guard !line.isEmpty else { return }
+        let base = Style(.overlayText, on: .overlay)
+        surface.fill(line, style: base)
+        let message = StyledText(" \(tone.sign) ", Style(tone.role).bold.over(base)) + StyledText(text, base)
+        surface.put(message, at: line.origin, maxWidth: line.width)
+    }
+}
