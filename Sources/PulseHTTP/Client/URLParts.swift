@@ -16,7 +16,8 @@ struct URLParts: Sendable, Hashable {
         guard url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), let parser = curl_url() else { return nil }
         defer { curl_url_cleanup(parser) }
         guard curl_url_set(parser, CURLUPART_URL, url, 0) == CURLUE_OK,
-            let scheme = Self.part(CURLUPART_SCHEME, of: parser), scheme == "http" || scheme == "https",
+            Self.hasAuthority(url), let scheme = Self.part(CURLUPART_SCHEME, of: parser),
+            scheme == "http" || scheme == "https",
             let host = Self.part(CURLUPART_HOST, of: parser), !host.isEmpty,
             let port = Self.part(CURLUPART_PORT, of: parser)
         else { return nil }
@@ -24,6 +25,12 @@ struct URLParts: Sendable, Hashable {
         self.host = String(decoding: host.utf8.map(asciiLowercased), as: UTF8.self)
         self.port = port
         secrets = [CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY].compactMap { Self.part($0, of: parser) }
+    }
+
+    /// libcurl reads `http:///path` as `http://path`, where the mistake is better named.
+    private static func hasAuthority(_ url: String) -> Bool {
+        let rest = url.drop { $0 != ":" }
+        return rest.hasPrefix("://") && !rest.hasPrefix(":///")
     }
 
     /// The parts of a URL that a request may go to.

@@ -5,8 +5,8 @@ final class EasyHandle {
     let handle: UnsafeMutableRawPointer
     private let errorText: UnsafeMutablePointer<CChar>
     private var headerLines: UnsafeMutablePointer<curl_slist>?
-    /// What the first option that was not taken said.
-    private(set) var firstFailure = CURLE_OK
+    /// The first option that was not taken, and why.
+    private(set) var firstFailure: (option: CURLoption, code: CURLcode)?
 
     /// `nil` when memory is short.
     init?() {
@@ -28,42 +28,44 @@ final class EasyHandle {
         curl_slist_free_all(headerLines)
         headerLines = nil
         errorText.pointee = 0
-        firstFailure = CURLE_OK
+        firstFailure = nil
     }
 
     func set(_ option: CURLoption, _ value: Int) {
-        check(pulse_setopt_long(handle, option, value))
+        check(option, pulse_setopt_long(handle, option, value))
     }
 
     func set(_ option: CURLoption, _ value: String) {
-        check(pulse_setopt_string(handle, option, value))
+        check(option, pulse_setopt_string(handle, option, value))
     }
 
     func setCallback(_ function: CURLoption, _ callback: @escaping pulse_data_callback) {
-        check(pulse_setopt_data_callback(handle, function, callback))
+        check(function, pulse_setopt_data_callback(handle, function, callback))
     }
 
     /// libcurl keeps the pointer, which must be valid while there is a transfer.
     func setContext(_ option: CURLoption, _ context: UnsafeMutableRawPointer) {
-        check(pulse_setopt_pointer(handle, option, context))
+        check(option, pulse_setopt_pointer(handle, option, context))
     }
 
     func setShare(_ share: UnsafeMutableRawPointer) {
-        check(pulse_setopt_share(handle, share))
+        check(CURLOPT_SHARE, pulse_setopt_share(handle, share))
     }
 
     func setErrorText() {
         errorText.pointee = 0
-        check(pulse_setopt_pointer(handle, CURLOPT_ERRORBUFFER, errorText))
+        check(CURLOPT_ERRORBUFFER, pulse_setopt_pointer(handle, CURLOPT_ERRORBUFFER, errorText))
     }
 
     /// libcurl copies the bytes.
     func setBody(_ body: [UInt8]) {
-        check(pulse_setopt_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+        check(
+            CURLOPT_POSTFIELDSIZE_LARGE,
+            pulse_setopt_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
         body.withUnsafeBytes { bytes in
             // An empty array has no address, and without one libcurl would ask the read callback.
             let address = bytes.baseAddress ?? UnsafeRawPointer(errorText)
-            check(pulse_setopt_pointer(handle, CURLOPT_COPYPOSTFIELDS, address))
+            check(CURLOPT_COPYPOSTFIELDS, pulse_setopt_pointer(handle, CURLOPT_COPYPOSTFIELDS, address))
         }
     }
 
@@ -73,7 +75,7 @@ final class EasyHandle {
             // libcurl only reads through this pointer, as it is told to copy.
             let data = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
             var blob = curl_blob(data: data, len: bytes.count, flags: UInt32(CURL_BLOB_COPY))
-            check(pulse_setopt_blob(handle, option, &blob))
+            check(option, pulse_setopt_blob(handle, option, &blob))
         }
     }
 
@@ -81,10 +83,12 @@ final class EasyHandle {
         curl_slist_free_all(headerLines)
         headerLines = nil
         for line in lines {
-            guard let longer = curl_slist_append(headerLines, line) else { return check(CURLE_OUT_OF_MEMORY) }
+            guard let longer = curl_slist_append(headerLines, line) else {
+                return check(CURLOPT_HTTPHEADER, CURLE_OUT_OF_MEMORY)
+            }
             headerLines = longer
         }
-        check(pulse_setopt_list(handle, CURLOPT_HTTPHEADER, headerLines))
+        check(CURLOPT_HTTPHEADER, pulse_setopt_list(handle, CURLOPT_HTTPHEADER, headerLines))
     }
 
     /// 0 where libcurl does not know.
@@ -119,7 +123,7 @@ final class EasyHandle {
         return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue().id
     }
 
-    private func check(_ code: CURLcode) {
-        if code != CURLE_OK, firstFailure == CURLE_OK { firstFailure = code }
+    private func check(_ option: CURLoption, _ code: CURLcode) {
+        if code != CURLE_OK, firstFailure == nil { firstFailure = (option, code) }
     }
 }

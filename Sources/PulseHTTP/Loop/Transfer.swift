@@ -63,8 +63,9 @@ final class Transfer {
         easy.setCallback(CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
             Transfer.with(context, bytes, size * count) { $0.takeBody($1) }
         }
-        guard easy.firstFailure != CURLE_OK else { return nil }
-        return .other(origin.with(easy.firstFailure), detail: easy.explanation(of: easy.firstFailure))
+        guard let (option, code) = easy.firstFailure else { return nil }
+        let why = String(cString: curl_easy_strerror(code))
+        return .other(origin.with(code), detail: "libcurl refused option \(option.rawValue): \(why)")
     }
 
     /// Hands over what came, or goes on to where the answer redirects.
@@ -74,6 +75,9 @@ final class Transfer {
         } else if code != CURLE_OK {
             delivery.fail(
                 easy.error(for: code, target: target, proxy: settings.configuration.proxy, hasHead: head.status != 0))
+        } else if !head.isComplete {
+            // libcurl takes the end of the connection for the end of the head.
+            delivery.fail(.connectionLost(origin.with(code), detail: "the head of the answer was cut off"))
         } else if isToBeRedirected {
             return follow()
         } else {

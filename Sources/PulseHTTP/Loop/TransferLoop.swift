@@ -101,7 +101,8 @@ final class TransferLoop {
             switch transfer.finish(code) {
             case .delivered:
                 transfers.removeValue(forKey: id)
-                recycle(transfer)
+                // After a failure a handle may still hold a buffer, and then refuses to be set up again.
+                if code == CURLE_OK { recycle(transfer) }
             case .redirected:
                 begin(transfer)
             }
@@ -111,7 +112,6 @@ final class TransferLoop {
     private func end(_ transfer: Transfer, with error: HTTPError) {
         transfers.removeValue(forKey: transfer.id)
         transfer.delivery.fail(error)
-        recycle(transfer)
     }
 
     private func endAll() {
@@ -122,10 +122,9 @@ final class TransferLoop {
         transfers.removeAll()
     }
 
-    /// Takes a transfer out of the multi handle, whatever state it is in.
+    /// Takes a transfer out of the multi handle, whatever state it is in. Its easy handle is not used again.
     private func release(_ transfer: Transfer) {
         curl_multi_remove_handle(multi, transfer.easy.handle)
-        recycle(transfer)
     }
 
     private func recycle(_ transfer: Transfer) {
