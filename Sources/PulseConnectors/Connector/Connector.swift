@@ -49,10 +49,12 @@ package struct StreamDescriptor: Sendable, Hashable {
     package var hasCensus: Bool
     /// The page size to begin with.
     package var pageSize: Int
+    /// Whether an incremental walk sees the newest known record again: then an empty one is suspicious (invariant 8).
+    package var rereadsNewest: Bool
 
     package init(
         id: StreamID, title: String, tables: [TableName], dependencies: [StreamID] = [], hasCensus: Bool = false,
-        pageSize: Int = 100
+        pageSize: Int = 100, rereadsNewest: Bool = true
     ) {
         self.id = id
         self.title = title
@@ -60,6 +62,7 @@ package struct StreamDescriptor: Sendable, Hashable {
         self.dependencies = dependencies
         self.hasCensus = hasCensus
         self.pageSize = pageSize
+        self.rereadsNewest = rereadsNewest
     }
 }
 

@@ -44,12 +44,14 @@ package struct RunStatus: Sendable, Hashable, Codable {
     /// How often it was taken up.
     package var attempts: Int
     package var correlation: CorrelationID
+    /// Why a queued run has not begun; `nil` otherwise.
+    package var queuedBecause: Wait?
 
     package init(
         id: RunID, state: RunState, mode: RunMode, startedBy: Principal, createdAt: Instant,
         startedAt: Instant? = nil, endedAt: Instant? = nil, stateSince: Instant,
         counts: RecordCounts = RecordCounts(), progress: Progress = Progress(), ratePerSecond: Double = 0,
-        endsAt: Instant? = nil, requests: Int = 0, attempts: Int = 0, correlation: CorrelationID
+        endsAt: Instant? = nil, requests: Int = 0, attempts: Int = 0, correlation: CorrelationID, queuedBecause: Wait? = nil
     ) {
         self.id = id
         self.state = state
@@ -66,6 +68,7 @@ package struct RunStatus: Sendable, Hashable, Codable {
         self.requests = requests
         self.attempts = attempts
         self.correlation = correlation
+        self.queuedBecause = queuedBecause
     }
 }
 
@@ -78,6 +81,8 @@ package struct JobStatus: Sendable, Hashable, Codable {
     /// When the schedule starts it next; `nil` when only commands do.
     package var nextRunAt: Instant?
     package var lastSuccessAt: Instant?
+    /// When a failed run is taken up again by itself; `nil` when a person is needed.
+    package var retriesAt: Instant?
     /// Records quarantined and not yet replayed or discarded.
     package var quarantined: Int
     /// Records per second of the last minutes, oldest first, for a sparkline.
@@ -85,13 +90,14 @@ package struct JobStatus: Sendable, Hashable, Codable {
 
     package init(
         definition: JobDefinition, hold: Hold? = nil, run: RunStatus? = nil, nextRunAt: Instant? = nil,
-        lastSuccessAt: Instant? = nil, quarantined: Int = 0, history: [Double] = []
+        lastSuccessAt: Instant? = nil, retriesAt: Instant? = nil, quarantined: Int = 0, history: [Double] = []
     ) {
         self.definition = definition
         self.hold = hold
         self.run = run
         self.nextRunAt = nextRunAt
         self.lastSuccessAt = lastSuccessAt
+        self.retriesAt = retriesAt
         self.quarantined = quarantined
         self.history = history
     }

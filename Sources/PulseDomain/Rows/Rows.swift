@@ -139,3 +139,17 @@ package struct RowWriter<Columns: TableColumns>: Sendable {
         if let instant { batch.set(column.rawValue, integer: instant.microseconds) }
     }
 }
+
+extension RowBatch {
+    /// The batch without the rows of some records. The arena is shared.
+    package func removing(records unwanted: Set<Int32>) -> RowBatch {
+        var kept = RowBatch(table)
+        kept.arena = arena
+        let width = table.columns.count
+        for row in 0..<count where !unwanted.contains(records[row]) {
+            kept.records.append(records[row])
+            kept.cells.append(contentsOf: cells[(row * width)..<((row + 1) * width)])
+        }
+        return kept
+    }
+}

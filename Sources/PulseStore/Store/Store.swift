@@ -30,12 +30,15 @@ package protocol Store: Sendable {
     /// Runs that are not final, oldest first.
     func openRuns() async throws -> [StoredRun]
     /// Takes a queued run: gives it the next fence and `holder` a lease until `leaseUntil`. `nil` when another was
-    /// quicker or the run is not queued.
+    /// quicker (its lease still runs at `now`) or the run is not queued. The run stays queued: its holder moves it to
+    /// `running` with ``setState(_:of:expecting:fence:at:)``.
     func claim(_ run: RunID, holder: String, at now: Instant, leaseUntil: Instant) async throws -> Fence?
     /// Prolongs leases of runs that `holder` holds.
     func heartbeat(holder: String, leaseUntil: Instant) async throws
     /// Changes a run from `expected` to `state`; `false`, and nothing changed, when it is in another state or `fence`
-    /// is given and stale. A final state stamps the end; entering `running` stamps the start once.
+    /// is given and stale. A final state stamps the end (leaving it takes the stamp away); entering `running` stamps the
+    /// start once. States in which no worker holds the run (queued, paused, final) end the lease. Success of an
+    /// incremental or full run that is not suspicious becomes the job's last success.
     func setState(
         _ state: RunState, of run: RunID, expecting expected: RunStateName, fence: Fence?, at now: Instant
     ) async throws -> Bool
@@ -102,6 +105,10 @@ package protocol Store: Sendable {
     /// Makes the present alerts those given; those that vanish are kept as history with their end.
     func saveAlerts(_ alerts: [Alert], at now: Instant) async throws
     func alerts() async throws -> [Alert]
+
+    /// A small text kept under a name: what an engine learned about a source, when a schedule was looked at last.
+    func note(_ name: String) async throws -> String?
+    func setNote(_ name: String, to text: String?) async throws
 
     // MARK: Data
 

@@ -16,6 +16,9 @@ package enum StoreError: Error, Sendable, Hashable {
     case unavailable(location: String, detail: String)
     /// It may not be written to.
     case readOnly(location: String)
+    /// What was to be written contradicts itself or belongs to another tenant: a mistake of the caller. Nothing was
+    /// written.
+    case inconsistent(String)
     /// Anything else the database said: its code and message, without bound values.
     case database(code: Int, message: String)
     /// It was closed.
@@ -32,6 +35,7 @@ package enum StoreError: Error, Sendable, Hashable {
         case .tooNew: "store.too_new"
         case .unavailable: "store.unavailable"
         case .readOnly: "store.read_only"
+        case .inconsistent: "store.inconsistent"
         case .database: "store.database"
         case .closed: "store.closed"
         }
@@ -48,6 +52,7 @@ package enum StoreError: Error, Sendable, Hashable {
         case .tooNew(let location, let found): "\(location) was written by a newer Pulse (schema \(found))."
         case .unavailable(let location, let detail): "\(location) cannot be opened: \(detail)."
         case .readOnly(let location): "\(location) may not be written to."
+        case .inconsistent(let what): "What was to be stored contradicts itself: \(what)."
         case .database(let code, let message): "The database refused (\(code)): \(message)."
         case .closed: "The store was closed already."
         }
@@ -64,7 +69,7 @@ package enum StoreError: Error, Sendable, Hashable {
         case .foreign: "Choose another file with --store."
         case .tooNew: "Update pulse, or choose another file with --store."
         case .unavailable, .readOnly: "Check the path and its permissions, or choose another file with --store."
-        case .database, .closed: "Run `pulse doctor`; please report it when it finds nothing."
+        case .inconsistent, .database, .closed: "Run `pulse doctor`; please report it when it finds nothing."
         }
     }
 }
