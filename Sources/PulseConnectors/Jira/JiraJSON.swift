@@ -1,0 +1,26 @@
+import PulseDomain
+import PulseJSON
+
+/// Reading of bodies, with failures that say what was read.
+enum JiraJSON {
+    static func read<Result>(_ body: [UInt8], as what: String, _ look: (JSONValue) throws -> Result) throws -> Result {
+        var reader = JSONReader(nulCharacters: .removed)
+        do {
+            return try reader.read(body, look)
+        } catch let error as JSONError {
+            throw JiraFailure.unreadable(error, what)
+        }
+    }
+}
+
+extension JSONValue {
+    /// An identifier: a string that is not empty, or a number.
+    var identifier: String? { text.flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// The value as JSON bytes.
+    var json: [UInt8] {
+        var output: [UInt8] = []
+        appendJSON(to: &output)
+        return output
+    }
+}

@@ -1,0 +1,53 @@
+import PulseDomain
+import PulseJSON
+
+extension JiraConnector {
+    /// Rows of a page of projects, issue types, statuses or versions.
+    func listContent(of page: RawPage, walk: Walk) throws -> PageContent {
+        let stream = walk.partition.stream
+        var mapper = JiraCatalogueMapper(
+            base: base, wanted: projects, projectID: walk.descriptor.reference, projectKey: walk.descriptor.key.rawValue
+        )
+        return try JiraJSON.read(page.body, as: "The list of \(stream)") { root in
+            if root["values"].kind == .array {
+                mapper.content.expected = root["total"].int64.map { Int(clamping: $0) }
+            } else if root.kind != .array {
+                throw JiraFailure.unexpectedShape("The list of \(stream)", missing: "list of values")
+            }
+            var record = 0
+            var elements = (root.kind == .array ? root : root["values"]).elements
+            while let element = elements.next() {
+                mapper.content.extracted += 1
+                switch stream {
+                case .projects: mapper.map(project: element, record: record)
+                case .issueTypes: mapper.map(type: element, record: record)
+                case .statuses: mapper.map(status: element, record: record)
+                case .versions: mapper.map(version: element, record: record)
+                default: throw JiraFailure.unknownStream(stream)
+                }
+                record += 1
+            }
+            return mapper.finished()
+        }
+    }
+
+    /// Rows of a page of sprints; a page of boards only says where sprints are.
+    func boardContent(of page: RawPage, at position: JiraBoardPosition, walk: Walk) throws -> PageContent {
+        guard !position.boards.isEmpty else { return PageContent() }
+        var mapper = JiraCatalogueMapper(base: base, wanted: [], projectID: "", projectKey: "")
+        let boards = JiraDetails(walk.identity.details).boards
+        return try JiraJSON.read(page.body, as: "The list of sprints") { root in
+            guard root["values"].kind == .array else {
+                throw JiraFailure.unexpectedShape("The list of sprints", missing: "list of values")
+            }
+            var record = 0
+            var elements = root["values"].elements
+            while let element = elements.next() {
+                mapper.content.extracted += 1
+                mapper.map(sprint: element, boards: boards, record: record)
+                record += 1
+            }
+            return mapper.finished()
+        }
+    }
+}
