@@ -200,7 +200,7 @@ import Testing
     @Test func `a body that stands still is given up after the stall time-out`() async throws {
         let server = try TestServer { connection in
             _ = connection.request()
-            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello")
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
             connection.waitForClose()
         }
         let transport = CurlTransport(configuration: .init(proxy: .none, stallTimeout: .milliseconds(1)))

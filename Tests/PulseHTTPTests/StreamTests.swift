@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func `a consumer that lags gets every byte in order`() async throws {
-        let size = 8 << 20
+        let size = 1 << 20
         let server = try TestServer { connection in
             _ = connection.request()
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(size)\r\n\r\n")
@@ -60,7 +60,7 @@ import Testing
             _ = connection.request()
             connection.write(Self.head)
             // Far more than the buffers of both ends hold, so the end is reached only when somebody reads.
-            for _ in 0..<1_024 where !connection.write([UInt8](repeating: 7, count: 64 << 10)) { return }
+            for _ in 0..<512 where !connection.write([UInt8](repeating: 7, count: 64 << 10)) { return }
             stalled.fire()
         }
         let response = try await transport.stream(HTTPRequest(url: server.url()))
@@ -72,7 +72,7 @@ import Testing
         var count = 0
         for try await piece in response.body { count += piece.count }
         await stalled.wait()
-        #expect(count == 64 << 20)
+        #expect(count == 32 << 20)
     }
 
     @Test func `a stream that breaks off says so after what did arrive, and again`() async throws {
@@ -130,12 +130,11 @@ import Testing
     @Test func `a stream that stands still ends with its stall time-out`() async throws {
         let server = try TestServer { connection in
             _ = connection.request()
-            connection.write(Self.head + "one")
+            connection.write(Self.head)
             connection.waitForClose()
         }
         let response = try await transport.stream(HTTPRequest(url: server.url()), stallTimeout: .milliseconds(1))
         var pieces = response.body.makeAsyncIterator()
-        #expect(try await pieces.next() == Array("one".utf8))
         let error = await failure { () throws(HTTPError) in try await pieces.next() }
         #expect(error == .timedOut(.init(host: "127.0.0.1", curlCode: 28), phase: .receiving))
     }

@@ -40,6 +40,20 @@ import Testing
         #expect(response.version == "HTTP/1.1")
     }
 
+    @Test func `a redirect out of TLS is refused`() async throws {
+        let plain = try TestServer { connection in
+            while connection.request() != nil { connection.respond() }
+        }
+        let answer = "HTTP/1.1 302 Found\r\nLocation: \(plain.url())\r\nContent-Length: 0\r\n\r\n"
+        let server = try TLSServer(names: "DNS:localhost", answer: Array(answer.utf8))
+        let error = await failure { () throws(HTTPError) in
+            try await transport(caFile: server.certificateFile)
+                .send(HTTPRequest(url: "https://localhost:\(server.port)/"))
+        }
+        #expect(error == .unsupportedURL(.init(host: "localhost")))
+        #expect(plain.connectionCount == 0)
+    }
+
     @Test func `HTTP 2 is spoken with a server that offers it`() async throws {
         let settings: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 0, 0]
         let settingsTaken: [UInt8] = [0, 0, 0, 4, 1, 0, 0, 0, 0]
@@ -111,6 +125,28 @@ import Testing
             configuration: .init(proxy: .url(proxy.url(""), bypass: "example.com,127.0.0.1")))
         #expect(try await transport.send(HTTPRequest(url: server.url())).body == Array("direct".utf8))
         #expect(proxy.connectionCount == 0)
+    }
+
+    @Test func `the proxy of the environment is used unless it is turned off`() async {
+        // The environment belongs to the whole process, so this runs in one of its own.
+        await #expect(processExitsWith: .success) {
+            let proxy = try TestServer { connection in
+                while connection.request() != nil { connection.respond("200 OK", "from proxy") }
+            }
+            setenv("http_proxy", proxy.url(""), 1)
+            setenv("no_proxy", "direct.invalid", 1)
+            let usual = CurlTransport()
+            let response = try await usual.send(HTTPRequest(url: "http://nonexistent.invalid/"))
+            #expect(response.body == Array("from proxy".utf8))
+            for (transport, host) in [
+                (usual, "direct.invalid"), (CurlTransport(configuration: .init(proxy: .none)), "nonexistent.invalid"),
+            ] {
+                let error = await failure { () throws(HTTPError) in
+                    try await transport.send(HTTPRequest(url: "http://\(host)/"))
+                }
+                #expect(error == .cannotResolveHost(.init(host: host, curlCode: 6)))
+            }
+        }
     }
 
     @Test func `a proxy that refuses the tunnel is named as the cause`() async throws {

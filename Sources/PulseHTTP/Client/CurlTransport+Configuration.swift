@@ -24,7 +24,8 @@ extension CurlTransport {
         /// Connections at a time in all, idle ones included; 0 for no limit.
         package var maximumConnections: Int
         /// A body that stands still for so long ends the exchange, in whole seconds, rounded up; `nil` for only the
-        /// request's own time-out. Not applied to streams, which have their own.
+        /// request's own time-out. Not applied to streams, which have their own. libcurl judges by the mean of the last
+        /// five seconds, so it may notice up to six seconds later (CURLOPT_LOW_SPEED_TIME(3)).
         package var stallTimeout: Duration?
         /// How much of a stream is kept for a consumer that lags before the server is made to wait, in bytes.
         package var streamBufferSizeInBytes: Int

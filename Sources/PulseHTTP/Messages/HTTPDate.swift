@@ -1,10 +1,12 @@
+import Glibc
+
 /// Reads the three forms of a date in HTTP (RFC 9110 section 5.6.7): IMF-fixdate, RFC 850 and asctime, all in UTC.
 package enum HTTPDate {
     /// Seconds since 1970-01-01T00:00:00Z; `nil` when the text is none of the three forms.
     ///
     /// The name of the day is not held against the date. A leap second counts as the second after it. A two-digit year
     /// more than 50 years after `currentYear` is taken from the century before, as the RFC asks.
-    package static func parse(_ text: String, currentYear: Int = 2026) -> Int64? {
+    package static func parse(_ text: String, currentYear: Int = thisYear) -> Int64? {
         let words = text.split { $0 == " " || $0 == "," }.map(String.init)
         switch words.count {
         case 6 where words[5] == "GMT" || words[5] == "UTC":
@@ -21,6 +23,9 @@ package enum HTTPDate {
             return nil
         }
     }
+
+    /// The year by the system's clock, in UTC; near midnight of New Year it may be a day off, which changes nothing here.
+    package static var thisYear: Int { 1970 + time(nil) / 31_556_952 }
 
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 

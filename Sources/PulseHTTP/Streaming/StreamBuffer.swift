@@ -5,8 +5,7 @@ final class StreamBuffer: Sendable {
     typealias Outcome = Result<[UInt8]?, HTTPError>
 
     private struct State {
-        var chunks: [[UInt8]] = []
-        var sizeInBytes = 0
+        var bytes: [UInt8] = []
         /// The transfer was told to wait for room.
         var isPaused = false
         /// How it ended: with an error, or (inner `nil`) as it should.
@@ -42,12 +41,11 @@ final class StreamBuffer: Sendable {
                 state.consumer = nil
                 return (true, consumer)
             }
-            guard state.sizeInBytes == 0 || state.sizeInBytes + bytes.count <= limitInBytes else {
+            guard state.bytes.isEmpty || state.bytes.count + bytes.count <= limitInBytes else {
                 state.isPaused = true
                 return (false, nil)
             }
-            state.chunks.append(Array(bytes))
-            state.sizeInBytes += bytes.count
+            state.bytes.append(contentsOf: bytes)
             return (true, nil)
         }
         consumer?.resume(returning: .success(Array(bytes)))
@@ -62,7 +60,7 @@ final class StreamBuffer: Sendable {
         let (isFirst, consumer): (Bool, CheckedContinuation<Outcome, Never>?) = state.withLock { state in
             guard state.end == nil else { return (false, nil) }
             state.end = .some(error)
-            if case .cancelled = error { state.chunks = [] }
+            if case .cancelled = error { state.bytes = [] }
             defer { state.consumer = nil }
             return (true, state.consumer)
         }
@@ -78,12 +76,12 @@ final class StreamBuffer: Sendable {
         await withCheckedContinuation { continuation in
             let (early, isRoomAgain): (Outcome?, Bool) = state.withLock { state in
                 precondition(state.consumer == nil, "a body has one consumer")
-                if !state.chunks.isEmpty {
-                    let all = state.chunks.count == 1 ? state.chunks[0] : Array(state.chunks.joined())
-                    state.chunks.removeAll(keepingCapacity: true)
-                    state.sizeInBytes = 0
-                    defer { state.isPaused = false }
-                    return (.success(all), state.isPaused)
+                if !state.bytes.isEmpty {
+                    defer {
+                        state.bytes = []
+                        state.isPaused = false
+                    }
+                    return (.success(state.bytes), state.isPaused)
                 }
                 if let end = state.end { return (Self.outcome(of: end), false) }
                 state.consumer = continuation
