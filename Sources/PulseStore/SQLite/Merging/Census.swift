@@ -1,0 +1,118 @@
+import GRDB
+import PulseDomain
+
+/// The ids that a census lists, and the judgement at its end.
+struct Census {
+    let db: Database
+    let partition: PartitionID
+    let run: RunID
+
+    private var key: StatementArguments {
+        [partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue, run.rawValue]
+    }
+
+    func add(_ ids: [String]) throws {
+        guard !ids.isEmpty else { return }
+        let insert = try PreparedStatement(
+            db,
+            """
+            INSERT INTO census_ids (tenant, job, partition, run, row_id) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO NOTHING
+            """)
+        try insert.bind(1, copying: partition.tenant.rawValue)
+        try insert.bind(2, copying: partition.job.rawValue)
+        try insert.bind(3, copying: partition.key.rawValue)
+        try insert.bind(4, run.rawValue)
+        for id in ids {
+            try insert.bind(5, copying: id)
+            _ = try insert.run()
+        }
+    }
+
+    /// Compares what is in the store with what was listed: the finding, `nil` when nothing is gone.
+    func finish(_ end: CensusEnd, at now: Instant) throws -> TombstoneFinding? {
+        guard let table = UnifiedSchema.table(end.scope.table) else {
+            throw StoreError.inconsistent("there is no table \(end.scope.table) to be counted")
+        }
+        let (filter, values) = try scopeFilter(end.scope, of: table)
+        let name = UnifiedTables.quoted(table.name.rawValue)
+        try supersede(end.scope, at: now)
+        let known =
+            try Int.fetchOne(
+                db,
+                cachedSQL:
+                    "SELECT count(*) FROM \(name) WHERE tenant = ? AND source = ? AND deleted_at IS NULL\(filter)",
+                arguments: [partition.tenant.rawValue, partition.source.rawValue] + values) ?? 0
+        let id = try db.nextNumber("tombstone", of: partition.tenant)
+        try insert(id, end: end, known: known, at: now)
+        let gone = try db.run(
+            """
+            INSERT INTO tombstone_candidates (tenant, finding, row_id)
+            SELECT tenant, ?, id FROM \(name)
+            WHERE tenant = ? AND source = ? AND deleted_at IS NULL AND loaded_at < ?\(filter)
+                AND NOT EXISTS (
+                    SELECT 1 FROM census_ids
+                    WHERE census_ids.tenant = ? AND job = ? AND partition = ? AND run = ? AND row_id = \(name).id)
+            """,
+            [id, partition.tenant.rawValue, partition.source.rawValue, end.startedAt] + values + key)
+        // Lists of earlier, unfinished censuses of the partition go too.
+        try db.run(
+            "DELETE FROM census_ids WHERE tenant = ? AND job = ? AND partition = ? AND run <= ?", key)
+        guard gone > 0 else {
+            try db.run("DELETE FROM tombstones WHERE tenant = ? AND id = ?", [partition.tenant.rawValue, id])
+            return nil
+        }
+        let isHeld = Double(gone) / Double(max(1, known)) > end.holdAbove
+        try db.run(
+            "UPDATE tombstones SET records = ?, is_held = ? WHERE tenant = ? AND id = ?",
+            [gone, isHeld, partition.tenant.rawValue, id])
+        if !isHeld { _ = try Tombstones(db: db, tenant: partition.tenant).carryOut(id, at: now) }
+        return TombstoneFinding(
+            id: id, partition: partition, run: run, scope: end.scope, records: gone, known: known, at: now,
+            isHeld: isHeld)
+    }
+
+    /// A held finding of the same scope is outdated by this census: what is gone is found again.
+    private func supersede(_ scope: CensusScope, at now: Instant) throws {
+        let held = try db.rows(
+            """
+            UPDATE tombstones SET undone_at = ?
+            WHERE tenant = ? AND job = ? AND partition = ? AND is_held = 1 AND undone_at IS NULL
+                AND (table_name, column_name, column_value) IS (?, ?, ?)
+            RETURNING id
+            """,
+            [
+                now, partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue, scope.table.rawValue,
+                scope.column, scope.value,
+            ])
+        for row in held {
+            try db.run(
+                "DELETE FROM tombstone_candidates WHERE tenant = ? AND finding = ?",
+                [partition.tenant.rawValue, row["id"] as Int64])
+        }
+    }
+
+    private func insert(_ id: Int64, end: CensusEnd, known: Int, at now: Instant) throws {
+        try db.run(
+            """
+            INSERT INTO tombstones
+                (tenant, id, job, source, stream, partition, run, table_name, column_name, column_value, records, known,
+                at, census_started_at, is_held)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 1)
+            """,
+            [
+                partition.tenant.rawValue, id, partition.job.rawValue, partition.source.rawValue,
+                partition.stream.rawValue, partition.key.rawValue, run.rawValue, end.scope.table.rawValue,
+                end.scope.column, end.scope.value, known, now, end.startedAt,
+            ])
+    }
+
+    private func scopeFilter(_ scope: CensusScope, of table: Table) throws -> (sql: String, values: StatementArguments)
+    {
+        guard let column = scope.column else { return ("", []) }
+        guard table.position(of: column) != nil else {
+            throw StoreError.inconsistent("there is no column \(table.name).\(column) to be counted by")
+        }
+        return (" AND \(UnifiedTables.quoted(column)) IS ?", [scope.value])
+    }
+}

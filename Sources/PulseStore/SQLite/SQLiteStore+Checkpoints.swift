@@ -1,0 +1,106 @@
+import GRDB
+package import PulseDomain
+
+extension SQLiteStore {
+    package func checkpoint(of partition: PartitionID) async throws -> Checkpoint? {
+        guard partition.tenant == tenant else { return nil }
+        return try await read { try Checkpoint.newest(of: partition, in: $0) }
+    }
+
+    package func newestCheckpoints(of job: JobID) async throws -> [PartitionKey: Checkpoint] {
+        let tenant = tenant
+        return try await read { db in
+            let rows = try db.rows(
+                """
+                SELECT checkpoints.* FROM (
+                    SELECT partition, max(sequence) AS sequence FROM checkpoints WHERE tenant = ?1 AND job = ?2
+                    GROUP BY partition
+                ) AS newest
+                JOIN checkpoints ON checkpoints.tenant = ?1 AND checkpoints.job = ?2
+                    AND checkpoints.partition = newest.partition AND checkpoints.sequence = newest.sequence
+                """, [tenant.rawValue, job.rawValue])
+            return try Dictionary(
+                rows.map { row in
+                    let checkpoint = try Checkpoint(row: row, tenant: tenant)
+                    return (checkpoint.partition.key, checkpoint)
+                }, uniquingKeysWith: { $0.sequence > $1.sequence ? $0 : $1 })
+        }
+    }
+
+    package func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
+        let tenant = tenant
+        return try await read { db in
+            let rows =
+                if let partition {
+                    try db.rows(
+                        """
+                        SELECT * FROM checkpoints WHERE tenant = ? AND job = ? AND partition = ?
+                        ORDER BY sequence DESC LIMIT ?
+                        """, [tenant.rawValue, job.rawValue, partition.rawValue, max(0, limit)])
+                } else {
+                    try db.rows(
+                        """
+                        SELECT * FROM checkpoints WHERE tenant = ? AND job = ?
+                        ORDER BY saved_at DESC, sequence DESC, partition LIMIT ?
+                        """, [tenant.rawValue, job.rawValue, max(0, limit)])
+                }
+            return try rows.map { try Checkpoint(row: $0, tenant: tenant) }
+        }
+    }
+
+    package func rewind(_ partition: PartitionID, toSequence: Int64, at now: Instant) async throws -> Checkpoint? {
+        try checkOwns(partition)
+        return try await write { db in
+            guard
+                let row = try db.row(
+                    "SELECT * FROM checkpoints WHERE tenant = ? AND job = ? AND partition = ? AND sequence = ?",
+                    [partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue, toSequence])
+            else { return nil }
+            var checkpoint = try Checkpoint(row: row, tenant: partition.tenant)
+            checkpoint.savedAt = now
+            return try checkpoint.saved(in: db)
+        }
+    }
+}
+
+extension Checkpoint {
+    static func newest(of partition: PartitionID, in db: Database) throws -> Checkpoint? {
+        try db.row(
+            """
+            SELECT * FROM checkpoints WHERE tenant = ? AND job = ? AND partition = ? ORDER BY sequence DESC LIMIT 1
+            """, [partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue]
+        ).map { try Checkpoint(row: $0, tenant: partition.tenant) }
+    }
+
+    /// Adds it as the partition's newest one; as it was saved, with its sequence.
+    func saved(in db: Database) throws -> Checkpoint {
+        var saved = self
+        let newest = try Int64.fetchOne(
+            db,
+            cachedSQL: "SELECT max(sequence) FROM checkpoints WHERE tenant = ? AND job = ? AND partition = ?",
+            arguments: [partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue])
+        saved.sequence = (newest ?? 0) + 1
+        let identity: StatementArguments = [
+            partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue, saved.sequence,
+            partition.source.rawValue, partition.stream.rawValue, run.rawValue, StoredValue.text(mode), cursor?.json,
+            try StoredValue.json(watermark), try StoredValue.json(highWater),
+        ]
+        try db.run(
+            """
+            INSERT INTO checkpoints
+                (tenant, job, partition, sequence, source, stream, run, mode, cursor, watermark, high_water,
+                \(RecordCounts.columns), pages, expected, page_size, saved_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, identity + counts.arguments + [pages, expected, pageSize, savedAt])
+        return saved
+    }
+
+    fileprivate init(row: Row, tenant: TenantID) throws {
+        self.init(
+            partition: PartitionID(row, tenant: tenant), sequence: row["sequence"], run: RunID(row["run"]),
+            mode: try StoredValue.mode(row["mode"]), cursor: (row["cursor"] as String?).map(Cursor.init(json:)),
+            watermark: try StoredValue.value(json: row["watermark"] as String?),
+            highWater: try StoredValue.value(json: row["high_water"] as String?), counts: RecordCounts(row),
+            pages: row["pages"], expected: row["expected"], pageSize: row["page_size"], savedAt: row["saved_at"])
+    }
+}

@@ -1,0 +1,73 @@
+import GRDB
+package import PulseDomain
+
+extension SQLiteStore {
+    package func saveJobs(_ jobs: [JobDefinition]) async throws {
+        let name = tenant.rawValue
+        try await write { db in
+            try db.run("UPDATE jobs SET is_listed = 0 WHERE tenant = ? AND is_listed = 1", [name])
+            for (position, job) in jobs.enumerated() {
+                try db.run(
+                    """
+                    INSERT INTO jobs (tenant, job, position, is_listed, definition) VALUES (?, ?, ?, 1, ?)
+                    ON CONFLICT (tenant, job) DO UPDATE
+                    SET position = excluded.position, is_listed = 1, definition = excluded.definition
+                    """, [name, job.id.rawValue, position, StoredValue.json(job)])
+            }
+        }
+    }
+
+    package func jobs() async throws -> [StoredJob] {
+        let name = tenant.rawValue
+        return try await read { db in
+            try db.rows(
+                """
+                SELECT definition, hold, last_success_at, last_success_extracted FROM jobs
+                WHERE tenant = ? AND is_listed = 1 ORDER BY position, job
+                """, [name]
+            ).map { row in
+                StoredJob(
+                    definition: try StoredValue.value(json: row["definition"] as String),
+                    hold: try StoredValue.value(json: row["hold"] as String?), lastSuccessAt: row["last_success_at"],
+                    lastSuccessExtracted: row["last_success_extracted"])
+            }
+        }
+    }
+
+    package func setHold(_ hold: Hold?, of job: JobID) async throws {
+        let name = tenant.rawValue
+        try await write { db in
+            let changed = try db.run(
+                "UPDATE jobs SET hold = ? WHERE tenant = ? AND job = ?", [StoredValue.json(hold), name, job.rawValue])
+            guard changed == 1 else { throw StoreError.inconsistent("there is no job \(job) to be held") }
+        }
+    }
+
+    package func savePartitions(_ partitions: [StoredPartition], of job: JobID) async throws {
+        let name = tenant.rawValue
+        try await write { db in
+            for partition in partitions {
+                try db.run(
+                    """
+                    INSERT INTO partitions (tenant, job, partition, title, reference) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT (tenant, job, partition) DO UPDATE
+                    SET title = excluded.title, reference = excluded.reference
+                    WHERE (title, reference) IS NOT (excluded.title, excluded.reference)
+                    """, [name, job.rawValue, partition.key.rawValue, partition.title, partition.reference])
+            }
+        }
+    }
+
+    package func partitions(of job: JobID) async throws -> [StoredPartition] {
+        let name = tenant.rawValue
+        return try await read { db in
+            try db.rows(
+                "SELECT partition, title, reference FROM partitions WHERE tenant = ? AND job = ? ORDER BY partition",
+                [name, job.rawValue]
+            ).map { row in
+                StoredPartition(
+                    key: PartitionKey(row["partition"] as String), title: row["title"], reference: row["reference"])
+            }
+        }
+    }
+}

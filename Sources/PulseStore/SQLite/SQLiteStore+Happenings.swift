@@ -1,0 +1,128 @@
+import GRDB
+package import PulseDomain
+
+extension SQLiteStore {
+    package func appendLogs(_ lines: [LogLine], keeping: Int) async throws -> [LogLine] {
+        guard !lines.isEmpty else { return [] }
+        let tenant = tenant
+        return try await write { db in
+            let first = try db.nextNumber("log", of: tenant, count: lines.count)
+            var numbered = lines
+            for index in numbered.indices {
+                numbered[index].sequence = first + Int64(index)
+                let line = numbered[index]
+                try db.run(
+                    """
+                    INSERT INTO logs (tenant, sequence, at, level, job, partition, message, facts, correlation)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                    [
+                        tenant.rawValue, line.sequence, line.at, line.level.rawValue, line.job?.rawValue,
+                        line.partition?.rawValue, line.message,
+                        line.facts.isEmpty ? nil : StoredValue.json(line.facts), line.correlation?.rawValue,
+                    ])
+            }
+            // A tenant's sequences have no gaps, so the newest lines are those of the highest sequences.
+            try db.run(
+                "DELETE FROM logs WHERE tenant = ? AND sequence <= ?",
+                [tenant.rawValue, first + Int64(lines.count) - 1 - Int64(max(0, keeping))])
+            return numbered
+        }
+    }
+
+    package func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
+        let name = tenant.rawValue
+        return try await read { db in
+            let filter = "tenant = ?1 AND (?2 IS NULL OR job = ?2)"
+            let arguments: StatementArguments = [name, job?.rawValue, max(0, limit)]
+            let rows =
+                if let sequence {
+                    try db.rows(
+                        "SELECT * FROM logs WHERE \(filter) AND sequence > ?4 ORDER BY sequence LIMIT ?3",
+                        arguments + [sequence])
+                } else {
+                    try db.rows(
+                        """
+                        SELECT * FROM (SELECT * FROM logs WHERE \(filter) ORDER BY sequence DESC LIMIT ?3)
+                        ORDER BY sequence
+                        """, arguments)
+                }
+            return try rows.map { row in
+                LogLine(
+                    sequence: row["sequence"], at: row["at"], level: try StoredValue.named(row["level"]),
+                    job: (row["job"] as String?).map { JobID($0) },
+                    partition: (row["partition"] as String?).map { PartitionKey($0) }, message: row["message"],
+                    facts: try StoredValue.value(json: row["facts"] as String?) ?? [],
+                    correlation: (row["correlation"] as String?).map { CorrelationID($0) })
+            }
+        }
+    }
+
+    package func appendAudit(_ entry: AuditEntry) async throws -> AuditEntry {
+        let tenant = tenant
+        return try await write { db in
+            var entry = entry
+            entry.sequence = try db.nextNumber("audit", of: tenant)
+            try db.run(
+                """
+                INSERT INTO audit_log
+                    (tenant, sequence, at, principal, action, subject, reason, outcome, is_refused, correlation)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    tenant.rawValue, entry.sequence, entry.at, entry.by.name, entry.action, entry.subject, entry.reason,
+                    entry.outcome, entry.isRefused, entry.correlation.rawValue,
+                ])
+            return entry
+        }
+    }
+
+    package func audit(limit: Int) async throws -> [AuditEntry] {
+        let name = tenant.rawValue
+        return try await read { db in
+            try db.rows(
+                "SELECT * FROM audit_log WHERE tenant = ? ORDER BY sequence DESC LIMIT ?", [name, max(0, limit)]
+            ).map { row in
+                AuditEntry(
+                    sequence: row["sequence"], at: row["at"], by: Principal(row["principal"]), action: row["action"],
+                    subject: row["subject"], reason: row["reason"], outcome: row["outcome"],
+                    isRefused: row["is_refused"], correlation: CorrelationID(row["correlation"] as String))
+            }
+        }
+    }
+
+    package func saveAlerts(_ alerts: [Alert], at now: Instant) async throws {
+        let name = tenant.rawValue
+        try await write { db in
+            let kept = Set(alerts.map(\.id))
+            let present = try db.rows("SELECT alert, since FROM alerts WHERE tenant = ? AND ended_at IS NULL", [name])
+            for row in present where !kept.contains(row["alert"]) {
+                try db.run(
+                    "UPDATE alerts SET ended_at = ? WHERE tenant = ? AND alert = ? AND since = ?",
+                    [now, name, row["alert"] as String, row["since"] as Int64])
+            }
+            // An alert that is present keeps its row, whatever `since` it now tells.
+            let since = Dictionary(
+                present.map { ($0["alert"] as String, $0["since"] as Int64) }, uniquingKeysWith: max)
+            for (position, alert) in alerts.enumerated() {
+                try db.run(
+                    """
+                    INSERT INTO alerts (tenant, alert, since, position, document) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT (tenant, alert, since) DO UPDATE
+                    SET position = excluded.position, document = excluded.document, ended_at = NULL
+                    WHERE (position, document, ended_at) IS NOT (excluded.position, excluded.document, NULL)
+                    """,
+                    [name, alert.id, since[alert.id] ?? alert.since.microseconds, position, StoredValue.json(alert)])
+            }
+        }
+    }
+
+    package func alerts() async throws -> [Alert] {
+        let name = tenant.rawValue
+        return try await read { db in
+            try db.rows(
+                "SELECT document FROM alerts WHERE tenant = ? AND ended_at IS NULL ORDER BY position, alert", [name]
+            ).map { try StoredValue.value(json: $0["document"] as String) }
+        }
+    }
+}

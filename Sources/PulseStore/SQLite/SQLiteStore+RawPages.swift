@@ -1,0 +1,47 @@
+import GRDB
+package import PulseDomain
+
+extension SQLiteStore {
+    package func rawPages(of job: JobID, after: Int64, limit: Int) async throws -> [StoredPage] {
+        let tenant = tenant
+        return try await read { try RawPages(db: $0, tenant: tenant).pages(of: job, after: after, limit: limit) }
+    }
+
+    package func commitRetransform(of page: StoredPage, content: PageContent, run: RunID, at now: Instant) async throws
+        -> RecordCounts
+    {
+        let tenant = tenant
+        try checkOwns(page.page.partition)
+        return try await write { db in
+            let merger = PageMerger(
+                db: db,
+                context: MergeContext(
+                    tenant: tenant, source: page.page.partition.source, run: run, now: now, keepsVersions: true,
+                    kind: .historical(page: page.id)))
+            let counts = try merger.merge(content, page: page.id, onFirstChange: {})
+            try merger.finish()
+            // Records that this page had brought into quarantine and that can be read now are loaded.
+            let stillRejected = try StoredValue.json(content.rejected.compactMap(\.recordID))
+            try db.run(
+                """
+                UPDATE quarantine SET state = 'replayed', replays = replays + 1
+                WHERE tenant = ? AND state = 'waiting' AND job = ? AND page_id = ? AND record_id IS NOT NULL
+                    AND record_id NOT IN (SELECT value FROM json_each(?))
+                """, [tenant.rawValue, page.page.partition.job.rawValue, page.id, stillRejected])
+            try QuarantineWriter(db: db, tenant: tenant).add(
+                content.rejected, from: page.page, pageID: page.id, run: run, at: now, onFirstChange: {})
+            return counts
+        }
+    }
+
+    package func pruneRawPages(before instant: Instant, limit: Int) async throws -> Int {
+        let name = tenant.rawValue
+        return try await write { db in
+            try db.run(
+                """
+                DELETE FROM raw_pages WHERE tenant = ?1 AND id IN (
+                    SELECT id FROM raw_pages WHERE tenant = ?1 AND fetched_at < ?2 ORDER BY fetched_at, id LIMIT ?3)
+                """, [name, instant, max(0, limit)])
+        }
+    }
+}

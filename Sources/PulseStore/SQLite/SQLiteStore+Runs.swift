@@ -1,0 +1,140 @@
+import GRDB
+package import PulseDomain
+
+extension SQLiteStore {
+    package func addRun(_ run: NewRun) async throws -> StoredRun {
+        let tenant = tenant
+        return try await write { db in
+            let id = try db.nextNumber("run", of: tenant)
+            try db.run(
+                """
+                INSERT INTO runs
+                    (tenant, id, job, mode, state, state_details, state_since, started_by, reason, priority, created_at,
+                    correlation)
+                VALUES (?1, ?2, ?3, ?4, 'queued', ?5, ?6, ?7, ?8, ?9, ?6, ?10)
+                """,
+                [
+                    tenant.rawValue, id, run.job.rawValue, StoredValue.text(run.mode),
+                    StoredValue.json(RunState.queued), run.createdAt, run.by.name, run.reason, run.priority,
+                    run.correlation.rawValue,
+                ])
+            return StoredRun(
+                id: RunID(id), job: run.job, mode: run.mode, state: .queued, stateSince: run.createdAt, by: run.by,
+                reason: run.reason, priority: run.priority, createdAt: run.createdAt, correlation: run.correlation)
+        }
+    }
+
+    package func run(_ id: RunID) async throws -> StoredRun? {
+        let name = tenant.rawValue
+        return try await read { db in
+            try db.row("SELECT * FROM runs WHERE tenant = ? AND id = ?", [name, id.rawValue]).map(StoredRun.init(row:))
+        }
+    }
+
+    package func runs(of job: JobID?, limit: Int) async throws -> [StoredRun] {
+        let name = tenant.rawValue
+        return try await read { db in
+            let rows =
+                if let job {
+                    try db.rows(
+                        "SELECT * FROM runs WHERE tenant = ? AND job = ? ORDER BY id DESC LIMIT ?",
+                        [name, job.rawValue, max(0, limit)])
+                } else {
+                    try db.rows(
+                        "SELECT * FROM runs WHERE tenant = ? ORDER BY id DESC LIMIT ?", [name, max(0, limit)])
+                }
+            return try rows.map(StoredRun.init(row:))
+        }
+    }
+
+    package func openRuns() async throws -> [StoredRun] {
+        let name = tenant.rawValue
+        return try await read { db in
+            try db.rows(
+                """
+                SELECT * FROM runs WHERE tenant = ? AND state NOT IN ('stopped', 'failed', 'succeeded') ORDER BY id
+                """, [name]
+            ).map(StoredRun.init(row:))
+        }
+    }
+
+    package func claim(_ run: RunID, holder: String, at now: Instant, leaseUntil: Instant) async throws -> Fence? {
+        let name = tenant.rawValue
+        return try await write { db in
+            try Int64.fetchOne(
+                db,
+                cachedSQL: """
+                    UPDATE runs SET fence = fence + 1, attempts = attempts + 1, holder = ?, lease_until = ?
+                    WHERE tenant = ? AND id = ? AND state = 'queued' AND (holder IS NULL OR lease_until <= ?)
+                    RETURNING fence
+                    """, arguments: [holder, leaseUntil, name, run.rawValue, now]
+            ).map { Fence(run: run, number: $0) }
+        }
+    }
+
+    package func heartbeat(holder: String, leaseUntil: Instant) async throws {
+        let name = tenant.rawValue
+        try await write { db in
+            _ = try db.run(
+                """
+                UPDATE runs SET lease_until = ?
+                WHERE tenant = ? AND holder = ? AND state NOT IN ('stopped', 'failed', 'succeeded')
+                """, [leaseUntil, name, holder])
+        }
+    }
+
+    package func setState(
+        _ state: RunState, of run: RunID, expecting expected: RunStateName, fence: Fence?, at now: Instant
+    ) async throws -> Bool {
+        let name = tenant.rawValue
+        if let fence, fence.run != run { return false }
+        return try await write { db in
+            let changed = try db.run(
+                """
+                UPDATE runs SET state = ?1, state_details = ?2, state_since = ?3,
+                    started_at = CASE WHEN ?1 = 'running' THEN coalesce(started_at, ?3) ELSE started_at END,
+                    ended_at = CASE WHEN ?4 THEN ?3 END,
+                    holder = CASE WHEN ?5 THEN holder END,
+                    lease_until = CASE WHEN ?5 THEN lease_until END
+                WHERE tenant = ?6 AND id = ?7 AND state = ?8 AND (?9 IS NULL OR fence = ?9)
+                """,
+                [
+                    state.name.rawValue, StoredValue.json(state), now, state.name.isFinal, state.name.isHeld, name,
+                    run.rawValue, expected.rawValue, fence?.number,
+                ])
+            guard changed == 1 else { return false }
+            if case .succeeded(let flags) = state, !flags.contains(.suspicious) {
+                try db.run(
+                    """
+                    UPDATE jobs SET last_success_at = ?, last_success_extracted = found.extracted
+                    FROM (SELECT job AS of_job, mode, extracted FROM runs WHERE tenant = ? AND id = ?) AS found
+                    WHERE jobs.tenant = ? AND jobs.job = found.of_job AND found.mode IN ('incremental', 'full')
+                    """, [now, name, run.rawValue, name])
+            }
+            return true
+        }
+    }
+}
+
+extension RunStateName {
+    /// Whether a worker holds a run in this state.
+    fileprivate var isHeld: Bool {
+        switch self {
+        case .running, .waiting, .pausing, .stopping: true
+        case .queued, .paused, .stopped, .failed, .succeeded: false
+        }
+    }
+}
+
+extension StoredRun {
+    fileprivate init(row: Row) throws {
+        self.init(
+            id: RunID(row["id"]), job: JobID(row["job"] as String), mode: try StoredValue.mode(row["mode"]),
+            state: try StoredValue.value(json: row["state_details"] as String), stateSince: row["state_since"],
+            by: Principal(row["started_by"]), reason: row["reason"], priority: row["priority"],
+            createdAt: row["created_at"], startedAt: row["started_at"], endedAt: row["ended_at"],
+            counts: RecordCounts(row), requests: row["requests"], attempts: row["attempts"], fence: row["fence"],
+            holder: row["holder"], leaseUntil: row["lease_until"],
+            correlation: CorrelationID(row["correlation"] as String))
+    }
+}

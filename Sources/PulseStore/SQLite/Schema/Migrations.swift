@@ -1,0 +1,58 @@
+import GRDB
+import PulseDomain
+
+/// Brings a database to the schema that this Pulse knows. Migrations are numbered and append-only.
+enum Migrations {
+    /// `PRAGMA application_id` of Pulse's files: "PLSE". `file` and sqlite's `magic.txt` name it.
+    static let applicationID: Int32 = 0x504C_5345
+    /// The number of migrations, kept as `PRAGMA user_version`.
+    static let version: Int32 = 1
+
+    /// Carries out what is missing, each migration in a transaction of its own.
+    static func migrate(_ writer: any DatabaseWriter) throws {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in
+            try db.execute(sql: OwnTables.first)
+            try db.execute(sql: "PRAGMA user_version = 1")
+        }
+        try migrator.migrate(writer)
+        let missing = try writer.read(missingUnifiedParts)
+        if !missing.isEmpty {
+            try writer.write { db in
+                // Another process may have been quicker.
+                for sql in try missingUnifiedParts(db) { try db.execute(sql: sql) }
+            }
+        }
+    }
+
+    /// The unified tables are data, so they have no migrations: what is declared and not there is added, nothing is
+    /// taken away. Reading first keeps an ordinary start from waiting for another process that writes.
+    private static func missingUnifiedParts(_ db: Database) throws -> [String] {
+        var names: [String: String] = [:]
+        for row in try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL") {
+            names[row["name"]] = row["sql"]
+        }
+        var statements: [String] = []
+        for table in UnifiedSchema.tables {
+            if names[table.name.rawValue] == nil {
+                statements.append(UnifiedTables.declaration(of: table))
+            } else {
+                let found = try Set(
+                    String.fetchAll(
+                        db, sql: "SELECT name FROM pragma_table_info(?)", arguments: [table.name.rawValue]))
+                for column in table.columns where !found.contains(column.name) {
+                    statements.append(UnifiedTables.addition(of: column, to: table))
+                }
+            }
+            for index in UnifiedTables.indexes(of: table) where names[index.name] == nil {
+                statements.append(index.sql)
+            }
+            let view = UnifiedTables.view(of: table)
+            if names[view.name] != view.sql {
+                if names[view.name] != nil { statements.append("DROP VIEW \(UnifiedTables.quoted(view.name))") }
+                statements.append(view.sql)
+            }
+        }
+        return statements
+    }
+}

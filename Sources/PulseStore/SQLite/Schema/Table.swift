@@ -1,0 +1,4 @@
+import PulseDomain
+
+/// GRDB has a type of this name too; here the unified schema's is meant.
+typealias Table = PulseDomain.Table

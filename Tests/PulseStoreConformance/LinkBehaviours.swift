@@ -1,0 +1,1 @@
+let linkBehaviours: [Behaviour] = []
