@@ -1,0 +1,135 @@
+package import PulseDomain
+
+/// Decides what a person should know, from what the engine knows. Pure.
+package enum AlertRules {
+    package struct Input: Sendable {
+        package var jobs: [JobStatus]
+        package var quotas: [QuotaStatus]
+        package var breakers: [BreakerStatus]
+        /// Findings of a census that wait for someone, with their job and a sentence.
+        package var heldTombstones: [HeldTombstones]
+        /// Quarantined records an hour ago, by job.
+        package var quarantinedBefore: [JobID: Int]
+        package var storeTrouble: String?
+
+        package struct HeldTombstones: Sendable, Hashable {
+            package var id: Int64
+            package var job: JobID
+            package var records: Int
+            package var known: Int
+            package var at: Instant
+        }
+    }
+
+    /// The present alerts, most urgent first. `before` gives those that last their beginning and who has seen them.
+    package static func evaluate(_ input: Input, before: [Alert], at now: Instant) -> [Alert] {
+        var alerts: [Alert] = []
+        for job in input.jobs {
+            alerts += failed(job, at: now)
+            alerts += suspicious(job)
+            alerts += stale(job, at: now)
+            alerts += quarantine(job, before: input.quarantinedBefore[job.id] ?? 0, at: now)
+        }
+        alerts += input.quotas.compactMap { quota($0, jobs: input.jobs, at: now) }
+        alerts += input.breakers.compactMap { breaker($0, at: now) }
+        alerts += input.heldTombstones.map(held)
+        if let trouble = input.storeTrouble {
+            alerts.append(
+                Alert(
+                    id: "store_trouble", kind: .storeTrouble, severity: .critical, sentence: "The store has trouble.",
+                    because: trouble, next: "What could not be written is tried again.", since: now))
+        }
+        let known = Dictionary(before.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for index in alerts.indices {
+            guard let earlier = known[alerts[index].id] else { continue }
+            alerts[index].since = min(earlier.since, alerts[index].since)
+            alerts[index].acknowledgedBy = earlier.acknowledgedBy
+        }
+        return alerts.sorted { ($0.severity, $0.since, $0.id) < ($1.severity, $1.since, $1.id) }
+    }
+
+    private static func failed(_ job: JobStatus, at now: Instant) -> [Alert] {
+        guard let run = job.run, case .failed(let failure) = run.state else { return [] }
+        return [
+            Alert(
+                id: "job_failed:\(job.id)", kind: .jobFailed, severity: job.retriesAt == nil ? .critical : .warning,
+                sentence: "\(job.id) failed.", because: "\(failure.sentence) \(failure.remedy)",
+                next: job.retriesAt == nil ? nil : "It is taken up again from its checkpoint.", nextAt: job.retriesAt,
+                since: run.stateSince, job: job.id, source: job.id.source, remedies: [.retry(job.id), .hold(job.id)])
+        ]
+    }
+
+    private static func suspicious(_ job: JobStatus) -> [Alert] {
+        guard let run = job.run, case .succeeded(let flags) = run.state, flags.contains(.suspicious) else { return [] }
+        return [
+            Alert(
+                id: "suspicious_success:\(job.id)", kind: .suspiciousSuccess, severity: .warning,
+                sentence: "\(job.id) succeeded with nothing, where there always was something.",
+                because: "A lost permission or a changed filter looks like this. The watermark stays where it was.",
+                next: job.nextRunAt == nil ? nil : "It runs again by its schedule.", nextAt: job.nextRunAt,
+                since: run.stateSince, job: job.id, source: job.id.source,
+                remedies: [.start(job.id, .incremental), .start(job.id, .full)])
+        ]
+    }
+
+    private static func stale(_ job: JobStatus, at now: Instant) -> [Alert] {
+        guard let age = job.definition.staleAfter, let last = job.lastSuccessAt, now - last > age else { return [] }
+        return [
+            Alert(
+                id: "data_stale:\(job.id)", kind: .dataStale, severity: .warning, sentence: "\(job.id) is stale.",
+                because: job.hold.map { "The job is held by \($0.by): \($0.reason)" }
+                    ?? "Its last success is longer ago than it should be.",
+                next: job.nextRunAt == nil ? nil : "It runs again by its schedule.", nextAt: job.nextRunAt,
+                since: last + age, job: job.id, source: job.id.source,
+                remedies: job.hold == nil ? [.start(job.id, .incremental)] : [.release(job.id)])
+        ]
+    }
+
+    private static func quarantine(_ job: JobStatus, before: Int, at now: Instant) -> [Alert] {
+        guard job.quarantined > before else { return [] }
+        return [
+            Alert(
+                id: "quarantine_growing:\(job.id)", kind: .quarantineGrowing, severity: .notice,
+                sentence: "\(job.quarantined - before) records of \(job.id) went to quarantine within the hour.",
+                because: "They could not be loaded; everything else was. Their payloads are kept.", since: now,
+                job: job.id, source: job.id.source)
+        ]
+    }
+
+    private static func quota(_ quota: QuotaStatus, jobs: [JobStatus], at now: Instant) -> Alert? {
+        // Pacing makes a budget last; only a block by the provider, or demand that it cannot meet, needs a person.
+        let affected = jobs.filter { job in
+            guard let run = job.run, case .waiting(let wait) = run.state else { return false }
+            return wait.reason == .quota(quota.id)
+        }
+        guard !affected.isEmpty || (quota.runsOutAt != nil && quota.waiting > 0) else { return nil }
+        guard let resetsAt = quota.blockedUntil ?? quota.resetsAt, resetsAt - now > .seconds(30) else { return nil }
+        return Alert(
+            id: "quota_running_out:\(quota.id)", kind: .quotaRunningOut,
+            severity: .notice,
+            sentence: "The quota \(quota.id) holds back \(affected.count) \(affected.count == 1 ? "job" : "jobs").",
+            because: quota.blockedBecause
+                ?? "\(quota.remaining ?? 0) of \(quota.limit ?? 0) points are left, \(quota.reserve) are reserved.",
+            next: "Work goes on when it resets.", nextAt: resetsAt, since: now, source: quota.sources.first,
+            remedies: affected.map { .pauseUntilQuotaResets($0.id) })
+    }
+
+    private static func breaker(_ breaker: BreakerStatus, at now: Instant) -> Alert? {
+        guard breaker.position != .closed else { return nil }
+        return Alert(
+            id: "breaker_open:\(breaker.source)/\(breaker.endpoint)", kind: .breakerOpen, severity: .critical,
+            sentence: "\(breaker.endpoint) of \(breaker.source) does not answer; the breaker is open.",
+            because: breaker.because ?? "\(breaker.failures) failures in a row.",
+            next: "One request is sent as a probe.", nextAt: breaker.probesAt, since: breaker.openedAt ?? now,
+            source: breaker.source)
+    }
+
+    private static func held(_ finding: Input.HeldTombstones) -> Alert {
+        Alert(
+            id: "tombstones_held:\(finding.id)", kind: .tombstonesHeld, severity: .warning,
+            sentence: "\(finding.records) of \(finding.known) records of \(finding.job) seem gone at the source.",
+            because: "A lost permission looks the same, so nothing was marked as deleted.",
+            since: finding.at, job: finding.job, source: finding.job.source,
+            remedies: [.confirmTombstones(finding.id), .start(finding.job, .census)])
+    }
+}

@@ -1,0 +1,101 @@
+package import PulseDomain
+
+/// A circuit breaker: after some failures in a row it lets nothing pass for a stated time, then one probe. Pure.
+package struct BreakerState: Sendable, Hashable {
+    /// When it opens and for how long.
+    package struct Policy: Sendable, Hashable {
+        /// Failures in a row that open it, 1 or more.
+        package var threshold: Int
+        /// How long it stays open the first time; doubled with each failed probe.
+        package var firstPause: Duration
+        package var longestPause: Duration
+
+        package init(threshold: Int = 5, firstPause: Duration = .seconds(30), longestPause: Duration = .minutes(10)) {
+            self.threshold = threshold
+            self.firstPause = firstPause
+            self.longestPause = longestPause
+        }
+    }
+
+    package enum Admission: Sendable, Hashable {
+        case go
+        case wait(until: Instant, because: String)
+    }
+
+    private let policy: Policy
+    private(set) var status: BreakerStatus
+    private var pause: Duration
+    /// A probe is under way, and is given up after this.
+    private var probeUntil: Instant?
+
+    package init(source: SourceID, endpoint: EndpointID, policy: Policy = Policy()) {
+        self.policy = policy
+        status = BreakerStatus(source: source, endpoint: endpoint)
+        pause = policy.firstPause
+    }
+
+    /// Takes up what an earlier process knew.
+    package init(restoring status: BreakerStatus, policy: Policy = Policy()) {
+        self.policy = policy
+        self.status = status
+        pause = policy.firstPause
+        if status.position == .halfOpen { self.status.position = .open }
+    }
+
+    package mutating func admit(at now: Instant) -> Admission {
+        switch status.position {
+        case .closed: return .go
+        case .open:
+            if let probesAt = status.probesAt, probesAt > now {
+                return .wait(until: probesAt, because: sentence)
+            }
+            status.position = .halfOpen
+            probeUntil = now + .minutes(2)
+            return .go
+        case .halfOpen:
+            if let probeUntil, probeUntil > now {
+                return .wait(until: min(probeUntil, now + .seconds(2)), because: sentence)
+            }
+            probeUntil = now + .minutes(2)
+            return .go
+        }
+    }
+
+    /// The endpoint answered; whether the position changed.
+    package mutating func succeed() -> Bool {
+        let changed = status.position != .closed
+        status = BreakerStatus(source: status.source, endpoint: status.endpoint)
+        pause = policy.firstPause
+        probeUntil = nil
+        return changed
+    }
+
+    /// The endpoint failed; whether the position changed.
+    package mutating func fail(_ sentence: String, at now: Instant) -> Bool {
+        status.failures += 1
+        status.because = sentence
+        switch status.position {
+        case .closed:
+            guard status.failures >= policy.threshold else { return false }
+            status.openedAt = now
+        case .halfOpen: pause = min(pause * 2, policy.longestPause)
+        case .open: return false
+        }
+        status.position = .open
+        status.probesAt = now + pause
+        probeUntil = nil
+        return true
+    }
+
+    /// The request was given up without an answer of either kind (cancelled).
+    package mutating func abandon(at now: Instant) {
+        guard status.position == .halfOpen else { return }
+        status.position = .open
+        status.probesAt = now
+        probeUntil = nil
+    }
+
+    private var sentence: String {
+        "\(status.endpoint) of \(status.source) failed \(status.failures) times in a row: \(status.because ?? "")"
+    }
+}

@@ -1,0 +1,203 @@
+import PulseConnectors
+package import PulseDomain
+import PulseStore
+
+extension Engine {
+    package func perform(_ request: CommandRequest) async throws -> CommandReceipt {
+        let receipt: CommandReceipt
+        do {
+            receipt = .accepted(try await carryOut(request))
+        } catch let refusal as Refusal {
+            receipt = .refused(because: refusal.because, instead: refusal.instead)
+        } catch let unchanged as Unchanged {
+            receipt = .unchanged(unchanged.because)
+        }
+        try await audit(request, receipt)
+        if let job = request.command.job { dirtyJobs.insert(job) }
+        wake.raise()
+        changed.raise()
+        return receipt
+    }
+
+    private func audit(_ request: CommandRequest, _ receipt: CommandReceipt) async throws {
+        let (outcome, isRefused): (String, Bool) =
+            switch receipt {
+            case .accepted(let sentence), .unchanged(let sentence): (sentence, false)
+            case .refused(let because, let instead): ("\(because) \(instead)", true)
+            }
+        let entry = AuditEntry(
+            at: time.now, by: request.by, action: request.command.name, subject: request.command.subject,
+            reason: request.reason, outcome: outcome, isRefused: isRefused, correlation: request.correlation)
+        _ = try await store.appendAudit(entry)
+        logs.add(
+            isRefused ? .warning : .notice, job: request.command.job,
+            isRefused ? "A command was refused." : "A command was carried out.",
+            [
+                .init("command", request.command.name), .init("by", request.by.name),
+                .init("reason", request.reason), .init("outcome", outcome),
+            ], correlation: request.correlation)
+    }
+
+    /// Returns what happens now, as a sentence.
+    private func carryOut(_ request: CommandRequest) async throws -> String {
+        let (by, reason) = (request.by, request.reason)
+        if let job = request.command.job, entries[job] == nil {
+            throw Refusal(because: "There is no job called \(job).", instead: "`pulse jobs` lists those there are.")
+        }
+        switch request.command {
+        case .start(let job, let mode):
+            return try await start(job, mode, by: by, reason: reason, correlation: request.correlation)
+        case .pause(let job, let until): return try await pause(job, until: until, by: by, reason: reason)
+        case .pauseUntilQuotaResets(let job):
+            guard let reset = quotaReset(of: job) else {
+                throw Refusal(
+                    because: "No quota of \(job) has a known reset.", instead: "Pause it until a time instead.")
+            }
+            return try await pause(job, until: reset, by: by, reason: reason)
+        case .resume(let job): return try await resume(job, by: by, reason: reason)
+        case .stop(let job): return try await stopRun(job, by: by, reason: reason)
+        case .retry(let job):
+            try await apply(.retry, to: job, by: by, reason: reason)
+            entries[job]?.retriesAt = nil
+            entries[job]?.failures = 0
+            await identities.forget(job.source)
+            return "\(job) goes on from its checkpoints."
+        case .rewind(let job, let key, let sequence): return try await rewind(job, key, to: sequence)
+        case .skipPartition(let job, let key): return try await skip(job, key, by: by, reason: reason)
+        case .hold(let job):
+            if let hold = entries[job]?.hold { throw Unchanged(because: "\(job) is held by \(hold.by) already.") }
+            let hold = Hold(by: by, reason: reason, since: time.now)
+            try await store.setHold(hold, of: job)
+            entries[job]?.hold = hold
+            return "\(job) is held: no run starts until it is released."
+        case .release(let job):
+            guard entries[job]?.hold != nil else { throw Unchanged(because: "\(job) is not held.") }
+            try await store.setHold(nil, of: job)
+            entries[job]?.hold = nil
+            return "\(job) is released."
+        case .replay(let ids): return try await replay(ids)
+        case .discard(let ids):
+            let count = try await store.discardQuarantine(ids, at: time.now)
+            try await countQuarantine()
+            return "\(count) quarantined \(count == 1 ? "record is" : "records are") discarded."
+        case .undoTombstones(let finding):
+            let rows = try await store.undoTombstones(finding, at: time.now)
+            return "\(rows) rows are there again."
+        case .confirmTombstones(let finding):
+            let rows = try await store.confirmTombstones(finding, at: time.now)
+            heldFindings = try await store.tombstones(limit: 100).filter(\.isHeld)
+            return "\(rows) rows are marked as deleted; it can be undone."
+        case .retransform(let job): return try await retransform(job)
+        case .acknowledge(let alert):
+            guard let index = alerts.firstIndex(where: { $0.id == alert }) else {
+                throw Refusal(because: "That alert is over.", instead: "Nothing needs to be done.")
+            }
+            acknowledged[alert] = by
+            alerts[index].acknowledgedBy = by
+            try await store.saveAlerts(alerts, at: time.now)
+            return "Acknowledged."
+        }
+    }
+
+    // MARK: Runs
+
+    private func start(
+        _ job: JobID, _ mode: RunMode, by: Principal, reason: String, correlation: CorrelationID
+    ) async throws -> String {
+        guard let entry = entries[job] else { return "" }
+        if let hold = entry.hold {
+            throw Refusal(because: "\(job) is held by \(hold.by): \(hold.reason)", instead: "Release it first.")
+        }
+        if let run = entry.run, !run.state.name.isFinal {
+            throw Refusal(
+                because: "\(job) has a run that is \(run.state.name.rawValue).",
+                instead: run.state.name == .paused ? "Resume it, or stop it first." : "Wait for it, or stop it first.")
+        }
+        if case .census = mode, !entry.stream.hasCensus {
+            throw Refusal(
+                because: "The stream \(entry.stream.id) has no census.",
+                instead: "Start a full run to compare everything.")
+        }
+        if case .range(let from, let to) = mode, from >= to {
+            throw Refusal(because: "The range ends before it begins.", instead: "Give a later end.")
+        }
+        _ = try await addRun(job, mode: mode, by: by, reason: reason, correlation: correlation)
+        return "\(job) starts (\(mode.name))."
+    }
+
+    private func pause(_ job: JobID, until: Instant?, by: Principal, reason: String) async throws -> String {
+        if let until, until <= time.now {
+            throw Refusal(because: "That time is over.", instead: "Give a later one, or pause without an end.")
+        }
+        try await apply(.pause, to: job, by: by, reason: reason, until: until)
+        entries[job]?.worker?.control.give(.pause)
+        let end = until.map { " It resumes by itself at \($0.iso8601)." } ?? ""
+        return entries[job]?.worker == nil
+            ? "\(job) is paused.\(end)" : "\(job) pauses at the next page boundary.\(end)"
+    }
+
+    private func resume(_ job: JobID, by: Principal, reason: String) async throws -> String {
+        try await apply(.resume, to: job, by: by, reason: reason)
+        entries[job]?.retriesAt = nil
+        entries[job]?.failures = 0
+        if let worker = entries[job]?.worker { worker.control.give(.go) }
+        return "\(job) goes on from its checkpoints."
+    }
+
+    private func stopRun(_ job: JobID, by: Principal, reason: String) async throws -> String {
+        try await apply(.stop, to: job, by: by, reason: reason)
+        entries[job]?.retriesAt = nil
+        entries[job]?.queuedMode = nil
+        entries[job]?.worker?.control.give(.stop)
+        return entries[job]?.worker == nil
+            ? "\(job) is stopped." : "\(job) is stopping; its worker acknowledges when it has."
+    }
+
+    private func quotaReset(of job: JobID) -> Instant? {
+        guard let entry = entries[job] else { return nil }
+        return limits.quotaStatuses(at: time.now).filter { $0.id.identity == entry.source.identity }
+            .compactMap { $0.blockedUntil ?? $0.resetsAt }.filter { $0 > time.now }.min()
+    }
+
+    private func rewind(_ job: JobID, _ key: PartitionKey, to sequence: Int64) async throws -> String {
+        if let entry = entries[job], entry.worker != nil {
+            throw Refusal(because: "\(job) is running.", instead: "Pause or stop it first.")
+        }
+        let partition = PartitionID(tenant: store.tenant, source: job.source, stream: job.stream, key: key)
+        guard let checkpoint = try await store.rewind(partition, toSequence: sequence, at: time.now) else {
+            throw Refusal(
+                because: "\(partition) has no checkpoint \(sequence).",
+                instead: "`pulse checkpoints \(job)` lists those there are.")
+        }
+        return "\(key) of \(job) stands at checkpoint \(checkpoint.sequence) now, a copy of \(sequence)."
+    }
+
+    private func skip(_ job: JobID, _ key: PartitionKey, by: Principal, reason: String) async throws -> String {
+        guard try await store.partitions(of: job).contains(where: { $0.key == key }) else {
+            throw Refusal(
+                because: "\(job) has no partition \(key).", instead: "Its own screen lists those there are.")
+        }
+        if entries[job]?.worker != nil {
+            throw Refusal(because: "\(job) is running.", instead: "Pause it, skip the partition, and resume it.")
+        }
+        guard entries[job]?.isOpen == true || entries[job]?.run?.state.name == .failed else {
+            throw Refusal(because: "\(job) has no run to skip it in.", instead: "Start it first.")
+        }
+        entries[job]?.skipped[key] = RunWorker.Skip(by: by, reason: reason)
+        return "\(key) is left out of this run of \(job)."
+    }
+}
+
+extension Command {
+    /// What it is done to, for the audit.
+    package var subject: String {
+        switch self {
+        case .rewind(let job, let key, let sequence): "\(job)[\(key)] to \(sequence)"
+        case .skipPartition(let job, let key): "\(job)[\(key)]"
+        case .replay(let ids), .discard(let ids): "quarantine \(ids.map(String.init).joined(separator: ","))"
+        case .undoTombstones(let finding), .confirmTombstones(let finding): "finding \(finding)"
+        case .acknowledge(let alert): alert
+        default: job?.rawValue ?? ""
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import PulseDomain
+import PulseStore
+
+extension Engine {
+    /// Stores waiting log lines and tells them. A store in trouble keeps them waiting.
+    func flushLogs() async {
+        let lines = logs.take()
+        guard !lines.isEmpty else { return }
+        do {
+            let stored = try await store.appendLogs(lines, keeping: settings.logLines)
+            status.trouble = nil
+            hub.publish(stored.map { .log($0) })
+        } catch {
+            logs.giveBack(lines)
+            status.trouble = Failure(describing: error).sentence
+        }
+    }
+
+    /// Keeps what is known of quotas and breakers, at most every few seconds: another process goes on with it.
+    func saveLimits(force: Bool) async {
+        let now = time.now
+        if !force, let last = limitsSavedAt, now - last < .seconds(5), now >= last { return }
+        limitsSavedAt = now
+        do {
+            let changes = limits.knowledge().filter { savedKnowledge[$0.0] != $0.1 }
+            if !changes.isEmpty {
+                try await store.saveQuotas(
+                    changes.map { id, known in
+                        StoredQuota(
+                            id: id, limit: known.limit, remaining: known.remaining, resetsAt: known.resetsAt,
+                            window: known.window, blockedUntil: known.blockedUntil, updatedAt: now)
+                    })
+                for (id, known) in changes { savedKnowledge[id] = known }
+            }
+            let breakers = limits.breakerStatuses()
+            if breakers != savedBreakers {
+                try await store.saveBreakers(breakers)
+                savedBreakers = breakers
+            }
+        } catch {
+            status.trouble = Failure(describing: error).sentence
+        }
+    }
+
+    func lookForAlerts(at now: Instant) async throws {
+        for id in entries.keys {
+            guard let entry = entries[id] else { continue }
+            if entry.quarantineLookedAt.map({ now - $0 > .hours(1) }) ?? true {
+                entries[id]?.quarantineLookedAt = now
+                entries[id]?.quarantinedBefore =
+                    entry.quarantineLookedAt == nil ? entry.quarantinedBefore : entry.quarantined
+            }
+        }
+        let input = AlertRules.Input(
+            jobs: jobs.map { $0.status(at: now) }, quotas: limits.quotaStatuses(at: now),
+            breakers: limits.breakerStatuses(),
+            heldTombstones: heldFindings.map {
+                AlertRules.Input.HeldTombstones(
+                    id: $0.id, job: $0.partition.job, records: $0.records, known: $0.known, at: $0.at)
+            },
+            quarantinedBefore: entries.mapValues(\.quarantinedBefore), storeTrouble: status.trouble)
+        var present = AlertRules.evaluate(input, before: alerts, at: now)
+        for index in present.indices { present[index].acknowledgedBy = acknowledged[present[index].id] }
+        let ids = Set(present.map(\.id))
+        acknowledged = acknowledged.filter { ids.contains($0.key) }
+        guard present != alerts else { return }
+        alerts = present
+        do {
+            try await store.saveAlerts(present, at: now)
+        } catch {
+            status.trouble = Failure(describing: error).sentence
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package import PulseDomain
+import PulseStore
+
+extension Engine: Operations {
+    package func overview() async throws -> Overview {
+        let now = time.now
+        return Overview(
+            asOf: now, engine: status, jobs: jobs.map { $0.status(at: now) }, quotas: limits.quotaStatuses(at: now),
+            breakers: limits.breakerStatuses(), alerts: alerts, throughput: throughput.samples)
+    }
+
+    package func events() -> AsyncStream<OperationsEvent> {
+        changed.raise()
+        return hub.listen()
+    }
+
+    package func jobDetail(_ job: JobID) async throws -> JobDetail {
+        guard let entry = entries[job] else { throw Self.unknown(job) }
+        let now = time.now
+        let checkpoints = try await store.checkpoints(of: job, partition: nil, limit: 50)
+        let runs = try await store.runs(of: job, limit: 10)
+        await flushLogs()
+        let lines = try await store.logs(job: job, after: nil, limit: 200)
+        var partitions = entry.partitions(at: now)
+        if partitions.isEmpty { partitions = try await storedPartitions(of: job) }
+        let status = entry.status(at: now)
+        return JobDetail(
+            status: status, partitions: partitions, stages: entry.stages,
+            recentRuns: runs.map { run in
+                if run.id == status.run?.id, let present = status.run { return present }
+                return Self.runStatus(run)
+            }, checkpoints: checkpoints, logs: lines)
+    }
+
+    /// What the store knows of partitions when no run of this process does.
+    private func storedPartitions(of job: JobID) async throws -> [PartitionStatus] {
+        let newest = try await store.newestCheckpoints(of: job)
+        return try await store.partitions(of: job).map { partition in
+            let checkpoint = newest[partition.key]
+            return PartitionStatus(
+                key: partition.key, title: partition.title,
+                state: checkpoint?.isComplete == true ? .complete : .pending, checkpoint: checkpoint)
+        }
+    }
+
+    static func runStatus(_ run: StoredRun) -> RunStatus {
+        RunStatus(
+            id: run.id, state: run.state, mode: run.mode, startedBy: run.by, createdAt: run.createdAt,
+            startedAt: run.startedAt, endedAt: run.endedAt, stateSince: run.stateSince, counts: run.counts,
+            progress: Progress(done: run.counts.extracted), requests: run.requests, attempts: run.attempts,
+            correlation: run.correlation)
+    }
+
+    static func unknown(_ job: JobID) -> Failure {
+        Failure(
+            .ours, code: "job.unknown", "There is no job called \(job).", remedy: "`pulse jobs` lists those there are.")
+    }
+
+    package func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
+        guard entries[job] != nil else { throw Self.unknown(job) }
+        return try await store.checkpoints(of: job, partition: partition, limit: limit)
+    }
+
+    package func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] {
+        try await store.quarantine(filter)
+    }
+
+    package func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
+        await flushLogs()
+        return try await store.logs(job: job, after: sequence, limit: limit)
+    }
+
+    package func audit(limit: Int) async throws -> [AuditEntry] { try await store.audit(limit: limit) }
+}
+
+extension Engine {
+    /// Tells listeners what changed, at most ten times a second of the machine's clock; ends when cancelled.
+    ///
+    /// Runs beside ``run(untilIdle:)``. Without a listener, and without a change, it sleeps.
+    package nonisolated func publishChanges() async {
+        let clock = SystemClock()
+        var sampledAt: Duration = .zero
+        while !Task.isCancelled {
+            do {
+                let isActive = await isActive
+                // While something runs, rates fall and samples are taken also when nothing else happens.
+                let limit = isActive ? clock.now + .seconds(1) : nil
+                _ = try await clock.sleep(until: limit, unless: changed)
+                changed.lower()
+                let isSampleDue = clock.elapsed - sampledAt >= .seconds(1)
+                if isSampleDue { sampledAt = clock.elapsed }
+                await publish(sampling: isSampleDue)
+                try await clock.sleep(for: .milliseconds(100))
+            } catch {
+                return
+            }
+        }
+    }
+
+    var isActive: Bool { entries.values.contains { $0.worker != nil } }
+
+    private func publish(sampling: Bool) {
+        let now = time.now
+        var events: [OperationsEvent] = []
+        if sampling {
+            for id in entries.keys where entries[id]?.worker != nil {
+                let rate = entries[id]?.worker?.metrics.snapshot.rate.perSecond(at: now) ?? 0
+                entries[id]?.history = Array(((entries[id]?.history ?? []) + [rate]).suffix(60))
+            }
+            if let sample = throughput.sample(at: now) { events.append(.throughput(sample)) }
+        }
+        guard hub.hasListeners else { return }
+        for id in dirtyJobs.union(entries.values.filter { $0.worker != nil }.map(\.id)) {
+            guard let status = entries[id]?.status(at: now), published[id] != status else { continue }
+            published[id] = status
+            events.append(.job(status))
+        }
+        dirtyJobs = []
+        let changes = limits.takeChanges(at: now)
+        events += changes.quotas.map { .quota($0) }
+        events += changes.breakers.map { .breaker($0) }
+        if alerts != publishedAlerts {
+            publishedAlerts = alerts
+            events.append(.alerts(alerts))
+        }
+        if status != publishedStatus {
+            publishedStatus = status
+            events.append(.engine(status))
+        }
+        hub.publish(events)
+    }
+}

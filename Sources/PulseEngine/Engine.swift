@@ -1,0 +1,150 @@
+import PulseConnectors
+package import PulseDomain
+package import PulseStore
+
+/// Schedules, claims, runs, recovers and tells. The embedded implementation of ``Operations``.
+///
+/// One task owns the loop (``run(untilIdle:)``); workers are its children. The actor's state is what a kill may lose:
+/// everything that is needed to go on is in the store.
+package actor Engine {
+    let store: any Store
+    let time: any TimeSource
+    let settings: EngineSettings
+    let limits: Limits
+    let hub = EventHub()
+    let logs: LogBuffer
+    let throughput = ThroughputMeter()
+    let identities: IdentityCache
+    let random: SharedRandom
+    /// Raised when the loop has something to look at.
+    nonisolated let wake = Signal()
+    /// Raised when something that screens show has changed.
+    nonisolated let changed = Signal()
+    private let sources: [SourceID: EngineSource]
+    private let order: [JobID]
+    var entries: [JobID: JobEntry] = [:]
+    var alerts: [Alert] = []
+    var heldFindings: [TombstoneFinding] = []
+    var status: EngineStatus
+    var published: [JobID: JobStatus] = [:]
+    var dirtyJobs: Set<JobID> = []
+    var publishedAlerts: [Alert] = []
+    var publishedStatus: EngineStatus?
+    var savedKnowledge: [QuotaID: QuotaState.StoredKnowledge] = [:]
+    var heartbeatAt: Instant?
+    var limitsSavedAt: Instant?
+    var acknowledged: [String: Principal] = [:]
+    var savedBreakers: [BreakerStatus] = []
+    private var isStopping = false
+
+    /// Jobs are those of the connectors' streams, in their order; `definitions` says when each runs.
+    package init(
+        store: any Store, sources: [EngineSource], definitions: [JobDefinition], time: any TimeSource,
+        settings: EngineSettings, status: EngineStatus
+    ) throws(CronExpression.ParseError) {
+        self.store = store
+        self.time = time
+        self.settings = settings
+        self.status = status
+        self.sources = Dictionary(uniqueKeysWithValues: sources.map { ($0.id, $0) })
+        limits = Limits(breakerPolicy: settings.breaker)
+        logs = LogBuffer(time: time)
+        identities = IdentityCache(store: store, time: time)
+        random = SharedRandom(seed: settings.seed)
+        order = definitions.map(\.id)
+        for definition in definitions {
+            guard let source = self.sources[definition.id.source],
+                let stream = source.connector.streams.first(where: { $0.id == definition.id.stream })
+            else { preconditionFailure("a job without its stream: \(definition.id)") }
+            entries[definition.id] = JobEntry(
+                definition: definition, source: source, stream: stream,
+                schedule: try definition.schedule.map(Schedule.init), census: try definition.census.map(Schedule.init))
+        }
+    }
+
+    var jobs: [JobEntry] { order.compactMap { entries[$0] } }
+
+    // MARK: Life
+
+    /// Reads what the store knows: runs that a dead process left are taken up again.
+    package func open() async throws {
+        try await store.saveJobs(jobs.map(\.definition))
+        for job in try await store.jobs() {
+            entries[job.definition.id]?.hold = job.hold
+            entries[job.definition.id]?.lastSuccessAt = job.lastSuccessAt
+            entries[job.definition.id]?.lastSuccessExtracted = job.lastSuccessExtracted
+        }
+        for id in order {
+            entries[id]?.run = try await store.runs(of: id, limit: 1).first
+        }
+        for run in try await store.openRuns() {
+            guard entries[run.job] != nil else { continue }
+            entries[run.job]?.run = run
+            _ = try await apply(.lostWorker, to: run.job)
+        }
+        for quota in try await store.quotas() {
+            guard let source = sources.values.first(where: { $0.identity == quota.id.identity }) else { continue }
+            limits.restore(
+                quota.id, policy: source.policy,
+                knowledge: QuotaState.StoredKnowledge(
+                    limit: quota.limit, remaining: quota.remaining, resetsAt: quota.resetsAt, window: quota.window,
+                    blockedUntil: quota.blockedUntil), at: time.now)
+        }
+        for breaker in try await store.breakers() { limits.restore(breaker) }
+        for (job, count) in try await store.quarantineCounts() {
+            entries[job]?.quarantined = count
+            entries[job]?.quarantinedBefore = count
+        }
+        heldFindings = try await store.tombstones(limit: 100).filter(\.isHeld)
+        for alert in try await store.alerts() { acknowledged[alert.id] = alert.acknowledgedBy }
+        alerts = try await store.alerts()
+        scheduleAll()
+        logs.add(.info, "The engine has started.", [.init("store", store.location)])
+    }
+
+    /// Works until cancelled, or until nothing is left to do. Workers end at their next page boundary then, and what
+    /// they fetched is committed.
+    package func run(untilIdle: Bool = false) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            while !Task.isCancelled && !isStopping {
+                wake.lower()
+                let starting = try await tick()
+                for start in starting { group.addTask { await self.work(start) } }
+                if untilIdle && isIdle { break }
+                do {
+                    _ = try await time.sleep(until: nextWake(), unless: wake)
+                } catch is CancellationError {
+                    break
+                }
+            }
+            interruptAll(.pause)
+        }
+        await shutDown()
+    }
+
+    /// Makes ``run(untilIdle:)`` return soon: running work ends at its next page boundary.
+    package func stop() {
+        isStopping = true
+        wake.raise()
+    }
+
+    private func shutDown() async {
+        await flushLogs()
+        await saveLimits(force: true)
+        hub.close()
+    }
+
+    /// Nothing runs, nothing is queued and nothing will be taken up again by itself soon.
+    package var isIdle: Bool {
+        entries.values.allSatisfy { entry in
+            guard entry.worker == nil, entry.retriesAt == nil else { return false }
+            guard let run = entry.run else { return true }
+            if case .paused(let pause) = run.state { return pause.until == nil }
+            return run.state.name.isFinal || (run.state.name == .queued && entry.hold != nil)
+        }
+    }
+
+    func interruptAll(_ order: RunControl.Order) {
+        for entry in entries.values { entry.worker?.control.give(order) }
+    }
+}

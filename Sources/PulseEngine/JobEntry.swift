@@ -1,0 +1,102 @@
+import PulseConnectors
+import PulseDomain
+import PulseStore
+
+/// A job as the engine holds it in memory.
+struct JobEntry: Sendable {
+    var definition: JobDefinition
+    let source: EngineSource
+    let stream: StreamDescriptor
+    let schedule: Schedule?
+    let census: Schedule?
+    var hold: Hold?
+    /// The present run, or the last one.
+    var run: StoredRun?
+    var nextRunAt: Instant?
+    var nextCensusAt: Instant?
+    /// A run that was due while another was under way, with the policy `queue`.
+    var queuedMode: RunMode?
+    var lastSuccessAt: Instant?
+    var lastSuccessExtracted: Int?
+    var quarantined = 0
+    var retriesAt: Instant?
+    /// Failures in a row without progress between them.
+    var failures = 0
+    var countsAtFailure = 0
+    var queuedBecause: Wait?
+    var skipped: [PartitionKey: RunWorker.Skip] = [:]
+    var history: [Double] = []
+    /// Quarantined an hour ago and when that was, for the alert about growth.
+    var quarantinedBefore = 0
+    var quarantineLookedAt: Instant?
+    var worker: ActiveWorker?
+    /// Kept of the last worker, for the job's own screen.
+    var lastMetrics: RunMetrics?
+
+    struct ActiveWorker: Sendable {
+        var control: RunControl
+        var metrics: RunMetrics
+        var fence: Fence
+    }
+
+    var id: JobID { definition.id }
+    var isOpen: Bool { run.map { !$0.state.name.isFinal } ?? false }
+
+    func status(at now: Instant) -> JobStatus {
+        JobStatus(
+            definition: definition, hold: hold, run: run.map { runStatus($0, at: now) },
+            nextRunAt: [nextRunAt, nextCensusAt].compactMap { $0 }.min(), lastSuccessAt: lastSuccessAt,
+            retriesAt: retriesAt, quarantined: quarantined, history: history)
+    }
+
+    private func runStatus(_ run: StoredRun, at now: Instant) -> RunStatus {
+        let live = worker?.metrics.snapshot ?? (run.id == self.run?.id ? lastMetrics?.snapshot : nil)
+        let rate = worker == nil ? 0 : live?.rate.perSecond(at: now) ?? 0
+        let counts = live?.counts ?? run.counts
+        let progress = live.map { Self.progress($0, counts: counts) } ?? Progress(done: counts.extracted)
+        var endsAt: Instant?
+        if worker != nil, let expected = progress.expected, rate > 0.01 {
+            let seconds = Double(max(0, expected - progress.done)) / rate
+            endsAt = now + .microseconds(Int64(min(seconds, 3e6) * 1e6))
+            if case .waiting(let wait) = run.state, let end = endsAt { endsAt = max(end, wait.until) }
+        }
+        return RunStatus(
+            id: run.id, state: run.state, mode: run.mode, startedBy: run.by, createdAt: run.createdAt,
+            startedAt: run.startedAt, endedAt: run.endedAt, stateSince: run.stateSince, counts: counts,
+            progress: progress, ratePerSecond: rate, endsAt: endsAt, requests: live?.requests ?? run.requests,
+            attempts: run.attempts, correlation: run.correlation,
+            queuedBecause: run.state.name == .queued ? queuedBecause : nil)
+    }
+
+    private static func progress(_ live: RunMetrics.Snapshot, counts: RecordCounts) -> Progress {
+        var progress = Progress(done: 0, partitionsTotal: live.partitions.count)
+        var (expected, knowsAll) = (0, !live.partitions.isEmpty)
+        for partition in live.partitions.values {
+            progress.done += partition.checkpoint?.counts.extracted ?? 0
+            switch partition.state {
+            case .complete, .skipped:
+                progress.partitionsDone += 1
+                expected += partition.checkpoint?.counts.extracted ?? 0
+            case .pending, .running, .waiting, .failed:
+                if let count = partition.checkpoint?.expected { expected += count } else { knowsAll = false }
+            }
+        }
+        if knowsAll { progress.expected = max(expected, progress.done) }
+        return progress
+    }
+
+    /// Where the partitions of the present (or last) run stand.
+    func partitions(at now: Instant) -> [PartitionStatus] {
+        guard let live = (worker?.metrics ?? lastMetrics)?.snapshot else { return [] }
+        return live.order.compactMap { key in
+            guard var partition = live.partitions[key] else { return nil }
+            if worker != nil { partition.ratePerSecond = live.rates[key]?.perSecond(at: now) ?? 0 }
+            return partition
+        }
+    }
+
+    var stages: [StageStatus] {
+        let live = (worker?.metrics ?? lastMetrics)?.snapshot.stages ?? [:]
+        return Stage.allCases.map { live[$0] ?? StageStatus(stage: $0) }
+    }
+}

@@ -1,0 +1,38 @@
+package import PulseDomain
+
+/// How a quota is treated where the provider does not say.
+package struct QuotaPolicy: Sendable, Hashable {
+    /// Points a second while the limit is unknown.
+    package var unknownRate: Double
+    /// Points that may be spent at once before pacing holds back, at most.
+    package var burst: Double
+    /// Requests side by side, at most.
+    package var concurrency: Int
+    /// The window where the provider names a limit without one.
+    package var window: Duration
+    /// Points left to others.
+    package var reserve: QuotaReserve
+
+    package init(
+        unknownRate: Double, burst: Double, concurrency: Int, window: Duration, reserve: QuotaReserve
+    ) {
+        self.unknownRate = unknownRate
+        self.burst = burst
+        self.concurrency = concurrency
+        self.window = window
+        self.reserve = reserve
+    }
+
+    /// GitHub: far below the secondary limits of 100 requests side by side and 2,000 points a minute (FACTS §1.1).
+    /// Jira: far below 100 requests a second (FACTS §1.2).
+    package static func usual(for kind: SourceKind, reserve: QuotaReserve) -> QuotaPolicy {
+        switch kind {
+        case .github:
+            QuotaPolicy(unknownRate: 5, burst: 500, concurrency: 8, window: .hours(1), reserve: reserve)
+        case .jira:
+            QuotaPolicy(unknownRate: 40, burst: 100, concurrency: 10, window: .hours(1), reserve: reserve)
+        case .git:
+            QuotaPolicy(unknownRate: 1_000, burst: 1_000, concurrency: 4, window: .hours(1), reserve: .amount(0))
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package import PulseConnectors
+package import PulseDomain
+package import PulseHTTP
+import Synchronization
+
+/// Adds the credential to a request. `refreshing` reads it anew: an answer said that it is no longer good.
+package typealias Authorizer = @Sendable (_ refreshing: Bool) async throws -> HTTPHeaders
+
+/// The way of one walk to its source: breaker, quota, credential, retry. See ``SourceClient``.
+package final class GatedClient: SourceClient {
+    /// What a client tells about its work.
+    package struct Observer: Sendable {
+        package var waits: @Sendable (Wait?) -> Void
+        package var answered: @Sendable (_ quota: QuotaID, _ points: Int, _ bytes: Int) -> Void
+        package var logs: @Sendable (LogLevel, String, [LogLine.Fact]) -> Void
+
+        package init(
+            waits: @escaping @Sendable (Wait?) -> Void = { _ in },
+            answered: @escaping @Sendable (_ quota: QuotaID, _ points: Int, _ bytes: Int) -> Void = { _, _, _ in },
+            logs: @escaping @Sendable (LogLevel, String, [LogLine.Fact]) -> Void = { _, _, _ in }
+        ) {
+            self.waits = waits
+            self.answered = answered
+            self.logs = logs
+        }
+    }
+
+    package let time: any TimeSource
+    private let source: EngineSource
+    private let limits: Limits
+    private let control: RunControl
+    private let observer: Observer
+    private let correlation: CorrelationID
+    private let backoff: Backoff
+    private let random: SharedRandom
+    /// Tries of one request, the first included, before its failure is passed on.
+    private let tries: Int
+
+    package init(
+        source: EngineSource, limits: Limits, control: RunControl, time: any TimeSource, correlation: CorrelationID,
+        random: SharedRandom, observer: Observer = Observer(), backoff: Backoff = Backoff(), tries: Int = 6
+    ) {
+        self.source = source
+        self.limits = limits
+        self.control = control
+        self.time = time
+        self.correlation = correlation
+        self.random = random
+        self.observer = observer
+        self.backoff = backoff
+        self.tries = tries
+    }
+
+    package func send(_ request: SourceRequest) async throws -> HTTPResponse {
+        let quota = source.quota(bucket: request.bucket)
+        var attempt = 1
+        var wasRefreshed = false
+        while true {
+            try await pass(request, quota: quota)
+            let (verdict, response) = try await exchange(request, quota: quota, refreshing: wasRefreshed)
+            guard let failure = verdict.failure else {
+                if let response { return response }
+                continue
+            }
+            switch failure.kind {
+            case .rateLimited:
+                observer.logs(.notice, "The provider asked to wait.", facts(of: failure))
+                // Without a stated time the quota knows none: wait as long as the provider's rules say at least.
+                if verdict.observations.allSatisfy({ $0.retryAfter == nil && $0.remaining != 0 }) {
+                    try await wait(.minutes(1), reason: .quota(quota), because: failure.sentence)
+                }
+            case .transient where attempt < tries:
+                attempt += 1
+                let pause = random.use { backoff.wait(beforeRetry: attempt - 1, using: &$0) }
+                observer.logs(.warning, "A request failed and is tried again.", facts(of: failure))
+                try await wait(pause, reason: .backoff(attempt: attempt), because: failure.sentence)
+            case .unauthorised where !wasRefreshed:
+                wasRefreshed = true
+                observer.logs(.notice, "The credential was refused and is read anew.", facts(of: failure))
+            default: throw failure
+            }
+        }
+    }
+
+    /// One exchange: everything between a passed gate and what the answer means.
+    private func exchange(_ request: SourceRequest, quota: QuotaID, refreshing: Bool) async throws
+        -> (ResponseVerdict, HTTPResponse?)
+    {
+        var isSettled = false
+        defer { if !isSettled { limits.abandon(request, of: source.id, quota: quota, at: time.now) } }
+        var http = request.http
+        for field in try await source.authorize(refreshing) { http.headers.set(field.name, field.value) }
+        let verdict: ResponseVerdict
+        var response: HTTPResponse?
+        do {
+            let answer = try await send(http)
+            verdict = source.connector.verdict(on: answer, to: request)
+            response = answer
+        } catch let error as HTTPError {
+            if case .cancelled = error { throw CancellationError() }
+            verdict = ResponseVerdict(failure: Failure(error, endpoint: request.endpoint))
+        }
+        isSettled = true
+        limits.end(request, of: source.id, quota: quota, verdict: verdict, at: time.now)
+        let points = verdict.observations.lazy.compactMap(\.cost).first ?? request.cost
+        observer.answered(quota, points, response?.body.count ?? 0)
+        return (verdict, response)
+    }
+
+    /// Sends, unless the run is told to give up meanwhile.
+    private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let transport = source.transport
+        let abort = control.abort
+        return try await withThrowingTaskGroup(of: HTTPResponse?.self) { group in
+            group.addTask { try await transport.send(request) }
+            group.addTask {
+                try await abort.wait()
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let response = first else { throw WalkInterrupted() }
+            return response
+        }
+    }
+
+    /// Waits until breaker and quota let the request go; returns with it counted as under way.
+    private func pass(_ request: SourceRequest, quota: QuotaID) async throws {
+        var isCounted = false
+        defer { if isCounted { limits.countWaiting(-1, for: quota) } }
+        while true {
+            try Task.checkCancellation()
+            if control.isInterrupted { throw WalkInterrupted() }
+            switch limits.admit(request, of: source.id, quota: quota, policy: source.policy, at: time.now) {
+            case .go: return
+            case .full(let freed):
+                let isAborted = try await race(freed)
+                if isAborted { throw WalkInterrupted() }
+            case .wait(let wait, _):
+                if !isCounted {
+                    isCounted = true
+                    limits.countWaiting(1, for: quota)
+                }
+                try await sleep(wait)
+            }
+        }
+    }
+
+    /// Waits for a place among the requests under way; whether the walk was interrupted instead.
+    private func race(_ freed: Signal) async throws -> Bool {
+        let interruption = control.interruption
+        return try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await freed.wait()
+                return false
+            }
+            group.addTask {
+                try await interruption.wait()
+                return true
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? true
+        }
+    }
+
+    private func wait(_ duration: Duration, reason: WaitReason, because: String) async throws {
+        let now = time.now
+        try await sleep(Wait(reason: reason, since: now, until: now + duration, because: because))
+    }
+
+    /// Short waits are not worth telling.
+    private func sleep(_ wait: Wait) async throws {
+        let isTold = wait.until - wait.since >= .seconds(1)
+        if isTold { observer.waits(wait) }
+        defer { if isTold { observer.waits(nil) } }
+        if try await time.sleep(until: wait.until, unless: control.interruption) { throw WalkInterrupted() }
+    }
+
+    /// Adds a line to the log of the walk.
+    package func tell(_ level: LogLevel, _ message: String, _ facts: [LogLine.Fact]) {
+        observer.logs(level, message, facts)
+    }
+
+    private func facts(of failure: Failure) -> [LogLine.Fact] {
+        var facts = [LogLine.Fact("failure.code", failure.code), LogLine.Fact("failure", failure.sentence)]
+        if let endpoint = failure.endpoint { facts.insert(LogLine.Fact("endpoint", endpoint.rawValue), at: 0) }
+        return facts
+    }
+}
+
+/// Random numbers from one seed for all who ask.
+package final class SharedRandom: Sendable {
+    private let generator: Mutex<SeededGenerator>
+
+    package init(seed: UInt64) { generator = Mutex(SeededGenerator(seed: seed)) }
+
+    package func use<Result: Sendable>(_ body: (inout SeededGenerator) -> Result) -> Result {
+        generator.withLock { body(&$0) }
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+        return word ^ (word >> 31)
+    }
+}
+
+extension Failure {
+    /// A failure of the link.
+    package init(_ error: HTTPError, endpoint: EndpointID?) {
+        self.init(
+            error.isTransient ? .transient : .ours, code: error.code, error.sentence, remedy: error.remedy,
+            endpoint: endpoint)
+    }
+}

@@ -1,0 +1,191 @@
+import PulseConnectors
+import PulseDomain
+import PulseStore
+
+/// One walk over one partition: pages are fetched, transformed and loaded side by side, over bounded channels.
+///
+/// Ends in one of three ways: complete, interrupted between two pages (what was fetched is committed), or with an error
+/// (what was committed stays). After a kill, a new walk goes on from the last checkpoint.
+struct PartitionWalk: Sendable {
+    let source: EngineSource
+    let stream: StreamDescriptor
+    let store: any Store
+    let time: any TimeSource
+    let client: GatedClient
+    let control: RunControl
+    let metrics: RunMetrics
+    let fence: Fence
+    let ledger: LedgerCounter
+    let settings: EngineSettings
+    let onCommit: @Sendable (CommitResult) -> Void
+
+    enum End: Sendable {
+        case complete
+        case interrupted
+    }
+
+    private struct Fetched: Sendable {
+        var page: FetchedPage
+        var pageSize: Int?
+    }
+
+    private struct Transformed: Sendable {
+        var fetched: Fetched
+        var content: PageContent
+    }
+
+    /// Walks from `start` to the end. `start` is the newest checkpoint with the cursor to begin at.
+    func run(_ walk: Walk, from start: Checkpoint) async throws -> End {
+        let fetched = BoundedChannel<Fetched>(capacity: 1)
+        let transformed = BoundedChannel<Transformed>(capacity: 2)
+        return try await withThrowingTaskGroup(of: End?.self) { group in
+            group.addTask {
+                // However fetching ends, what was fetched is still loaded, unless a stage after it failed.
+                defer { fetched.finish() }
+                return try await fetch(walk, from: start, into: fetched)
+            }
+            group.addTask {
+                defer { transformed.finish() }
+                try await transform(walk, from: fetched, into: transformed)
+                return nil
+            }
+            group.addTask {
+                try await load(from: transformed, start: start)
+                return nil
+            }
+            var end = End.complete
+            var failure: (any Error)?
+            while let result = await group.nextResult() {
+                switch result {
+                case .success(let value): end = value ?? end
+                case .failure(let error):
+                    failure = failure ?? error
+                    // A failed request does not undo the pages before it; a failed load makes the rest pointless.
+                    if !(error is FetchFailure) { group.cancelAll() }
+                }
+            }
+            if let failure { throw (failure as? FetchFailure)?.cause ?? failure }
+            return end
+        }
+    }
+
+    /// Marks an error of the first stage, after which the others finish what is there.
+    private struct FetchFailure: Error { var cause: any Error }
+
+    // MARK: Extract
+
+    private func fetch(_ walk: Walk, from start: Checkpoint, into channel: BoundedChannel<Fetched>) async throws -> End
+    {
+        var sizer = PageSizer(usual: stream.pageSize, learned: start.pageSize)
+        var walk = walk
+        var next = start.cursor
+        while let cursor = next {
+            if control.isInterrupted { return .interrupted }
+            walk.pageSize = sizer.size
+            let began = time.elapsed
+            do {
+                let page = try await source.connector.page(at: cursor, of: walk, through: client)
+                metrics.passed(.extract, pages: 1, records: 0, busy: time.elapsed - began)
+                sizer.succeed()
+                next = page.next
+                try await channel.send(Fetched(page: page, pageSize: sizer.learned))
+            } catch let failure as Failure where failure.kind == .pageTooHeavy && sizer.halve() {
+                client.tell(
+                    .notice, "A page was too heavy for the provider and is asked for in halves.",
+                    [LogLine.Fact("page.size", "\(sizer.size)"), LogLine.Fact("failure", failure.sentence)])
+            } catch is WalkInterrupted {
+                return .interrupted
+            } catch {
+                throw FetchFailure(cause: error)
+            }
+        }
+        return .complete
+    }
+
+    // MARK: Transform and validate
+
+    private func transform(
+        _ walk: Walk, from input: BoundedChannel<Fetched>, into output: BoundedChannel<Transformed>
+    ) async throws {
+        while let fetched = try await input.receive() {
+            let began = time.elapsed
+            let content = try source.connector.content(of: fetched.page.raw, walk: walk)
+            metrics.passed(.transform, pages: 1, records: content.extracted, busy: time.elapsed - began)
+            let valid = PageValidation.validated(content)
+            metrics.passed(
+                .validate, pages: 1, records: valid.extracted - valid.rejected.count, busy: .zero)
+            try await output.send(Transformed(fetched: fetched, content: valid))
+        }
+    }
+
+    // MARK: Load
+
+    /// Commits as many whole pages together as are there, up to about a thousand records: a slow source gets a commit
+    /// a page, a fast one large batches, and nothing waits for company.
+    private func load(from input: BoundedChannel<Transformed>, start: Checkpoint) async throws {
+        var checkpoint = start
+        while let first = try await input.receive() {
+            var pages = [first]
+            var records = first.content.extracted + first.content.censusIDs.count
+            while records < settings.batchRecords, let more = input.take() {
+                pages.append(more)
+                records += more.content.extracted + more.content.censusIDs.count
+            }
+            checkpoint = try await commit(pages, after: checkpoint)
+        }
+    }
+
+    private func commit(_ pages: [Transformed], after previous: Checkpoint) async throws -> Checkpoint {
+        guard let last = pages.last else { return previous }
+        var checkpoint = previous
+        checkpoint.cursor = last.fetched.page.next
+        checkpoint.pageSize = last.fetched.pageSize
+        checkpoint.pages += pages.count
+        checkpoint.savedAt = time.now
+        for page in pages {
+            if let expected = page.content.expected { checkpoint.expected = expected }
+            checkpoint.highWater = Watermark.newest(checkpoint.highWater, page.content.highWater)
+        }
+        if checkpoint.cursor == nil, checkpoint.mode.advancesWatermark {
+            checkpoint.watermark = Watermark.newest(checkpoint.watermark, checkpoint.highWater)
+        }
+        let census = last.fetched.page.censusScope.map { scope in
+            CensusEnd(scope: scope, startedAt: start(of: checkpoint), holdAbove: settings.holdTombstonesAbove)
+        }
+        let batch = Batch(
+            pages: pages.map { LoadedPage(raw: $0.fetched.page.raw, content: $0.content) }, checkpoint: checkpoint,
+            ledger: ledger.take(), keepsRawPages: settings.keepsRawPages,
+            keepsRowVersions: settings.keepsRowVersions, census: census)
+        let began = time.elapsed
+        let result = try await store.commit(batch, fence: fence)
+        metrics.passed(
+            .load, pages: pages.count, records: result.counts.loaded, busy: time.elapsed - began)
+        metrics.committed(
+            checkpoint.partition.key, checkpoint: result.checkpoint, counts: result.counts, at: time.now)
+        onCommit(result)
+        return result.checkpoint
+    }
+
+    /// When the census that ends now began: a resumed one counts from its first page.
+    private func start(of checkpoint: Checkpoint) -> Instant { ledger.walkStartedAt }
+}
+
+extension RunMode {
+    /// Whether a complete walk moves the watermark.
+    var advancesWatermark: Bool {
+        switch self {
+        case .incremental, .full: true
+        case .range, .census: false
+        }
+    }
+}
+
+extension Watermark {
+    /// The later of two times, and the newer state.
+    static func newest(_ old: Watermark?, _ new: Watermark?) -> Watermark? {
+        guard let new else { return old }
+        guard let old else { return new }
+        let times = [old.changedAt, new.changedAt].compactMap { $0 }
+        return Watermark(changedAt: times.max(), state: new.state ?? old.state)
+    }
+}

@@ -1,0 +1,124 @@
+package import PulseDomain
+import Synchronization
+
+/// What a run does right now: read by screens, written by its walks. Nothing in it is needed to go on after a kill.
+package final class RunMetrics: Sendable {
+    package struct Snapshot: Sendable {
+        package var partitions: [PartitionKey: PartitionStatus] = [:]
+        package var order: [PartitionKey] = []
+        package var stages: [Stage: StageStatus] = [:]
+        package var counts = RecordCounts()
+        package var requests = 0
+        package var points = 0
+        package var bytes = 0
+        package var rate = RateMeter()
+        package var rates: [PartitionKey: RateMeter] = [:]
+    }
+
+    private let state: Mutex<Snapshot>
+
+    package init(counts: RecordCounts, requests: Int) {
+        var snapshot = Snapshot()
+        snapshot.counts = counts
+        snapshot.requests = requests
+        state = Mutex(snapshot)
+    }
+
+    package var snapshot: Snapshot { state.withLock { $0 } }
+
+    func setPartitions(_ partitions: [PartitionStatus]) {
+        state.withLock { state in
+            state.order = partitions.map(\.key)
+            state.partitions = Dictionary(uniqueKeysWithValues: partitions.map { ($0.key, $0) })
+        }
+    }
+
+    func set(_ partition: PartitionKey, _ status: PartitionStatus.State) {
+        state.withLock { $0.partitions[partition]?.state = status }
+    }
+
+    func committed(_ partition: PartitionKey, checkpoint: Checkpoint, counts: RecordCounts, at now: Instant) {
+        state.withLock { state in
+            state.partitions[partition]?.checkpoint = checkpoint
+            state.counts += counts
+            state.rate.add(counts.extracted, at: now)
+            state.rates[partition, default: RateMeter()].add(counts.extracted, at: now)
+        }
+    }
+
+    func passed(_ stage: Stage, pages: Int, records: Int, busy: Duration) {
+        state.withLock { state in
+            var status = state.stages[stage] ?? StageStatus(stage: stage)
+            status.pages += pages
+            status.records += records
+            status.busy += busy
+            state.stages[stage] = status
+        }
+    }
+
+    func answered(points: Int, bytes: Int) {
+        state.withLock { state in
+            state.requests += 1
+            state.points += points
+            state.bytes += bytes
+        }
+    }
+
+    /// Every partition that is under way waits: the earliest end among their waits.
+    package var commonWait: Wait? {
+        state.withLock { state in
+            var earliest: Wait?
+            for partition in state.partitions.values {
+                switch partition.state {
+                case .running: return nil
+                case .waiting(let wait): if wait.until < earliest?.until ?? wait.until + .seconds(1) { earliest = wait }
+                case .pending, .complete, .failed, .skipped: continue
+                }
+            }
+            return earliest
+        }
+    }
+}
+
+/// Events a second over the last ten seconds or so (exponentially weighted).
+package struct RateMeter: Sendable, Hashable {
+    private var rate = 0.0
+    private var pending = 0
+    private var at: Instant?
+    private static let halfLife = 5.0
+
+    mutating func add(_ count: Int, at now: Instant) {
+        guard let last = at else {
+            at = now
+            pending = count
+            return
+        }
+        pending += count
+        let seconds = (now - last).inSeconds
+        guard seconds >= 0.25 else { return }
+        rate = perSecond(at: now)
+        pending = 0
+        at = now
+    }
+
+    /// Falls toward 0 when nothing happens.
+    package func perSecond(at now: Instant) -> Double {
+        guard let last = at else { return 0 }
+        let seconds = (now - last).inSeconds
+        guard seconds > 0.05 else { return rate }
+        let keep = rate == 0 && pending > 0 ? 0 : exp2(-seconds / Self.halfLife)
+        return rate * keep + Double(pending) / seconds * (1 - keep)
+    }
+
+    private func exp2(_ exponent: Double) -> Double {
+        // 2^x for x <= 0 by repeated halving and a short series: exact enough for a display.
+        var (result, x) = (1.0, exponent)
+        while x < -1 {
+            result /= 2
+            x += 1
+            if result < 1e-9 { return 0 }
+        }
+        let y = x * 0.693_147_180_559_945
+        return result * (1 + y * (1 + y / 2 * (1 + y / 3 * (1 + y / 4 * (1 + y / 5)))))
+    }
+}

@@ -1,0 +1,292 @@
+import PulseConnectors
+import PulseDomain
+import PulseStore
+
+/// Carries out one claimed run: finds the partitions, walks them side by side, and says how it ended.
+struct RunWorker: Sendable {
+    let run: StoredRun
+    let job: JobDefinition
+    let source: EngineSource
+    let stream: StreamDescriptor
+    let store: any Store
+    let time: any TimeSource
+    let limits: Limits
+    let control: RunControl
+    let metrics: RunMetrics
+    let fence: Fence
+    let identities: IdentityCache
+    let settings: EngineSettings
+    let random: SharedRandom
+    let skipped: [PartitionKey: Skip]
+    let hooks: Hooks
+
+    /// A partition left out by command.
+    struct Skip: Sendable {
+        var by: Principal
+        var reason: String
+    }
+
+    /// What the engine hears while the run goes on.
+    struct Hooks: Sendable {
+        /// Something that screens show has changed.
+        var changed: @Sendable () -> Void
+        /// Waits began or ended.
+        var waits: @Sendable () -> Void
+        var logs: @Sendable (LogLevel, PartitionKey?, String, [LogLine.Fact]) -> Void
+        var answered: @Sendable (_ bytes: Int) -> Void
+        var loaded: @Sendable (CommitResult) -> Void
+    }
+
+    enum Outcome: Sendable {
+        case completed(SuccessFlags)
+        /// Ended between two pages, as it was told to.
+        case interrupted
+        case failed(Failure)
+        /// Another worker holds the run now.
+        case fenced
+    }
+
+    func perform() async -> Outcome {
+        do {
+            return try await walkAll()
+        } catch is WalkInterrupted {
+            return .interrupted
+        } catch is CancellationError {
+            return .interrupted
+        } catch StoreError.fenced {
+            return .fenced
+        } catch {
+            return .failed(Failure(describing: error))
+        }
+    }
+
+    // MARK: Partitions
+
+    private func walkAll() async throws -> Outcome {
+        let client = self.client(for: nil, ledger: LedgerCounter(walkStartedAt: time.now))
+        let identity = try await identities.identity(of: source, through: client)
+        for warning in identity.warnings { hooks.logs(.warning, nil, "The source warns.", [.init("warning", warning)]) }
+        let descriptors = try await source.connector.partitions(of: stream.id, identity: identity, through: client)
+        try await store.savePartitions(
+            descriptors.map { StoredPartition(key: $0.key, title: $0.title, reference: $0.reference) }, of: job.id)
+        let checkpoints = try await store.newestCheckpoints(of: job.id)
+        metrics.setPartitions(
+            descriptors.map { descriptor in
+                let checkpoint = checkpoints[descriptor.key]
+                return PartitionStatus(
+                    key: descriptor.key, title: descriptor.title,
+                    state: state(of: descriptor.key, checkpoint: checkpoint), checkpoint: checkpoint)
+            })
+        hooks.changed()
+        var pending = descriptors.filter { descriptor in
+            skipped[descriptor.key] == nil && !isDone(checkpoints[descriptor.key])
+        }
+        // What was begun is finished first: page tokens grow old.
+        pending.sort { left, right in
+            let (isLeft, isRight) = (isBegun(checkpoints[left.key]), isBegun(checkpoints[right.key]))
+            return isLeft != isRight ? isLeft : left.key < right.key
+        }
+        var failures: [PartitionKey: Failure] = [:]
+        var isInterrupted = false
+        for round in 1...max(1, settings.partitionTries) {
+            let results = try await walk(pending, identity: identity)
+            failures = results.failures
+            isInterrupted = results.isInterrupted
+            pending = pending.filter { failures[$0.key]?.kind.isRetried == true || results.untouched.contains($0.key) }
+            if isInterrupted || pending.isEmpty || round == settings.partitionTries { break }
+            try await rest(before: round + 1, because: failures)
+        }
+        if isInterrupted { return .interrupted }
+        return try await outcome(failures: failures)
+    }
+
+    private func outcome(failures: [PartitionKey: Failure]) async throws -> Outcome {
+        var flags: SuccessFlags = []
+        let gone = failures.filter { $0.value.kind == .notFound }
+        let serious = failures.filter { $0.value.kind != .notFound }
+        if let (key, failure) = serious.min(by: { $0.key < $1.key }) {
+            var told = failure
+            if serious.count > 1 {
+                told.sentence = "\(serious.count) partitions failed, \(key) first: \(failure.sentence)"
+            } else if key != .whole {
+                told.sentence = "\(key): \(failure.sentence)"
+            }
+            return .failed(told)
+        }
+        if !gone.isEmpty || !skipped.isEmpty { flags.insert(.withSkippedPartitions) }
+        let counts = metrics.snapshot.counts
+        if counts.quarantined > 0 { flags.insert(.withQuarantine) }
+        return .completed(flags)
+    }
+
+    /// Waits before partitions that failed for a passing reason are tried again.
+    private func rest(before round: Int, because failures: [PartitionKey: Failure]) async throws {
+        guard let failure = failures.values.first(where: { $0.kind.isRetried }) else { return }
+        let pause = random.use { settings.backoff.wait(beforeRetry: round + 3, using: &$0) }
+        let wait = Wait(
+            reason: .backoff(attempt: round), since: time.now, until: time.now + pause, because: failure.sentence)
+        for (key, failure) in failures where failure.kind.isRetried { metrics.set(key, .waiting(wait)) }
+        hooks.waits()
+        if try await time.sleep(until: wait.until, unless: control.interruption) { throw WalkInterrupted() }
+    }
+
+    private struct Results: Sendable {
+        var failures: [PartitionKey: Failure] = [:]
+        var untouched: Set<PartitionKey> = []
+        var isInterrupted = false
+    }
+
+    private func walk(_ pending: [PartitionDescriptor], identity: SourceIdentity) async throws -> Results {
+        try await withThrowingTaskGroup(of: (PartitionKey, Result<PartitionWalk.End, Failure>).self) { group in
+            var results = Results()
+            var waiting = pending[...]
+            func addNext() {
+                guard !control.isInterrupted, let descriptor = waiting.popFirst() else { return }
+                group.addTask { try await (descriptor.key, walk(descriptor, identity: identity)) }
+            }
+            for _ in 0..<max(1, job.concurrency) { addNext() }
+            while let (key, result) = try await group.next() {
+                switch result {
+                case .success(.complete): metrics.set(key, .complete)
+                case .success(.interrupted):
+                    results.isInterrupted = true
+                    metrics.set(key, .pending)
+                case .failure(let failure):
+                    results.failures[key] = failure
+                    metrics.set(key, .failed(failure))
+                    hooks.logs(
+                        .error, key, "A partition failed.",
+                        [.init("failure.code", failure.code), .init("failure", failure.sentence)])
+                }
+                hooks.changed()
+                addNext()
+            }
+            results.untouched = Set(waiting.map(\.key))
+            if !waiting.isEmpty { results.isInterrupted = true }
+            return results
+        }
+    }
+
+    /// Failures of one partition are its own; those that concern all (credential, store, fence) end the run.
+    private func walk(_ descriptor: PartitionDescriptor, identity: SourceIdentity) async throws
+        -> Result<PartitionWalk.End, Failure>
+    {
+        metrics.set(descriptor.key, .running)
+        hooks.changed()
+        do {
+            return .success(try await walkOnce(descriptor, identity: identity))
+        } catch let failure as Failure {
+            switch failure.kind {
+            case .unauthorised:
+                await identities.forget(source.id)
+                throw failure
+            case .store, .ours: throw failure
+            case .transient, .rateLimited, .notFound, .contractBroken, .pageTooHeavy, .badRecord:
+                return .failure(failure)
+            }
+        } catch is WalkInterrupted {
+            return .success(.interrupted)
+        }
+    }
+
+    private func walkOnce(_ descriptor: PartitionDescriptor, identity: SourceIdentity) async throws
+        -> PartitionWalk.End
+    {
+        let partition = PartitionID(
+            tenant: store.tenant, source: source.id, stream: stream.id, key: descriptor.key)
+        let newest = try await store.checkpoint(of: partition)
+        var walk = Walk(
+            partition: partition, descriptor: descriptor, mode: run.mode, identity: identity,
+            watermark: newest?.watermark, pageSize: stream.pageSize, startedAt: run.startedAt ?? run.createdAt,
+            correlation: run.correlation)
+        let start: Checkpoint
+        if let newest, newest.cursor != nil, continues(newest) {
+            walk.mode = newest.mode
+            start = newest.continued(by: run.id)
+        } else {
+            if case .full = run.mode { walk.watermark = nil }
+            start = Checkpoint(
+                partition: partition, run: run.id, mode: run.mode, cursor: try source.connector.firstCursor(of: walk),
+                watermark: newest?.watermark, pageSize: newest?.pageSize, savedAt: time.now)
+        }
+        let ledger = LedgerCounter(walkStartedAt: walk.startedAt)
+        let partitionWalk = PartitionWalk(
+            source: source, stream: stream, store: store, time: time,
+            client: client(for: descriptor.key, ledger: ledger), control: control, metrics: metrics, fence: fence,
+            ledger: ledger, settings: settings,
+            onCommit: { result in
+                hooks.loaded(result)
+                hooks.changed()
+            })
+        return try await partitionWalk.run(walk, from: start)
+    }
+
+    // MARK: Checkpoints
+
+    /// Whether an unfinished walk is gone on with: one of this run always; one of an earlier run when it does what this
+    /// one is to do, or more.
+    private func continues(_ checkpoint: Checkpoint) -> Bool {
+        if checkpoint.run == run.id { return true }
+        switch (run.mode, checkpoint.mode) {
+        case (.incremental, .incremental), (.incremental, .full), (.full, .full): return true
+        default: return false
+        }
+    }
+
+    private func isDone(_ checkpoint: Checkpoint?) -> Bool {
+        guard let checkpoint else { return false }
+        return checkpoint.run == run.id && checkpoint.isComplete
+    }
+
+    private func isBegun(_ checkpoint: Checkpoint?) -> Bool {
+        guard let checkpoint else { return false }
+        return !checkpoint.isComplete && continues(checkpoint)
+    }
+
+    private func state(of key: PartitionKey, checkpoint: Checkpoint?) -> PartitionStatus.State {
+        if let skip = skipped[key] { return .skipped(by: skip.by, reason: skip.reason) }
+        return isDone(checkpoint) ? .complete : .pending
+    }
+
+    private func client(for key: PartitionKey?, ledger: LedgerCounter) -> GatedClient {
+        GatedClient(
+            source: source, limits: limits, control: control, time: time, correlation: run.correlation,
+            random: random,
+            observer: GatedClient.Observer(
+                waits: { wait in
+                    if let key { metrics.set(key, wait.map { .waiting($0) } ?? .running) }
+                    hooks.waits()
+                },
+                answered: { quota, points, bytes in
+                    metrics.answered(points: points, bytes: bytes)
+                    ledger.add(quota, points: points)
+                    hooks.answered(bytes)
+                },
+                logs: { hooks.logs($0, key, $1, $2) }),
+            backoff: settings.backoff, tries: settings.requestTries)
+    }
+}
+
+extension Checkpoint {
+    /// The same position, gone on with by another run: counts are of the walk and stay.
+    func continued(by run: RunID) -> Checkpoint {
+        var copy = self
+        copy.run = run
+        return copy
+    }
+}
+
+extension Failure {
+    /// Any error as a failure: whatever is not foreseen is a mistake of ours.
+    package init(describing error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as StoreError:
+            self.init(.store, code: error.code, error.sentence, remedy: error.remedy)
+        default:
+            self.init(
+                .ours, code: "engine.unexpected", "Something unexpected happened: \(error).",
+                remedy: "Please report it, with the log around this time.")
+        }
+    }
+}
