@@ -1,0 +1,67 @@
+import PulseDomain
+import PulseJSON
+
+/// People as GitHub shows them, each once a page.
+///
+/// An account is a row by its immutable id. An address in a commit is a row of its own, named after the account that
+/// GitHub knows for it. The two are kept apart because a page of pull requests shows accounts without addresses: one
+/// row for both would change with every page. `noreply` addresses of known accounts say nothing new.
+struct PersonRows: Sendable {
+    private(set) var rows = RowWriter<PersonColumns>()
+    private var seen: Set<String> = []
+
+    /// An account: `User`, `Bot`, `Mannequin`, `Organization` or `EnterpriseUserAccount`. Nothing for a deleted one,
+    /// which is null.
+    mutating func add(actor: JSONValue) {
+        guard let id = actor["id"].string, !id.isEmpty, seen.insert(id).inserted else { return }
+        rows.beginRow(record: -1)
+        rows.set(.id, id)
+        rows.set(.login, text: actor["login"])
+        if let name = actor["name"].string, !name.isEmpty {
+            rows.set(.name, name)
+        } else {
+            rows.set(.name, text: actor["login"])
+        }
+        rows.set(.isBot, Self.isBot(actor))
+    }
+
+    private static func isBot(_ actor: JSONValue) -> Bool? {
+        let type = actor["__typename"]
+        if type.isString("Bot") || actor["login"].string?.hasSuffix("[bot]") == true { return true }
+        return type.isString("User") || type.isMissing ? false : nil
+    }
+
+    /// Who a commit names: the account, where GitHub knows one, and the address.
+    mutating func add(author: JSONValue) {
+        let user = author["user"]
+        add(actor: user)
+        guard let address = Self.address(of: author) else { return }
+        let noreply = Self.noreplyLogin(address)
+        if user.kind == .object, noreply != nil { return }
+        guard seen.insert(address).inserted else { return }
+        rows.beginRow(record: -1)
+        rows.set(.id, address)
+        rows.set(.email, address)
+        let login = user["login"].string ?? noreply
+        rows.set(.login, login)
+        rows.set(.name, user.kind == .object ? user["name"].string ?? login : author["name"].string)
+        if login?.hasSuffix("[bot]") == true { rows.set(.isBot, true) }
+    }
+
+    /// The id of the row that `author` belongs to: the account, else the address.
+    static func id(ofAuthor author: JSONValue) -> String? { author["user"]["id"].string ?? address(of: author) }
+
+    /// The address in lower case; `nil` when there is none.
+    static func address(of author: JSONValue) -> String? {
+        guard let email = author["email"].string?.lowercased(), !email.isEmpty else { return nil }
+        return email
+    }
+
+    /// `ada` of `1234567+ada@users.noreply.github.com` and of `ada@users.noreply.github.com`.
+    static func noreplyLogin(_ address: String) -> String? {
+        guard let at = address.lastIndex(of: "@"), address[at...].hasPrefix("@users.noreply.") else { return nil }
+        let local = address[..<at]
+        let login = local.firstIndex(of: "+").map { local[local.index(after: $0)...] } ?? local
+        return login.isEmpty ? nil : String(login)
+    }
+}
