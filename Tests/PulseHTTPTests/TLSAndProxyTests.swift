@@ -93,7 +93,10 @@ import Testing
     }
 
     @Test func `a server that hangs up during the handshake is a lost connection`() async throws {
-        let server = try TestServer { connection in connection.reset() }
+        let server = try TestServer { connection in
+            connection.waitForBytes()
+            connection.reset()
+        }
         let error = await failure { () throws(HTTPError) in
             try await transport().send(HTTPRequest(url: "https://127.0.0.1:\(server.port)/"))
         }

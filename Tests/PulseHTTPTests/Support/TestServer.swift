@@ -174,6 +174,9 @@ final class Connection {
         return write(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
     }
 
+    /// Waits until the client has sent anything.
+    func waitForBytes() { _ = receive() }
+
     /// Waits until the client has closed its end.
     func waitForClose() {
         while receive() {}
