@@ -25,28 +25,29 @@ package struct JiraConnector: Connector {
 
     package var streams: [StreamDescriptor] {
         [
-            StreamDescriptor(id: .projects, title: "Projects", tables: ["projects", "people"], pageSize: 50),
-            StreamDescriptor(id: .issueTypes, title: "Issue types", tables: ["work_item_types"], pageSize: 200),
-            StreamDescriptor(id: .statuses, title: "Statuses", tables: ["statuses"], pageSize: 200),
+            StreamDescriptor(id: JiraStream.projects, title: "Projects", tables: ["projects", "people"], pageSize: 50),
+            StreamDescriptor(id: JiraStream.issueTypes, title: "Issue types", tables: ["work_item_types"], pageSize: 200),
+            StreamDescriptor(id: JiraStream.statuses, title: "Statuses", tables: ["statuses"], pageSize: 200),
             StreamDescriptor(
-                id: .issues, title: "Issues with changelogs, comments, worklogs and links",
+                id: JiraStream.issues, title: "Issues with changelogs, comments, worklogs and links",
                 tables: [
                     "work_items", "work_item_changes", "work_item_comments", "worklogs", "work_item_links",
                     "sprint_work_items", "people",
                 ],
-                dependencies: [.projects], hasCensus: true, pageSize: 100),
-            StreamDescriptor(id: .sprints, title: "Sprints of all boards", tables: ["sprints"], pageSize: 50),
+                dependencies: [JiraStream.projects], hasCensus: true, pageSize: 100),
+            StreamDescriptor(id: JiraStream.sprints, title: "Sprints of all boards", tables: ["sprints"], pageSize: 50),
             StreamDescriptor(
-                id: .versions, title: "Versions of projects", tables: ["releases"], dependencies: [.projects],
+                id: JiraStream.versions, title: "Versions of projects", tables: ["releases"], dependencies: [JiraStream.projects],
                 pageSize: 50),
         ]
     }
 
     package func firstCursor(of walk: Walk) throws -> Cursor {
         switch walk.partition.stream {
-        case .issues: JiraCursor.issues(try JiraSearchPosition(beginning: walk)).cursor
-        case .projects, .issueTypes, .statuses, .versions: JiraCursor.list(JiraListPosition()).cursor
-        case .sprints: JiraCursor.boards(JiraBoardPosition()).cursor
+        case JiraStream.issues: JiraCursor.issues(try JiraSearchPosition(beginning: walk)).cursor
+        case JiraStream.projects, JiraStream.issueTypes, JiraStream.statuses, JiraStream.versions:
+            JiraCursor.list(JiraListPosition()).cursor
+        case JiraStream.sprints: JiraCursor.boards(JiraBoardPosition()).cursor
         default: throw JiraFailure.unknownStream(walk.partition.stream)
         }
     }
@@ -91,7 +92,8 @@ package struct JiraConnector: Connector {
     }
 }
 
-extension StreamID {
+/// The streams of Jira.
+enum JiraStream {
     static let projects: StreamID = "projects"
     static let issueTypes: StreamID = "issue_types"
     static let statuses: StreamID = "statuses"

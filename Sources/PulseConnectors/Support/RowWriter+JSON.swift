@@ -23,8 +23,8 @@ extension RowWriter {
     }
 
     /// Writes the moment that a string tells; leaves the cell null when it is none.
-    package mutating func set(_ column: Columns, instant value: JSONValue) {
-        set(column, value.instant)
+    package mutating func set(_ column: Columns, moment value: JSONValue) {
+        set(column, value.moment)
     }
 }
 
@@ -40,7 +40,7 @@ private func memchrFindsNUL(_ start: UnsafePointer<UInt8>, _ count: Int) -> Bool
 
 extension JSONValue {
     /// The moment that a string tells, in any rendering that `Instant` reads; `nil` for anything else.
-    package var instant: Instant? {
+    package var moment: Instant? {
         guard let text = utf8 else { return nil }
         return text.withUnsafeBufferPointer { Instant(parsing: $0) }
     }

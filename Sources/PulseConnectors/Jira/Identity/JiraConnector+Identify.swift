@@ -42,7 +42,7 @@ extension JiraConnector {
                 throw Failure(
                     .unauthorised, code: "jira.anonymous", "\(site) treats us as an anonymous visitor.",
                     remedy: "Check user and token of the source; an anonymous session sees no or few issues.",
-                    endpoint: .identity)
+                    endpoint: JiraEndpoint.identity)
             }
             let name = root["displayName"].identifier ?? root["emailAddress"].identifier ?? id
             var identity = SourceIdentity(

@@ -89,7 +89,7 @@ struct JiraCatalogueMapper {
         let notes = version["description"]
         if notes.identifier != nil { releases.set(.body, json: notes) }
         // A date that lies ahead is a plan.
-        if isReleased { releases.set(.publishedAt, instant: version["releaseDate"]) }
+        if isReleased { releases.set(.publishedAt, moment: version["releaseDate"]) }
         releases.set(.url, "\(base)/projects/\(projectKey)/versions/\(id)")
     }
 
@@ -106,14 +106,14 @@ struct JiraCatalogueMapper {
             sprints.set(.boardName, boards[board])
         }
         if sprint["goal"].identifier != nil { sprints.set(.goal, json: sprint["goal"]) }
-        sprints.set(.startsAt, instant: sprint["startDate"])
-        sprints.set(.endsAt, instant: sprint["endDate"])
-        sprints.set(.completedAt, instant: sprint["completeDate"])
+        sprints.set(.startsAt, moment: sprint["startDate"])
+        sprints.set(.endsAt, moment: sprint["endDate"])
+        sprints.set(.completedAt, moment: sprint["completeDate"])
     }
 
     private static func state(of sprint: JSONValue) -> String {
-        if sprint["completeDate"].instant != nil { return "closed" }
-        return sprint["startDate"].instant != nil ? "active" : "future"
+        if sprint["completeDate"].moment != nil { return "closed" }
+        return sprint["startDate"].moment != nil ? "active" : "future"
     }
 
     /// A type's kind, by nature first and by name then. Jira tells no kind, and names are translated.

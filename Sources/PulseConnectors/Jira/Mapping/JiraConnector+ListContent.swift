@@ -19,10 +19,10 @@ extension JiraConnector {
             while let element = elements.next() {
                 mapper.content.extracted += 1
                 switch stream {
-                case .projects: mapper.map(project: element, record: record)
-                case .issueTypes: mapper.map(type: element, record: record)
-                case .statuses: mapper.map(status: element, record: record)
-                case .versions: mapper.map(version: element, record: record)
+                case JiraStream.projects: mapper.map(project: element, record: record)
+                case JiraStream.issueTypes: mapper.map(type: element, record: record)
+                case JiraStream.statuses: mapper.map(status: element, record: record)
+                case JiraStream.versions: mapper.map(version: element, record: record)
                 default: throw JiraFailure.unknownStream(stream)
                 }
                 record += 1

@@ -151,7 +151,7 @@ extension JiraIssueMapper {
     /// A moment as text, or as a number: seconds in Atlassian's example of bulkfetch, milliseconds elsewhere. Seconds
     /// reach 100,000,000,000 in the year 5138, milliseconds did in 1973.
     static func moment(_ value: JSONValue) -> Instant? {
-        guard let number = value.int64 else { return value.instant }
+        guard let number = value.int64 else { return value.moment }
         guard (-100_000_000_000_000...100_000_000_000_000).contains(number) else { return nil }
         return abs(number) < 100_000_000_000 ? Instant(seconds: number) : Instant(milliseconds: number)
     }

@@ -41,7 +41,7 @@ struct JiraIssueMapper {
     mutating func map(_ issue: JSONValue, record: Int) {
         content.extracted += 1
         let fields = issue["fields"]
-        let updated = fields["updated"].instant
+        let updated = fields["updated"].moment
         if let updated, updated > content.highWater?.changedAt ?? Instant(microseconds: .min) {
             content.highWater = Watermark(changedAt: updated)
         }
@@ -121,7 +121,7 @@ struct JiraIssueMapper {
         case (6, .array) where name.isString("labels"): items.set(.labels, document: value)
         case (7, .string) where name.isString("summary"): parts.title = value.string
         case (7, .object) where name.isString("creator"): people.refer(from: &items, .creatorID, to: value)
-        case (7, .string) where name.isString("created"): items.set(.createdAt, instant: value)
+        case (7, .string) where name.isString("created"): items.set(.createdAt, moment: value)
         case (7, .string) where name.isString("duedate"): items.set(.dueOn, json: value)
         case (8, .object) where name.isString("assignee"): people.refer(from: &items, .assigneeID, to: value)
         case (8, .object) where name.isString("reporter"): people.refer(from: &items, .reporterID, to: value)
@@ -136,7 +136,7 @@ struct JiraIssueMapper {
             items.set(.body, appending: { PlainText.append(value, to: &$0) })
         case (11, .array) where name.isString("fixVersions"): setNames(.fixVersions, value)
         case (12, .number) where name.isString("timeestimate"): items.set(.remainingEstimate, value.int64)
-        case (14, .string) where name.isString("resolutiondate"): items.set(.resolvedAt, instant: value)
+        case (14, .string) where name.isString("resolutiondate"): items.set(.resolvedAt, moment: value)
         case (20, .number) where name.isString("timeoriginalestimate"): items.set(.originalEstimate, value.int64)
         default: break
         }

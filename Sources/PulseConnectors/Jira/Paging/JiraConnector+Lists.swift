@@ -8,7 +8,7 @@ extension JiraConnector {
         async throws
         -> [PartitionDescriptor]
     {
-        guard stream == .issues || stream == .versions else { return [.whole] }
+        guard stream == JiraStream.issues || stream == JiraStream.versions else { return [.whole] }
         let requests = requests(identity)
         var found: [PartitionDescriptor] = []
         var position: JiraListPosition? = JiraListPosition()
@@ -53,16 +53,16 @@ extension JiraConnector {
         let isPaged: Bool
         let request: SourceRequest
         switch walk.partition.stream {
-        case .projects:
+        case JiraStream.projects:
             isPaged = requests.dialect == .cloud
             request = requests.projects(start: position.start, size: walk.pageSize, keys: projects)
-        case .issueTypes:
+        case JiraStream.issueTypes:
             isPaged = false
             request = requests.issueTypes()
-        case .statuses:
+        case JiraStream.statuses:
             isPaged = false
             request = requests.statuses()
-        case .versions:
+        case JiraStream.versions:
             isPaged = true
             request = requests.versions(
                 project: walk.descriptor.key.rawValue, start: position.start, size: walk.pageSize)

@@ -24,7 +24,7 @@ extension JiraSearchPage {
             lastID = id
             count += 1
             if isCensus { continue }
-            if let updated = issue["fields"]["updated"].instant?.milliseconds {
+            if let updated = issue["fields"]["updated"].moment?.milliseconds {
                 lastUpdated = updated
                 high = max(high ?? updated, updated)
             }

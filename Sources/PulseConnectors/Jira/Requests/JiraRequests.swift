@@ -16,21 +16,21 @@ struct JiraRequests: Sendable {
 
     // MARK: Who we are
 
-    func serverInfo() -> SourceRequest { get(["rest", "api", "2", "serverInfo"], .identity) }
+    func serverInfo() -> SourceRequest { get(["rest", "api", "2", "serverInfo"], JiraEndpoint.identity) }
 
-    func myself() -> SourceRequest { platform(["myself"], .identity) }
+    func myself() -> SourceRequest { platform(["myself"], JiraEndpoint.identity) }
 
     func permissions() -> SourceRequest {
-        platform(["mypermissions"], .identity, [("permissions", "BROWSE_PROJECTS")])
+        platform(["mypermissions"], JiraEndpoint.identity, [("permissions", "BROWSE_PROJECTS")])
     }
 
-    func fieldCatalogue() -> SourceRequest { platform(["field"], .catalogue) }
+    func fieldCatalogue() -> SourceRequest { platform(["field"], JiraEndpoint.catalogue) }
 
     // MARK: Catalogues
 
-    func issueTypes() -> SourceRequest { platform(["issuetype"], .catalogue) }
+    func issueTypes() -> SourceRequest { platform(["issuetype"], JiraEndpoint.catalogue) }
 
-    func statuses() -> SourceRequest { platform(["status"], .catalogue) }
+    func statuses() -> SourceRequest { platform(["status"], JiraEndpoint.catalogue) }
 
     /// Cloud: a page of live and archived projects. Data Center: all at once; it has no `/project/search` (that path
     /// reads as a project called "search").
@@ -41,29 +41,29 @@ struct JiraRequests: Sendable {
             query += [("expand", "description,lead"), ("status", "live"), ("status", "archived")]
             // More keys than these would have to be sent in several requests; then all are listed.
             if keys.count <= 50 { query += keys.map { ("keys", $0) } }
-            return platform(["project", "search"], .projects, query)
+            return platform(["project", "search"], JiraEndpoint.projects, query)
         case .dataCenter:
-            return platform(["project"], .projects, [("expand", "description,lead")])
+            return platform(["project"], JiraEndpoint.projects, [("expand", "description,lead")])
         }
     }
 
     func versions(project: String, start: Int, size: Int) -> SourceRequest {
         platform(
-            ["project", project, "version"], .versions, [("startAt", String(start)), ("maxResults", String(size))])
+            ["project", project, "version"], JiraEndpoint.versions, [("startAt", String(start)), ("maxResults", String(size))])
     }
 
     // MARK: Boards
 
     func boards(start: Int) -> SourceRequest {
-        agile(["board"], .boards, [("startAt", String(start)), ("maxResults", "50")])
+        agile(["board"], JiraEndpoint.boards, [("startAt", String(start)), ("maxResults", "50")])
     }
 
     func boardConfiguration(board: Int64) -> SourceRequest {
-        agile(["board", String(board), "configuration"], .boards)
+        agile(["board", String(board), "configuration"], JiraEndpoint.boards)
     }
 
     func sprints(board: Int64, start: Int) -> SourceRequest {
-        agile(["board", String(board), "sprint"], .sprints, [("startAt", String(start)), ("maxResults", "50")])
+        agile(["board", String(board), "sprint"], JiraEndpoint.sprints, [("startAt", String(start)), ("maxResults", "50")])
     }
 
     // MARK: Issues
@@ -79,7 +79,7 @@ struct JiraRequests: Sendable {
                 if let token { writer.member("nextPageToken", token) }
             }
         }
-        return post(["rest", "api", "3", "search", "jql"], idsOnly ? .census : .search, body)
+        return post(["rest", "api", "3", "search", "jql"], idsOnly ? JiraEndpoint.census : JiraEndpoint.search, body)
     }
 
     /// A page of a search on Data Center.
@@ -87,13 +87,13 @@ struct JiraRequests: Sendable {
         var query = [("jql", jql), ("startAt", String(start)), ("maxResults", String(min(size, 1_000)))]
         query.append(("fields", idsOnly ? "id" : Self.fields.joined(separator: ",")))
         if !idsOnly { query.append(("expand", "changelog")) }
-        return platform(["search"], idsOnly ? .census : .search, query)
+        return platform(["search"], idsOnly ? JiraEndpoint.census : JiraEndpoint.search, query)
     }
 
     /// Histories of one issue, oldest first (Cloud).
     func changelog(issue: String, start: Int) -> SourceRequest {
         platform(
-            ["issue", issue, "changelog"], .changelog, [("startAt", String(start)), ("maxResults", "100")])
+            ["issue", issue, "changelog"], JiraEndpoint.changelog, [("startAt", String(start)), ("maxResults", "100")])
     }
 
     /// Histories of up to 1,000 issues, oldest first (Cloud).
@@ -105,24 +105,24 @@ struct JiraRequests: Sendable {
                 if let token { writer.member("nextPageToken", token) }
             }
         }
-        return post(["rest", "api", "3", "changelog", "bulkfetch"], .changelog, body)
+        return post(["rest", "api", "3", "changelog", "bulkfetch"], JiraEndpoint.changelog, body)
     }
 
     /// One issue with its whole changelog: Data Center has no `/changelog` and does not cut this one.
     func issueWithChangelog(issue: String) -> SourceRequest {
-        platform(["issue", issue], .changelog, [("fields", "updated"), ("expand", "changelog")])
+        platform(["issue", issue], JiraEndpoint.changelog, [("fields", "updated"), ("expand", "changelog")])
     }
 
     func comments(issue: String, start: Int, size: Int) -> SourceRequest {
         platform(
-            ["issue", issue, "comment"], .comments,
+            ["issue", issue, "comment"], JiraEndpoint.comments,
             [("startAt", String(start)), ("maxResults", String(min(size, 100))), ("orderBy", "created")])
     }
 
+    /// Data Center sends all worklogs of an issue at once and takes no offset.
     func worklogs(issue: String, start: Int, size: Int) -> SourceRequest {
-        platform(
-            ["issue", issue, "worklog"], .worklogs,
-            [("startAt", String(start)), ("maxResults", String(min(size * 10, 5_000)))])
+        let page = [("startAt", String(start)), ("maxResults", String(min(size * 10, 5_000)))]
+        return platform(["issue", issue, "worklog"], JiraEndpoint.worklogs, dialect == .cloud ? page : [])
     }
 
     // MARK: Parts
@@ -159,7 +159,8 @@ struct JiraRequests: Sendable {
     }
 }
 
-extension EndpointID {
+/// The families of requests that fail together.
+enum JiraEndpoint {
     static let identity: EndpointID = "identity"
     static let catalogue: EndpointID = "catalogue"
     static let projects: EndpointID = "projects"

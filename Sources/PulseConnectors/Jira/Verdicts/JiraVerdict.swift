@@ -82,7 +82,7 @@ struct JiraVerdict {
     private var badRequest: Failure {
         let message = serverMessage
         let lowercased = message.lowercased()
-        if endpoint == .search || endpoint == .census {
+        if endpoint == JiraEndpoint.search || endpoint == JiraEndpoint.census {
             if lowercased.contains("does not exist for the field 'project'") {
                 return Failure(
                     .notFound, code: "jira.project.gone", "\(site) knows no such project: \(message)",
@@ -101,7 +101,7 @@ struct JiraVerdict {
                 remedy: "Check that the project can be searched in the issue navigator by the same account.",
                 endpoint: endpoint)
         }
-        if endpoint == .sprints, lowercased.contains("does not support sprints") {
+        if endpoint == JiraEndpoint.sprints, lowercased.contains("does not support sprints") {
             return Failure(
                 .notFound, code: "jira.board.no_sprints", "The board does not support sprints.",
                 remedy: "Nothing; it has none.", endpoint: endpoint)
@@ -148,13 +148,13 @@ struct JiraVerdict {
     private var notFound: Failure {
         let code =
             switch endpoint {
-            case .comments, .worklogs, .changelog: "jira.issue.gone"
-            case .versions, .search, .census: "jira.project.gone"
-            case .boards, .sprints: "jira.board.gone"
+            case JiraEndpoint.comments, JiraEndpoint.worklogs, JiraEndpoint.changelog: "jira.issue.gone"
+            case JiraEndpoint.versions, JiraEndpoint.search, JiraEndpoint.census: "jira.project.gone"
+            case JiraEndpoint.boards, JiraEndpoint.sprints: "jira.board.gone"
             default: "jira.not_found"
             }
         let remedy =
-            endpoint == .identity
+            endpoint == JiraEndpoint.identity
             ? "Check the address of the source: it must be that of the site, with the context path if there is one."
             : "It was deleted, or the account may not see it."
         return Failure(
@@ -190,7 +190,7 @@ struct JiraVerdict {
     /// Requests whose cost grows with the page.
     private var isHeavy: Bool {
         switch endpoint {
-        case .search, .census, .changelog, .comments, .worklogs, .versions: true
+        case JiraEndpoint.search, JiraEndpoint.census, JiraEndpoint.changelog, JiraEndpoint.comments, JiraEndpoint.worklogs, JiraEndpoint.versions: true
         default: false
         }
     }
