@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
-import PulseHTTP
 import Testing
+
+@testable import PulseHTTP
 
 /// What becomes of exchanges that go wrong.
 @Suite(.timeLimit(.minutes(1))) struct FailureTests {
@@ -109,9 +110,10 @@ import Testing
         #expect(error == .bodyTooLarge(.init(host: "127.0.0.1"), limitInBytes: 1 << 20))
     }
 
-    @Test func `a body of exactly the limit is whole`() async throws {
+    @Test(arguments: ["Content-Length: 5\r\n\r\n12345", "Transfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n0\r\n\r\n"])
+    func `a body of exactly the limit is whole`(rest: String) async throws {
         let server = try TestServer { connection in
-            while connection.request() != nil { connection.respond("200 OK", "12345") }
+            while connection.request() != nil { connection.write("HTTP/1.1 200 OK\r\n\(rest)") }
         }
         let fits = HTTPRequest(url: server.url(), maximumBodySizeInBytes: 5)
         #expect(try await transport.send(fits).body.count == 5)
@@ -251,6 +253,15 @@ import Testing
         for text in seen {
             for secret in ["someuser", "passsecret", "querysecret"] { #expect(!text.contains(secret)) }
         }
+    }
+
+    @Test func `what a server or libcurl says is made harmless before it is repeated`() {
+        let said = "Failed at http://h/x for someuser:passsecret?querysecret via proxyuser:proxysecret\u{1B}[2J\r\nü"
+        let text = EasyHandle.harmless(
+            said, secrets: ["someuser", "passsecret", "querysecret"],
+            proxy: .url("http://proxyuser:proxysecret@proxy.example:3128"))
+        #expect(text == "Failed at (address) for ***:***?*** via ***:***?[2J???")
+        #expect(EasyHandle.harmless(String(repeating: "x", count: 500), secrets: [], proxy: .none).count == 200)
     }
 
     private func gzippedZeros(count: Int) throws -> [UInt8] {
