@@ -1,0 +1,45 @@
+package import PulseDomain
+
+/// What an operator configured, checked and complete.
+package struct Configuration: Sendable, Hashable {
+    package var tenant: TenantID
+    /// `nil`: the default, in the user's data folder.
+    package var store: StoreReference?
+    package var sources: [SourceConfiguration]
+    package var engine: EngineOptions
+    /// Name of a theme, or a path; `nil`: the default.
+    package var theme: String?
+
+    package init(
+        tenant: TenantID = "local", store: StoreReference? = nil, sources: [SourceConfiguration] = [],
+        engine: EngineOptions = EngineOptions(), theme: String? = nil
+    ) {
+        self.tenant = tenant
+        self.store = store
+        self.sources = sources
+        self.engine = engine
+        self.theme = theme
+    }
+}
+
+/// Which database.
+package enum StoreReference: Sendable, Hashable {
+    /// An absolute path.
+    case sqlite(path: String)
+}
+
+/// What can be set about the engine.
+package struct EngineOptions: Sendable, Hashable {
+    /// Runs side by side, 1 to 64.
+    package var concurrentRuns = 6
+    /// How long raw pages are kept; `nil`: not at all.
+    package var rawPages: Duration? = .days(7)
+    /// Whether former versions of changed rows are kept.
+    package var rowVersions = true
+    /// The share of rows (0 to 1) above which a census asks before it marks rows as deleted.
+    package var holdTombstonesAbove = 0.2
+    /// Records that are committed together, about.
+    package var batchRecords = 1_000
+
+    package init() {}
+}
