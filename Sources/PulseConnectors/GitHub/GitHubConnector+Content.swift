@@ -11,7 +11,7 @@ extension GitHubConnector {
                 let advance = try Advance(cursor, root, stream, walk)
                 var content = try Self.rows(of: root, cursor, advance, stream, walk)
                 content.highWater = try Self.watermark(stream, advance.cursor, walk)
-                if case .list = cursor.step, !Self.isFiltered(walk) { content.expected = advance.list?.total }
+                if case .list = cursor.step, Self.isCounted(cursor, walk) { content.expected = advance.list?.total }
                 return content
             }
         } catch let error as JSONError {
@@ -19,9 +19,10 @@ extension GitHubConnector {
         }
     }
 
-    private static func isFiltered(_ walk: Walk) -> Bool {
-        if case .full = walk.mode { return false }
-        return walk.mode != .census
+    /// Whether the list's own count is that of the walk.
+    private static func isCounted(_ cursor: GitHubCursor, _ walk: Walk) -> Bool {
+        guard cursor.owners?.count ?? 0 <= 1, cursor.listed == nil else { return false }
+        return walk.mode == .full || walk.mode == .census
     }
 
     private static func watermark(_ stream: GitHubStream, _ cursor: GitHubCursor, _ walk: Walk) throws -> Watermark? {

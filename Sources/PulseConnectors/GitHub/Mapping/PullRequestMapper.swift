@@ -33,6 +33,14 @@ struct PullRequestMapper: Sendable {
             // A line that a later push removed is null; the original one is what the comment was about.
             line = node["line"].int64 ?? node["originalLine"].int64
         }
+
+        /// From what was kept with a rejected comment (`frame`).
+        init(ofRejected payload: JSONValue) {
+            id = payload["threadID"].string
+            path = payload["path"].string
+            isResolved = payload["isResolved"].string.map { $0 == "true" }
+            line = payload["line"].string.flatMap { Int64($0) }
+        }
     }
 
     // MARK: Whole pull requests
@@ -144,9 +152,8 @@ struct PullRequestMapper: Sendable {
             var position = 0
             connection["nodes"].forEachElement { element in
                 defer { position += 1 }
-                let record = extracted
-                extracted += 1
                 guard !damaged.contains(position), element.kind == .object else {
+                    extracted += 1
                     isWhole = false
                     rejections.add(
                         element, kind: "pull_request_\(part.kind.rawValue)", .damaged,
@@ -154,7 +161,7 @@ struct PullRequestMapper: Sendable {
                         errors: root["errors"])
                     return
                 }
-                isWhole = add(element, part.kind, thread, of: owner.id, record: record) != nil && isWhole
+                isWhole = add(element, part.kind, thread, of: owner.id) != nil && isWhole
             }
         }
         if part.kind == .commits {
@@ -164,7 +171,7 @@ struct PullRequestMapper: Sendable {
             for mention in behind.mentions.mentions where here.contains(mention.key) {
                 for place in mention.evidence { mentions.add(mention.key, place) }
             }
-            _ = addLinks(mentions, to: owner.id, record: max(0, extracted - 1))
+            _ = addLinks(mentions, to: owner.id, record: -1)
         }
         closeSets(part.kind, owner, page, behind: behind, isWhole: isWhole)
     }
@@ -188,25 +195,29 @@ struct PullRequestMapper: Sendable {
     mutating func addAgain(_ payload: JSONValue, _ kind: OpenPullRequest.Part.Kind) {
         let node = payload["node"]
         let owner = payload["pullRequest"].string ?? ""
-        let record = extracted
-        extracted += 1
-        let thread = kind == .threadComments ? Thread(payload["thread"]) : nil
-        _ = add(node, kind, thread, of: owner, record: record)
+        let thread = kind == .threadComments ? Thread(ofRejected: payload) : nil
+        _ = add(node, kind, thread, of: owner)
     }
 
+    /// Adds an element as a record of its own; of a thread, each of its comments.
     private mutating func add(
-        _ element: JSONValue, _ kind: OpenPullRequest.Part.Kind, _ thread: Thread?, of owner: String, record: Int
+        _ element: JSONValue, _ kind: OpenPullRequest.Part.Kind, _ thread: Thread?, of owner: String
     ) -> [String]? {
-        switch kind {
+        let record = extracted
+        if kind != .threads { extracted += 1 }
+        return switch kind {
         case .commits: addCommit(element, of: owner, record: record, isItself: true)
         case .reviews: addReview(element, of: owner, record: record, isItself: true)
         case .comments, .threadComments: addComment(element, in: thread, of: owner, record: record, isItself: true)
-        case .threads: addThread(element, of: owner, record: record)
+        case .threads: addThread(element, of: owner, record: nil)
         }
     }
 
     private func frame(_ kind: OpenPullRequest.Part.Kind, _ owner: String, _ thread: Thread?) -> [(String, String?)] {
-        [("pullRequest", owner), ("part", kind.rawValue), ("threadID", thread?.id)]
+        [
+            ("pullRequest", owner), ("part", kind.rawValue), ("threadID", thread?.id), ("path", thread?.path),
+            ("isResolved", thread?.isResolved.map { $0 ? "true" : "false" }), ("line", thread?.line.map { String($0) }),
+        ]
     }
 
     // MARK: Elements. Each returns the ids of its rows, or nil when it was rejected.
@@ -254,14 +265,17 @@ struct PullRequestMapper: Sendable {
         return [id]
     }
 
-    private mutating func addThread(_ element: JSONValue, of owner: String, record: Int) -> [String]? {
+    /// Without a `record` each comment is a record of its own.
+    private mutating func addThread(_ element: JSONValue, of owner: String, record: Int?) -> [String]? {
         guard element.kind == .object, element["comments"]["nodes"].kind == .array else {
             return rejectElement(element, .threads, owner, nil, .missing("comments"), false)
         }
         let thread = Thread(element)
         var ids: [String]? = []
         element["comments"]["nodes"].forEachElement { comment in
-            let added = addComment(comment, in: thread, of: owner, record: record)
+            if record == nil { extracted += 1 }
+            let added = addComment(
+                comment, in: thread, of: owner, record: record ?? extracted - 1, isItself: record == nil)
             if let added { ids?.append(contentsOf: added) } else { ids = nil }
         }
         return ids
