@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <curses.h>
 
 /* From <term.h>, whose hundreds of macros (columns, lines, tab, ...) nobody wants to import. */
@@ -64,6 +66,9 @@ static inline int pulse_pair_count(void) { return COLOR_PAIRS; }
 
 /* Glibc's module lacks <sys/eventfd.h>. */
 static inline int pulse_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+/* memfd_create(2), which its header shows only to _GNU_SOURCE; 1 is MFD_CLOEXEC. */
+static inline int pulse_memory_file(void) { return (int)syscall(SYS_memfd_create, "pulse-screen", 1u); }
 
 /* Columns as the C library, and with it ncurses, counts them; Glibc's module hides this function. */
 extern int wcwidth(wchar_t);

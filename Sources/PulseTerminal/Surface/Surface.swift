@@ -33,6 +33,7 @@ package struct Surface: Sendable {
 
     /// Draws on a part as if it were a surface of its own: its corner is (0, 0), its size is that of `area`, and
     /// nothing outside of it can change. Copies nothing; may be nested.
+    @discardableResult
     package mutating func inside<Result>(_ area: Rect, _ body: (inout Surface) -> Result) -> Result {
         let saved = (origin, clip, size)
         defer { (origin, clip, size) = saved }

@@ -20,6 +20,11 @@ final class CursesScreen {
     private var pairs: ColorPairs
     private var drawings: [Style: Drawing] = [:]
     private var cursor: Point?
+    private let tty: Int32
+    // Where ncurses writes its pictures, to be read back before they are sent; nil: straight to the terminal.
+    private let memory: Int32?
+    private var compressor: StyleCompressor
+    private var rawModes = termios()
     private let modesOn: [UInt8]
     private let modesOff: [UInt8]
 
@@ -64,6 +69,15 @@ final class CursesScreen {
         raw()
         noecho()
         nonl()
+        tty = outputDescriptor
+        tcgetattr(tty, &rawModes)
+        let isModern = Self.has("smcup") && Self.capability("sgr0").starts(with: [0x1B])
+        compressor = StyleCompressor(canEndAttributes: isModern)
+        // From here on ncurses draws into memory: its descriptor is exchanged below it.
+        let file = isModern ? pulse_memory_file() : -1
+        memory = file >= 0 && dup2(file, fileno(output)) >= 0 ? file : nil
+        // With keys waiting, ncurses would leave pictures half drawn until the next one.
+        typeahead(-1)
         leaveok(window, true)
         curs_set(0)
         var depth = environment.colorDepth(terminfoColors: started.colors)
@@ -75,7 +89,6 @@ final class CursesScreen {
         colorDepth = depth
         pairs = ColorPairs(limit: min(Int(pulse_pair_count()), 4_096))
         size = Size(Int(getmaxx(window)), Int(getmaxy(window)))
-
         var on = Self.capability("smkx") + Array("\u{1B}[?2004h".utf8)
         var off = Array("\u{1B}[?2004l".utf8) + Self.capability("rmkx")
         if options.usesMouse {
@@ -100,6 +113,7 @@ final class CursesScreen {
         delscreen(screen)
         fclose(output)
         fclose(input)
+        if let memory { close(memory) }
     }
 
     /// Draws a surface: only what differs from the one before is sent. Cells outside of the screen are ignored.
@@ -119,6 +133,7 @@ final class CursesScreen {
         }
         if let wanted { wmove(window, Int32(wanted.y), Int32(wanted.x)) }
         wrefresh(window)
+        sendPicture()
     }
 
     /// Everything is sent again with the next surface, after whatever else wrote on the terminal.
@@ -146,27 +161,53 @@ final class CursesScreen {
     /// Sends the modes that ncurses does not know.
     func enterModes() { send(modesOn) }
 
-    /// Gives the terminal back. ``resume()`` takes it again.
+    /// Gives the terminal back, but for its modes of line editing. ``resume()`` takes it again.
     func leave() {
         send(modesOff)
         curs_set(1)
         endwin()
+        sendPicture()
     }
 
     /// Takes the terminal again after ``leave()`` or after the process was stopped; draws nothing yet.
     func resume() {
-        reset_prog_mode()
+        tcsetattr(tty, TCSADRAIN, &rawModes)
         cursor = nil
         curs_set(0)
+        compressor.forget()
         invalidate()
         enterModes()
     }
 
     /// Sends bytes between two pictures.
     func send(_ bytes: [UInt8]) {
-        guard !bytes.isEmpty else { return }
-        fwrite(bytes, 1, bytes.count, output)
-        fflush(output)
+        var offset = 0
+        while offset < bytes.count {
+            let written = bytes[offset...].withUnsafeBytes { write(tty, $0.baseAddress, $0.count) }
+            if written > 0 {
+                offset += written
+            } else if errno == EAGAIN {
+                // Somebody else made the descriptor non-blocking; wait until it takes more.
+                var descriptor = pollfd(fd: tty, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&descriptor, 1, 1_000)
+            } else if errno != EINTR {
+                // The link is lost, which the next wait for keys finds out.
+                return
+            }
+        }
+    }
+
+    /// Sends what ncurses has drawn into memory, without its needless parts.
+    private func sendPicture() {
+        guard let memory else { return }
+        let count = Int(lseek(memory, 0, SEEK_CUR))
+        guard count > 0 else { return }
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            filled = max(0, pread(memory, buffer.baseAddress, count, 0))
+        }
+        _ = ftruncate(memory, 0)
+        lseek(memory, 0, SEEK_SET)
+        send(compressor.compress(bytes))
     }
 
     // MARK: Drawing

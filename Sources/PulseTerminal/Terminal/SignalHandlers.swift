@@ -52,15 +52,20 @@ enum SignalHandlers {
         action.__sigaction_handler.sa_handler = handler
         action.sa_flags = SA_ONSTACK | SA_RESTART
         sigemptyset(&action.sa_mask)
-        sigaction(signal, &action, SignalState.formerActions + Int(signal))
+        let former = SignalState.formerActions + Int(signal)
+        sigaction(signal, &action, former)
+        if getenv("SWIFT_BACKTRACE") == nil {
+            // Swift's own handler asks questions for thirty seconds on a terminal; it gets crashes only when wanted.
+            former.pointee = sigaction()
+            former.pointee.__sigaction_handler.sa_handler = SIG_DFL
+        }
     }
 
     // Everything below runs in signal handlers: no allocation, no lock, no class.
 
     private static func die(_ signal: Int32) {
         SignalState.giveBack()
-        // The former handler (such as Swift's backtracer), or the default action, gets the signal: a crash by running
-        // into it again after the return, all others because they are raised here and delivered at the return.
+        // The former handler, or the default action, gets the signal when this one returns.
         sigaction(signal, SignalState.formerActions + Int(signal), nil)
         raise(signal)
     }

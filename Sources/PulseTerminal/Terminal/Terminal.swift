@@ -116,7 +116,7 @@ package final class Terminal {
         while true {
             let now = clock.now
             let limits = [deadline, decoder.deadline, resize.deadline].compactMap { $0 }
-            let readiness = poll(until: events.isEmpty ? limits.min() : now, now: now)
+            let readiness = poll(until: events.isEmpty && !isLost ? limits.min() : now, now: now)
             if readiness.isWoken, waker.drain() { events += takeSignals(orElse: .wake) }
             if readiness.isReadable { readInput(into: &events) }
             let after = clock.now

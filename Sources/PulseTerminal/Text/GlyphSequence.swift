@@ -156,6 +156,8 @@ enum ScalarClass: Equatable {
         case 0...0x9F: self = .unsafe
         case 0xA1...0xAC, 0xAE...0x2FF: self = .printable(width: 1)
         case 0x20E3: self = .ignorable
+        // Nonspacing until Unicode 14, spacing since 15 in name only: fonts and C libraries draw it above its base.
+        case 0x1171E: self = .mark
         case 0x2500...0x259F, 0x2800...0x28FF: self = .printable(width: 1)
         case 0xFFFD: self = .printable(width: 1)
         case 0x1F1E6...0x1F1FF: self = .regionalIndicator

@@ -106,7 +106,9 @@ package struct Dialog<Choice: Hashable & Sendable>: Hashable, Sendable {
                 y += 1
             }
         }
-        let cursor = requiredText.map { drawField($0, on: &surface, in: parts.bottom.splitTop(2).top, base: base) }
+        let cursor = requiredText.map {
+            drawField($0, on: &surface, in: parts.bottom.splitTop(1).rest.splitTop(2).top, base: base)
+        }
         drawButtons(on: &surface, in: content.splitBottom(1).bottom, base: base)
         return cursor
     }

@@ -4,15 +4,20 @@ package struct Gauge: Hashable, Sendable {
     package var fraction: Double?
     /// Text right of the bar, such as `62 %`; empty for none.
     package var label: String
+    /// Columns kept for the label, at the least, so that bars under each other end alike; the label stands right.
+    package var labelWidth: Int
     /// Colour of the full part.
     package var fill: ColorRole
     /// For an unknown fraction: grows by one a step to move the mark.
     package var phase: Int
 
     /// A bar; values outside of 0 to 1 (or not a number) are shown as the nearest.
-    package init(_ fraction: Double?, label: String = "", fill: ColorRole = .gaugeFill, phase: Int = 0) {
+    package init(
+        _ fraction: Double?, label: String = "", labelWidth: Int = 0, fill: ColorRole = .gaugeFill, phase: Int = 0
+    ) {
         self.fraction = fraction.map { $0.isNaN ? 0 : max(0, min(1, $0)) }
         self.label = label
+        self.labelWidth = labelWidth
         self.fill = fill
         self.phase = phase
     }
@@ -20,14 +25,15 @@ package struct Gauge: Hashable, Sendable {
     /// Draws on the first row of an area, in eighths of a cell where the terminal can.
     package func draw(on surface: inout Surface, in area: Rect) {
         guard !area.isEmpty else { return }
-        let labelWidth = label.isEmpty ? 0 : min(TerminalText.width(label) + 1, area.width)
+        let wanted = max(labelWidth, TerminalText.width(label))
+        let labelWidth = wanted == 0 ? 0 : min(wanted + 1, area.width)
         let isBarShown = area.width - labelWidth >= 3
         let width = isBarShown ? area.width - labelWidth : 0
         if isBarShown { drawBar(on: &surface, at: area.origin, width: width) }
         if labelWidth > 0 {
             surface.put(
                 label, at: Point(area.minX + (isBarShown ? width + 1 : 0), area.minY), style: .plain,
-                maxWidth: isBarShown ? labelWidth - 1 : area.width)
+                maxWidth: isBarShown ? labelWidth - 1 : area.width, alignment: isBarShown ? .right : .left)
         }
     }
 

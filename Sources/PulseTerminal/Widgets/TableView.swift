@@ -39,7 +39,7 @@ package struct TableView<ID: Hashable & Sendable, IDs: RandomAccessCollection<ID
         let body = showsHeader ? area.splitTop(1).rest : area
         let needsBar = ids.count > body.height && area.width > 4
         // A cell at each side keeps text off the edges; the right one carries the scroll bar.
-        let inner = area.width > 20 ? area.width - 2 : area.width - (needsBar ? 1 : 0)
+        let inner = area.width - (area.width > 20 ? 2 : 0) - (needsBar ? 1 : 0)
         let left = area.width > 20 ? area.minX + 1 : area.minX
         let places = TableColumn.layout(columns, width: inner)
         if showsHeader { drawHeader(on: &surface, in: area.splitTop(1).top, left: left, places: places) }
@@ -53,7 +53,8 @@ package struct TableView<ID: Hashable & Sendable, IDs: RandomAccessCollection<ID
         let first = state.firstVisible(height: body.height, count: ids.count, selected: selected)
         for row in first..<min(ids.count, first + body.height) {
             let id = ids[ids.index(ids.startIndex, offsetBy: row)]
-            let line = Rect(area.minX, body.minY + row - first, area.width, 1)
+            // The bar's column never changes with the selection: less to send for a cursor move.
+            let line = Rect(area.minX, body.minY + row - first, area.width - (needsBar ? 1 : 0), 1)
             drawRow(
                 on: &surface, in: line, left: left, places: places, cells: cells(row), isSelected: row == selected,
                 isMarked: state.marked.contains(id))
@@ -72,7 +73,12 @@ package struct TableView<ID: Hashable & Sendable, IDs: RandomAccessCollection<ID
         for place in places {
             let column = columns[place.index]
             var title = column.title
-            if let sort, sort.column == place.index { title += sort.isAscending ? " ▲" : " ▼" }
+            if let sort, sort.column == place.index {
+                // The mark stays, whatever becomes of the title.
+                let hasGap = TerminalText.width(title) + 2 <= place.width
+                title = TerminalText.truncate(title, to: place.width - 1, .none) + (hasGap ? " " : "")
+                title += sort.isAscending ? "▲" : "▼"
+            }
             surface.put(
                 title, at: Point(left + place.x, line.minY), style: style, maxWidth: place.width,
                 alignment: column.alignment)
@@ -91,17 +97,29 @@ package struct TableView<ID: Hashable & Sendable, IDs: RandomAccessCollection<ID
         if base != .plain { surface.fill(line, style: base) }
         for place in places where place.index < cells.count {
             let column = columns[place.index]
+            let text = isSelected && isFocused ? cells[place.index].selected : cells[place.index]
             surface.put(
-                cells[place.index].over(base), at: Point(left + place.x, line.minY), maxWidth: place.width,
+                text.over(base), at: Point(left + place.x, line.minY), maxWidth: place.width,
                 truncation: column.truncation, alignment: column.alignment)
         }
         // Colour is never the only signal: signs at the edge where there is room for them.
         guard left > line.minX else { return }
         if isSelected {
-            surface.put("▸", at: Point(line.minX, line.minY), style: isFocused ? Style(.accent).over(base) : base)
+            surface.put("▸", at: Point(line.minX, line.minY), style: base)
         } else if isMarked {
             surface.put("*", at: Point(line.minX, line.minY), style: Style(.accent).over(base))
         }
+    }
+}
+
+extension StyledText {
+    /// Faint text would be hard to read on the selection's colour, and every change of colour costs bytes.
+    fileprivate var selected: StyledText {
+        StyledText(
+            spans.map { span in
+                span.style.foreground == .role(.muted)
+                    ? Span(span.text, Style(attributes: span.style.attributes)) : span
+            })
     }
 }
 
