@@ -1,0 +1,102 @@
+import PulseDomain
+import PulseTerminal
+
+/// Whether an action does something now.
+enum Availability: Hashable, Sendable {
+    case enabled
+    /// Why not, and what instead, as sentences.
+    case disabled(String)
+
+    var isEnabled: Bool { self == .enabled }
+}
+
+extension ConsoleState {
+    /// Where keys go now.
+    var scope: BindingScope {
+        if detail != nil { return .detail }
+        switch screen {
+        case .jobs: return .home
+        case .limits: return .limits
+        case .recovery: return .recovery
+        case .logs: return .logs
+        case .alerts: return .alerts
+        case .audit: return .audit
+        }
+    }
+
+    /// The jobs that a command is about: the marked ones, else the selected one, else the one that is open.
+    var targets: [JobID] {
+        if let detail { return [detail.job] }
+        guard screen == .jobs else { return [] }
+        // In the order of the rows, so that a dialog lists them as the screen does.
+        if !home.jobs.marked.isEmpty { return fleet.order.filter(home.jobs.marked.contains) }
+        return home.jobs.selection.map { [$0] } ?? []
+    }
+
+    /// The alert that acknowledging and fixing are about.
+    var targetAlert: Alert? {
+        let table = screen == .alerts ? alerts : home.alerts
+        if screen == .alerts || home.focus == .alerts {
+            return fleet.alerts.first { $0.id == table.selection }
+        }
+        guard detail == nil, screen == .jobs else { return nil }
+        let ofJob = home.jobs.selection.flatMap { job in fleet.alerts.first { $0.job == job } }
+        return ofJob ?? fleet.alerts.first
+    }
+
+    /// Whether an action does something now, and why not.
+    func availability(of action: Action) -> Availability {
+        if action.isCommand {
+            if let reason = options.readOnlyBecause { return .disabled(reason) }
+            if fleet.engine == nil { return .disabled("The engine has not answered yet.") }
+            if case .lost = connection {
+                return .disabled("The engine cannot be reached. Commands work again once it answers.")
+            }
+        }
+        switch action {
+        case .start, .retransform: return targets.isEmpty ? .disabled("No job is selected.") : .enabled
+        case .pause: return runAvailability(.pause)
+        case .resume: return runAvailability(.resume)
+        case .stop: return runAvailability(.stop)
+        case .retry: return runAvailability(.retry)
+        case .hold: return targets.isEmpty ? .disabled("No job is selected.") : .enabled
+        case .rewind:
+            guard let detail, detail.pane == .checkpoints, detail.checkpoints.selection != nil else {
+                return .disabled("Choose a checkpoint first: Tab to Checkpoints.")
+            }
+            return .enabled
+        case .skip:
+            guard let detail, detail.pane == .partitions, detail.partitions.selection != nil else {
+                return .disabled("Choose a partition first: Tab to Partitions.")
+            }
+            return .enabled
+        case .acknowledge:
+            guard let alert = targetAlert else { return .disabled("There is no alert.") }
+            return alert.acknowledgedBy.map { .disabled("\($0) has acknowledged it already.") } ?? .enabled
+        case .remedy:
+            guard let alert = targetAlert else { return .disabled("There is no alert.") }
+            return alert.remedies.isEmpty ? .disabled("No command mends this one: read why in the alert.") : .enabled
+        case .replay, .discard:
+            return recovery.table.selection == nil ? .disabled("No record is selected.") : .enabled
+        case .theme: return options.themes.count > 1 ? .enabled : .disabled("There is one theme only.")
+        default: return .enabled
+        }
+    }
+
+    /// Whether the table of transitions lets the event happen to at least one of the targets.
+    private func runAvailability(_ event: RunEvent) -> Availability {
+        var reason = "No job is selected."
+        for target in targets {
+            guard let run = fleet.jobs[target]?.run ?? detail?.data?.status.run else {
+                reason = "\(target) has never run. Start it."
+                continue
+            }
+            switch RunTransition.decide(run.state.name, event) {
+            case .move: return .enabled
+            case .stay(let because): reason = because
+            case .refuse(let because, let instead): reason = "\(because) \(instead)"
+            }
+        }
+        return .disabled(reason)
+    }
+}

@@ -1,0 +1,96 @@
+import PulseDomain
+
+/// Carries out what updates ask of the engine, in tasks of its own; answers arrive in the mailbox.
+final class EffectRunner: Sendable {
+    private let operations: any Operations
+    private let principal: Principal
+    private let mailbox: EventMailbox
+    private let tasks = TaskBag()
+
+    init(operations: any Operations, principal: Principal, mailbox: EventMailbox) {
+        self.operations = operations
+        self.principal = principal
+        self.mailbox = mailbox
+    }
+
+    /// Starts an effect; those of the terminal are not known here.
+    func start(_ effect: ConsoleEffect) {
+        switch effect {
+        case .connect(let delay): run { try await self.connect(after: delay) } orElse: { .linkLost($0) }
+        case .loadOverview: run { .overview(try await self.operations.overview()) } orElse: { .linkLost($0) }
+        case .loadDetail(let job):
+            run { .detail(job, try await self.operations.jobDetail(job)) } orElse: { .detailFailed(job, $0) }
+        case .loadLogs:
+            run { .logs(try await self.operations.logs(job: nil, after: nil, limit: 1_000)) } orElse: { .readFailed($0) }
+        case .loadQuarantine:
+            run { .quarantine(try await self.operations.quarantine(QuarantineFilter())) } orElse: { .readFailed($0) }
+        case .loadAudit: run { .audit(try await self.operations.audit(limit: 500)) } orElse: { .readFailed($0) }
+        case .preview(let dialog, let variant, let commands):
+            run {
+                var outcomes: [CommandOutcome<CommandPreview>] = []
+                for command in commands {
+                    outcomes.append(CommandOutcome(command, await Self.result { try await self.operations.preview(command) }))
+                }
+                return .previewed(dialog: dialog, variant: variant, outcomes)
+            }
+        case .perform(let commands, let reason):
+            run {
+                var outcomes: [CommandOutcome<CommandReceipt>] = []
+                for command in commands {
+                    var generator = SystemRandomNumberGenerator()
+                    let request = CommandRequest(
+                        command, by: self.principal, reason: reason, correlation: CorrelationID(using: &generator))
+                    outcomes.append(CommandOutcome(command, await Self.result { try await self.operations.perform(request) }))
+                }
+                return .performed(outcomes)
+            }
+        case .copy, .useTheme, .redraw, .suspend, .quit, .end: break
+        }
+    }
+
+    /// Ends all tasks; commands that were given stay given.
+    func stop() { tasks.cancel() }
+
+    /// Events first, then the overview, so that nothing falls between them.
+    private func connect(after delay: Duration) async throws -> ConsoleEvent {
+        if delay > .zero { try await Task.sleep(for: delay) }
+        let events = try await operations.events()
+        mailbox.post(.overview(try await operations.overview()))
+        for await event in events { mailbox.post(.happened([event])) }
+        try Task.checkCancellation()
+        return .linkLost(
+            Failure(
+                .transient, code: "console.stream_ended", "The engine no longer sends events.",
+                remedy: "The console connects again by itself."))
+    }
+
+    private func run(
+        _ work: @escaping @Sendable () async throws -> ConsoleEvent,
+        orElse failed: @escaping @Sendable (Failure) -> ConsoleEvent = { .readFailed($0) }
+    ) {
+        tasks.start { [mailbox] in
+            do {
+                mailbox.post(try await work())
+            } catch is CancellationError {
+                // The console is ending; nobody waits for the answer.
+            } catch {
+                mailbox.post(failed(Self.failure(error)))
+            }
+        }
+    }
+
+    private static func result<Answer>(_ work: () async throws -> Answer) async -> Result<Answer, Failure> {
+        do {
+            return .success(try await work())
+        } catch {
+            return .failure(failure(error))
+        }
+    }
+
+    private static func failure(_ error: any Error) -> Failure {
+        (error as? Failure)
+            ?? Failure(
+                .ours, code: "console.unexpected", "The engine answered with an unexpected error: \(error).",
+                remedy: "Look at the engine's log.")
+    }
+}

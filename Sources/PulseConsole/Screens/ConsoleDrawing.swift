@@ -1,0 +1,42 @@
+import PulseDomain
+import PulseTerminal
+
+/// What a state looks like.
+struct ConsoleDrawing {
+    var surface: Surface
+    /// Where the terminal's cursor belongs; `nil`: nowhere.
+    var cursor: Point?
+    /// When something on the screen will read differently though nothing happens, on the engine's clock.
+    var changesAt: Instant?
+
+    /// Draws a state. Pure; costs what is visible, whatever there is.
+    init(_ state: ConsoleState, size: Size, glyphs: GlyphMode, now: Instant) {
+        var state = state
+        state.size = size
+        surface = Surface(size, glyphs: glyphs)
+        let pen = Pen(glyphs: glyphs, times: TimeTexts(now: now))
+        if TinyScreen.fits(size) {
+            TinyScreen.draw(state, pen, on: &surface)
+        } else if state.detail != nil {
+            cursor = DetailScreen.draw(state, pen, on: &surface)
+        } else {
+            switch state.screen {
+            case .jobs: cursor = HomeScreen.draw(state, pen, on: &surface)
+            case .limits: LimitsScreen.draw(state, pen, on: &surface)
+            case .recovery: RecoveryScreen.draw(state, pen, on: &surface)
+            case .logs: LogsScreen.draw(state, pen, on: &surface)
+            case .alerts: AlertsScreen.draw(state, pen, on: &surface)
+            case .audit: AuditScreen.draw(state, pen, on: &surface)
+            }
+        }
+        switch state.overlay {
+        case .help(let scrolled): HelpOverlay.draw(state, scrolled: scrolled, pen, on: &surface)
+        case .palette(let palette): cursor = PaletteOverlay.draw(palette, pen, on: &surface)
+        case .command(let dialog): cursor = CommandOverlay.draw(dialog, pen, on: &surface)
+        case .quit(let isConfirmFocused): QuitOverlay.draw(state, isConfirmFocused: isConfirmFocused, pen, on: &surface)
+        case nil: break
+        }
+        ScreenFrame.drawNotice(state, pen, on: &surface)
+        changesAt = pen.times.changesAt
+    }
+}

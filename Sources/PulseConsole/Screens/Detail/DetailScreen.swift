@@ -1,0 +1,114 @@
+import PulseDomain
+import PulseTerminal
+
+/// A job's own screen: how its run goes, and everything it can be taken back to.
+enum DetailScreen {
+    static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) -> Point? {
+        _ = ScreenFrame.draw(state, pen, on: &surface)
+        guard let detail = state.detail else { return nil }
+        let layout = DetailLayout(state.size)
+        let status = detail.data?.status ?? state.fleet.jobs[detail.job]
+        drawSummary(status, detail, layout, pen, on: &surface)
+        drawStages(detail, layout, pen, on: &surface)
+        drawList(detail, layout, pen, on: &surface)
+        if !layout.log.isEmpty { drawLog(detail, in: layout.log, pen, on: &surface) }
+        return nil
+    }
+
+    private static func drawSummary(
+        _ status: JobStatus?, _ detail: DetailState, _ layout: DetailLayout, _ pen: Pen, on surface: inout Surface
+    ) {
+        let title = StyledText.strong(detail.job.rawValue) + .muted(status.map { "  \($0.definition.title)" } ?? "")
+        var area = layout.summary
+        if layout.hasBoxes {
+            let role = status.map { JobCondition($0).label.role } ?? .border
+            area = surface.box(area, title: title, style: Style(role)).inset(left: 1, right: 1)
+        } else {
+            surface.put(title, at: Point(area.minX + 1, area.minY), maxWidth: area.width - 2)
+            area = area.inset(left: 1, top: 1, right: 1)
+        }
+        guard let status else {
+            let text = detail.failure.map { "\($0.sentence) \($0.remedy)" } ?? "This job is not among those the engine has."
+            surface.putWrapped(text, in: area, style: Style(.muted))
+            return
+        }
+        for (row, line) in RunSummary.lines(status, pen, width: area.width).prefix(area.height).enumerated() {
+            surface.put(line, at: Point(area.minX, area.minY + row), maxWidth: area.width)
+        }
+    }
+
+    private static func drawStages(
+        _ detail: DetailState, _ layout: DetailLayout, _ pen: Pen, on surface: inout Surface
+    ) {
+        guard layout.stages.height >= 5 else { return }
+        let inner = surface.box(layout.stages, title: .strong("Stages")).inset(left: 1, right: 1)
+        guard let stages = detail.data?.stages, !stages.isEmpty else {
+            surface.put(.muted(detail.data == nil ? "…" : "No page has passed yet."), at: inner.origin)
+            return
+        }
+        let total = stages.reduce(0.0) { $0 + $1.busy.inSeconds }
+        let barWidth = max(4, min(24, inner.width - 48))
+        for (row, stage) in stages.prefix(inner.height).enumerated() {
+            let share = total > 0 ? stage.busy.inSeconds / total : 0
+            let sign = row == 0 ? " " : pen.glyphs == .unicode ? "↓" : "v"
+            let line =
+                .muted(sign + " ") + StyledText(TerminalText.pad(stage.stage.rawValue, to: 10), Style(.title))
+                + StyledText(TerminalText.pad("\(Figures.count(stage.pages)) pages", to: 12, .right))
+                + StyledText(TerminalText.pad("\(Figures.count(stage.records)) records", to: 16, .right))
+                + "  " + pen.bar(share, width: barWidth, role: share > 0.5 ? .warning : .gaugeFill)
+                + StyledText(TerminalText.pad(Figures.percent(share), to: 5, .right), Style(.text)) + .muted(" of time")
+            surface.put(line, at: Point(inner.minX, inner.minY + row), maxWidth: inner.width)
+        }
+    }
+
+    private static func drawList(
+        _ detail: DetailState, _ layout: DetailLayout, _ pen: Pen, on surface: inout Surface
+    ) {
+        var area = layout.list
+        guard !area.isEmpty else { return }
+        let isFocused = layout.log.isEmpty || detail.pane != .log
+        if layout.hasBoxes {
+            area = surface.box(area, style: Style(isFocused ? .borderFocused : .border))
+        }
+        let (tabs, table) = area.splitTop(1)
+        let panes = DetailState.Pane.allCases
+        let titles = panes.map { pane in
+            switch pane {
+            case .partitions: "Partitions \(detail.data.map { Figures.count($0.partitions.count) } ?? "")"
+            case .checkpoints: "Checkpoints \(detail.data.map { Figures.count($0.checkpoints.count) } ?? "")"
+            case .runs: "Runs \(detail.data.map { Figures.count($0.recentRuns.count) } ?? "")"
+            case .log: "Log"
+            }
+        }
+        Tabs(titles, selected: detail.pane.rawValue).draw(on: &surface, in: tabs)
+        guard let data = detail.data else {
+            let text = detail.failure.map { "\($0.sentence) \($0.remedy)" } ?? "Reading…"
+            surface.putWrapped(text, in: table.inset(left: 1, top: 1, right: 1), style: Style(.muted))
+            return
+        }
+        switch detail.pane {
+        case .partitions:
+            PartitionsTable.draw(data.partitions, detail.partitions, isFocused, pen, on: &surface, in: table)
+        case .checkpoints:
+            CheckpointsTable.draw(data.checkpoints, detail.checkpoints, isFocused, pen, on: &surface, in: table)
+        case .runs: RunsTable.draw(data.recentRuns, detail.runs, isFocused, pen, on: &surface, in: table)
+        case .log:
+            if layout.log.isEmpty {
+                LogRow.view(detail.log, pen).draw(on: &surface, in: table, state: detail.logView)
+            } else {
+                surface.put(.muted(" The log is below; arrows and PgUp scroll it."), at: table.origin)
+            }
+        }
+    }
+
+    private static func drawLog(_ detail: DetailState, in area: Rect, _ pen: Pen, on surface: inout Surface) {
+        let style = Style(detail.pane == .log ? .borderFocused : .border)
+        let title = .strong("Log") + .muted(detail.logView.isFollowing ? " follows" : " stands still; G follows")
+        let inner = surface.box(area, title: title, style: style).inset(left: 1, right: 0)
+        guard !detail.log.lines.isEmpty else {
+            surface.put(.muted("Nothing logged yet."), at: inner.origin, maxWidth: inner.width)
+            return
+        }
+        LogRow.view(detail.log, pen).draw(on: &surface, in: inner, state: detail.logView)
+    }
+}

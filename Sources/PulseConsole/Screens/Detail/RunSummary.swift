@@ -1,0 +1,91 @@
+import PulseDomain
+import PulseTerminal
+
+/// A job's run in a few lines: what it does and why, how far it is, and what became of its records.
+enum RunSummary {
+    static func lines(_ status: JobStatus, _ pen: Pen, width: Int) -> [StyledText] {
+        let row = JobRow(status, pen.times)
+        let label = row.condition.label
+        let state = StyledText(label.plain(pen.glyphs), Style(label.role).bold)
+        var lines = [pen.line([state, row.whole.isEmpty ? nil : StyledText(row.whole, Style(.text))])]
+        guard let run = status.run else { return lines + [.muted("It has never run.")] + schedule(status, pen) }
+        if let reason = reason(run) { lines += wrapped(reason, width: width, role: label.role) }
+        if let share = row.share {
+            let bar = pen.bar(share, width: max(8, min(40, width / 3)), role: label.role)
+            lines.append(
+                bar + " "
+                    + pen.line([
+                        StyledText(Figures.percent(share), Style(.title)), StyledText("\(row.records) records"),
+                        run.progress.partitionsTotal > 1
+                            ? .muted("\(run.progress.partitionsDone) of \(run.progress.partitionsTotal) partitions") : nil,
+                        run.ratePerSecond > 0 ? StyledText(Figures.rate(run.ratePerSecond), Style(.running)) : nil,
+                    ]))
+        }
+        lines.append(balance(run.counts, pen))
+        lines.append(
+            pen.line([
+                .muted("run \(run.id)"), .muted(run.mode.phrase(pen.times)), .muted("by \(run.startedBy)"),
+                .muted(times(run, pen)), .muted("\(Figures.count(run.requests)) requests"),
+                run.attempts > 1 ? StyledText("attempt \(run.attempts)", Style(.warning)) : nil,
+            ]))
+        return lines + schedule(status, pen)
+    }
+
+    /// What became of the records, as a sum that a person can check.
+    static func balance(_ counts: RecordCounts, _ pen: Pen) -> StyledText {
+        var text = StyledText(Figures.count(counts.extracted), Style(.title)) + .muted(" extracted = ")
+        let parts: [(Int, String, ColorRole)] = [
+            (counts.inserted, "inserted", .ok), (counts.updated, "updated", .info),
+            (counts.unchanged, "unchanged", .muted), (counts.quarantined, "quarantined", .warning),
+            (counts.filtered, "filtered", .muted),
+        ]
+        for (index, (number, word, role)) in parts.enumerated() {
+            if index > 0 { text = text + .muted(" + ") }
+            text = text + StyledText(Figures.count(number), Style(number > 0 ? role : .muted)) + .muted(" " + word)
+        }
+        if counts.tombstoned > 0 { text = text + pen.dot + .muted("\(Figures.count(counts.tombstoned)) found gone") }
+        let verdict =
+            counts.isBalanced
+            ? Label("✓", "+", "balanced", .ok) : Label("✗", "x", "does not balance", .error)
+        return text + "  " + verdict.text(pen.glyphs)
+    }
+
+    private static func times(_ run: RunStatus, _ pen: Pen) -> String {
+        guard let start = run.startedAt else { return "queued \(pen.times.ago(run.createdAt))" }
+        if let end = run.endedAt {
+            return "took \(TimeTexts.duration(end - start)), ended \(pen.times.ago(end))"
+        }
+        return "begun \(pen.times.ago(start))"
+    }
+
+    private static func reason(_ run: RunStatus) -> String? {
+        switch run.state {
+        case .waiting(let wait): wait.because
+        case .failed(let failure): "\(failure.sentence) \(failure.remedy)"
+        default: nil
+        }
+    }
+
+    private static func schedule(_ status: JobStatus, _ pen: Pen) -> [StyledText] {
+        var facts: [StyledText?] = []
+        if let schedule = status.definition.schedule {
+            facts.append(.muted("scheduled \(schedule.cron) \(schedule.timeZone)"))
+        } else {
+            facts.append(.muted("runs on command"))
+        }
+        if let next = status.nextRunAt { facts.append(.muted("next \(pen.times.until(next))")) }
+        let last = status.lastSuccessAt.map { "last success \(pen.times.ago($0))" } ?? "never succeeded"
+        facts.append(.muted(last))
+        if status.quarantined > 0 {
+            facts.append(StyledText("\(Figures.count(status.quarantined)) in quarantine", Style(.warning)))
+        }
+        if let hold = status.hold {
+            facts.append(StyledText("held by \(hold.by) \(pen.times.ago(hold.since))", Style(.paused)))
+        }
+        return [pen.line(facts)]
+    }
+
+    private static func wrapped(_ text: String, width: Int, role: ColorRole) -> [StyledText] {
+        TerminalText.wrap(text, to: max(10, width)).prefix(3).map { StyledText($0, Style(role)) }
+    }
+}

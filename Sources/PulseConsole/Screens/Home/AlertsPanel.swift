@@ -1,0 +1,96 @@
+import PulseDomain
+import PulseTerminal
+
+/// An alert as texts that the screen and the plain twin share.
+struct AlertRow {
+    var label: Label
+    var sentence: String
+    var because: String
+    /// What happens by itself and when.
+    var next: String
+    /// What a person can do; empty when nothing.
+    var remedy: String
+    var age: String
+    var acknowledged: String
+
+    init(_ alert: Alert, _ times: TimeTexts) {
+        label = alert.severity.label
+        sentence = alert.sentence
+        because = alert.because
+        if let what = alert.next {
+            next = alert.nextAt.map { "\(what) (\(times.until($0)))" } ?? what
+        } else {
+            next = "Nothing happens by itself."
+        }
+        remedy = alert.remedies.first?.phrase ?? ""
+        age = times.age(since: alert.since)
+        acknowledged = alert.acknowledgedBy.map { "seen by \($0)" } ?? ""
+    }
+}
+
+/// What is wrong, before anything else.
+enum AlertsPanel {
+    static func draw(_ state: ConsoleState, _ layout: HomeLayout, _ pen: Pen, on surface: inout Surface) {
+        let alerts = state.fleet.alerts
+        guard !alerts.isEmpty, !layout.alerts.isEmpty else { return }
+        let worst = alerts[0].acknowledgedBy == nil ? alerts[0].severity.label.role : .border
+        let isFocused = state.home.focus == .alerts && state.overlay == nil
+        var area = layout.alerts
+        if layout.kind != .compact {
+            let title = StyledText("Needs attention", Style(worst).bold)
+            let frame = Style(isFocused ? .borderFocused : worst)
+            area = surface.box(area, title: title, style: frame).inset(left: 0, right: 0)
+        }
+        let (shown, saysMore) = layout.shownAlerts(of: alerts.count)
+        let selected = alerts.firstIndex { $0.id == state.home.alerts.selection } ?? 0
+        let first = isFocused ? max(0, min(selected - shown + 1, alerts.count - shown)) : 0
+        let target = state.targetAlert?.id
+        for (row, alert) in alerts[first..<min(alerts.count, first + shown)].enumerated() {
+            let place = Rect(area.minX, area.minY + row * layout.linesPerAlert, area.width, layout.linesPerAlert)
+            let isSelected = isFocused && alert.id == state.home.alerts.selection
+            drawAlert(
+                alert, isSelected: isSelected, isTarget: alert.id == target, isBrief: layout.kind == .compact, pen,
+                on: &surface, in: place)
+        }
+        if saysMore {
+            let text = "and \(alerts.count - shown) more: press 5 for all alerts"
+            surface.put(text, at: Point(area.minX + 3, area.maxY - 1), style: Style(.muted), maxWidth: area.width - 4)
+        }
+    }
+
+    private static func drawAlert(
+        _ alert: Alert, isSelected: Bool, isTarget: Bool, isBrief: Bool, _ pen: Pen, on surface: inout Surface,
+        in area: Rect
+    ) {
+        let row = AlertRow(alert, pen.times)
+        let base = isSelected ? Style(.selectionText, on: .selection) : .plain
+        if isSelected { surface.fill(area, style: base) }
+        let isSeen = !row.acknowledged.isEmpty
+        let age = pen.line([isSeen ? .muted(row.acknowledged) : nil, .muted("for \(row.age)")])
+        let sign = StyledText(" " + row.label.plain(pen.glyphs), isSeen ? Style(.muted) : Style(row.label.role).bold)
+        var sentence = StyledText("  " + row.sentence, isSeen ? Style(.muted) : Style(.title))
+        if isBrief, !row.next.isEmpty { sentence = sentence + pen.dot + .muted(row.next) }
+        let room = max(8, area.width - age.width - 3)
+        surface.put((sign + sentence).over(base), at: area.origin, maxWidth: room)
+        surface.put(age.over(base), at: Point(area.maxX - age.width - 1, area.minY), maxWidth: age.width)
+        guard !isBrief, area.height > 1 else { return }
+        // The key is shown at the alert that the key is about.
+        var keys = StyledText.nothing
+        if isTarget {
+            if !row.remedy.isEmpty { keys = StyledText("f", Style(.key)) + StyledText(" \(row.remedy)", Style(.keyText)) }
+            if !isSeen {
+                keys = keys + (keys.spans.isEmpty ? "" : "  ") + StyledText("a", Style(.key))
+                    + StyledText(" acknowledge", Style(.keyText))
+            }
+        }
+        let explained = StyledText(row.because, Style(.text)) + StyledText("  \(pen.arrow) \(row.next)", Style(.info))
+        let left = area.minX + 13
+        let keyRoom = min(keys.width, area.width / 2)
+        surface.put(
+            explained.over(base), at: Point(left, area.minY + 1),
+            maxWidth: area.width - 15 - (keyRoom > 0 ? keyRoom + 2 : 0))
+        if keyRoom > 0 {
+            surface.put(keys.over(base), at: Point(area.maxX - keyRoom - 1, area.minY + 1), maxWidth: keyRoom)
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import PulseDomain
+import PulseTerminal
+
+/// A job as a row: texts that the screen and the plain twin share.
+struct JobRow {
+    var condition: JobCondition
+    var id: String
+    /// 0 to 1; `nil` where no walk is under way or nobody knows.
+    var share: Double?
+    /// `12.4k / 20k`, `12.4k`, or nothing.
+    var records: String
+    /// Records a second; empty when nothing moves.
+    var rate: String
+    /// What it waits for and until when, when it ends, what went wrong, or when it runs next.
+    var outlook: String
+    /// The part of the outlook that counts down or says a time.
+    var when: String
+    var lastSuccess: String
+    /// Whether the last success is too long ago.
+    var isStale: Bool
+    var quarantined: String
+    var history: [Double]
+
+    init(_ status: JobStatus, _ times: TimeTexts) {
+        let condition = JobCondition(status)
+        let run = status.run
+        self.condition = condition
+        id = status.id.rawValue
+        let isWalking = condition.isUnderWay || condition == .paused || condition == .failed || condition == .stopped
+        share = isWalking ? run?.progress.share : nil
+        records = Self.records(run, isWalking: isWalking)
+        rate = condition == .running ? run.map { Figures.compact($0.ratePerSecond) } ?? "" : ""
+        (outlook, when) = Self.outlook(status, condition, times)
+        lastSuccess = status.lastSuccessAt.map { times.age(since: $0) } ?? "never"
+        let age = status.lastSuccessAt.map { times.now - $0 }
+        isStale = status.definition.staleAfter.map { limit in age.map { $0 > limit } ?? false } ?? false
+        quarantined = status.quarantined == 0 ? "" : Figures.count(status.quarantined)
+        history = status.history
+    }
+
+    /// When it happens and what, in one text.
+    var whole: String {
+        outlook.isEmpty ? when : when.isEmpty ? outlook : "\(when): \(outlook)"
+    }
+
+    private static func records(_ run: RunStatus?, isWalking: Bool) -> String {
+        guard let run else { return "" }
+        guard isWalking else { return run.counts.extracted == 0 ? "0" : Figures.count(run.counts.extracted) }
+        let done = Figures.count(run.progress.done)
+        return run.progress.expected.map { "\(done) / \(Figures.compact(Double($0)))" } ?? done
+    }
+
+    private static func outlook(
+        _ status: JobStatus, _ condition: JobCondition, _ times: TimeTexts
+    ) -> (String, String) {
+        if condition == .held, let hold = status.hold {
+            return (hold.reason, "held by \(hold.by)")
+        }
+        guard let run = status.run else { return next(status, times) }
+        switch run.state {
+        case .queued:
+            guard let wait = run.queuedBecause else { return ("starts as soon as there is room", "") }
+            return (wait.because, waited(wait, times))
+        case .running:
+            if let end = run.endsAt, end > times.now {
+                return ("", "done \(times.until(end)), at \(times.clock(end))")
+            }
+            let progress = run.progress
+            guard progress.partitionsTotal > 1 else { return (run.mode.phrase(times), "") }
+            return ("partition \(progress.partitionsDone + 1) of \(progress.partitionsTotal)", "")
+        case .waiting(let wait): return (wait.reason.phrase, waited(wait, times))
+        case .pausing: return ("after the present page", "")
+        case .paused(let pause):
+            let until = pause.until.map { "resumes \(times.until($0))" } ?? "until resumed"
+            return ("\(pause.by): \(pause.reason)", until)
+        case .stopping(let by, _): return ("\(by); after the present page", "")
+        case .stopped(let by, let reason): return ("\(by): \(reason)", times.ago(run.endedAt ?? run.stateSince))
+        case .failed(let failure): return (failure.sentence, times.ago(run.endedAt ?? run.stateSince))
+        case .succeeded(let flags):
+            if flags.contains(.suspicious) { return ("nothing came, though history says otherwise", "") }
+            return next(status, times)
+        }
+    }
+
+    private static func waited(_ wait: Wait, _ times: TimeTexts) -> String {
+        times.countdown(to: wait.until) == "now" ? "due" : times.until(wait.until)
+    }
+
+    private static func next(_ status: JobStatus, _ times: TimeTexts) -> (String, String) {
+        guard let next = status.nextRunAt else {
+            return (status.definition.schedule == nil ? "runs on command" : "", "")
+        }
+        let text = times.countdown(to: next)
+        return ("", text == "now" ? "next run is due" : "next in \(text), at \(times.clock(next))")
+    }
+}

@@ -1,0 +1,80 @@
+import PulseDomain
+import PulseTerminal
+
+/// The table of jobs on the home screen.
+enum JobsTable {
+    /// Columns for a table of that width.
+    static func columns(width: Int, barWidth: Int) -> [TableColumn] {
+        [
+            TableColumn("STATE", .fixed(13)),
+            TableColumn("JOB", .flexible(min: 18, weight: 2, max: 36), truncation: .middle),
+            TableColumn("PROGRESS", .fixed(barWidth + 5), priority: 2),
+            TableColumn("RECORDS", .fixed(13), alignment: .right, priority: 5),
+            TableColumn("REC/S", .fixed(5), alignment: .right, priority: 3),
+            TableColumn("TREND", .fixed(10), priority: 8),
+            TableColumn("NEXT", .flexible(min: 20, weight: 5), priority: 1),
+            TableColumn("LAST OK", .fixed(7), alignment: .right, priority: 4),
+            TableColumn("QUAR.", .fixed(6), alignment: .right, priority: 6),
+        ]
+    }
+
+    static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
+        let barWidth = area.width >= 120 ? 12 : 8
+        let fleet = state.fleet
+        let view = TableView(
+            columns: columns(width: area.width, barWidth: barWidth), ids: fleet.order,
+            sort: sortColumn(fleet), emptyMessage: emptyMessage(state),
+            isFocused: state.home.focus == .jobs && state.overlay == nil
+        ) { row in
+            guard let status = fleet.jobs[fleet.order[row]] else { return [] }
+            return cells(JobRow(status, pen.times), barWidth: barWidth, pen)
+        }
+        view.draw(on: &surface, in: area, state: state.home.jobs)
+    }
+
+    /// A row as cells.
+    static func cells(_ row: JobRow, barWidth: Int, _ pen: Pen) -> [StyledText] {
+        let label = row.condition.label
+        let isCalm = row.condition == .succeeded || row.condition == .new
+        var progress = StyledText.nothing
+        if let share = row.share {
+            progress =
+                pen.bar(share, width: barWidth, role: label.role)
+                + StyledText(" " + TerminalText.pad(Figures.percent(share), to: 4, .right), Style(.text))
+        }
+        let time = StyledText(row.when, Style(row.condition == .waiting ? .waiting : isCalm ? .muted : .text))
+        let separator = row.when.isEmpty || row.outlook.isEmpty ? StyledText.nothing : pen.dot
+        let reason = StyledText(row.outlook, Style(row.condition == .failed ? .error : .muted))
+        return [
+            label.text(pen.glyphs),
+            StyledText(row.id, row.condition.isUnderWay || row.condition == .failed ? Style(.title) : Style(.text)),
+            progress,
+            StyledText(row.records, Style(row.condition.isUnderWay ? .text : .muted)),
+            StyledText(row.rate, Style(.running)),
+            row.history.isEmpty ? .nothing : pen.curve(row.history, width: 10, role: .chart),
+            time + separator + reason,
+            StyledText(row.lastSuccess, Style(row.isStale ? .warning : .muted)),
+            StyledText(row.quarantined, Style(.warning)),
+        ]
+    }
+
+    private static func sortColumn(_ fleet: Fleet) -> (column: Int, isAscending: Bool)? {
+        let column: Int? =
+            switch fleet.sort {
+            case .attention: 0
+            case .name: 1
+            case .progress: 2
+            case .rate: 4
+            case .nextRun: 6
+            case .lastSuccess: 7
+            case .quarantined: 8
+            }
+        return column.map { ($0, !fleet.isReversed) }
+    }
+
+    private static func emptyMessage(_ state: ConsoleState) -> StyledText {
+        if state.fleet.engine == nil { return "Connecting to the engine…" }
+        if !state.fleet.filter.isEmpty { return "No job fits the filter. Esc takes it away." }
+        return "No sources yet. Add one to the configuration, or look at the demo: pulse demo"
+    }
+}

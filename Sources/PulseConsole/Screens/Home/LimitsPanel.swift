@@ -1,0 +1,95 @@
+import PulseDomain
+import PulseTerminal
+
+/// Gauges of the limits, and breakers that are not closed.
+enum LimitsPanel {
+    static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
+        guard area.height >= 3 else { return }
+        let inner = surface.box(area, title: .strong("Limits")).inset(left: 1, right: 1)
+        let fleet = state.fleet
+        guard !fleet.quotas.isEmpty || !fleet.breakers.isEmpty else {
+            let text = fleet.engine == nil ? "…" : "No provider has stated a limit yet."
+            surface.put(text, at: inner.origin, style: Style(.muted), maxWidth: inner.width)
+            return
+        }
+        var y = inner.minY
+        for breaker in fleet.breakers where y < inner.maxY {
+            surface.put(breakerLine(breaker, pen), at: Point(inner.minX, y), maxWidth: inner.width)
+            y += 1
+        }
+        // Two lines each where all fit so, else one.
+        let isTall = inner.maxY - y >= fleet.quotas.count * 2
+        for (index, quota) in fleet.quotas.enumerated() {
+            let left = inner.maxY - y
+            let rest = fleet.quotas.count - index
+            guard left > 0 else { break }
+            if left == 1, rest > 1 {
+                let text = "and \(rest) more: press 2 for all limits"
+                surface.put(text, at: Point(inner.minX, y), style: Style(.muted), maxWidth: inner.width)
+                break
+            }
+            let row = QuotaRow(quota, pen.times)
+            drawGauge(row, pen, on: &surface, in: Rect(inner.minX, y, inner.width, 1))
+            y += 1
+            if isTall {
+                let curve = pen.curve(row.history, width: 12, role: row.role)
+                let detail = details(row, pen)
+                let room = inner.width - 2 - (row.history.isEmpty ? 0 : 13)
+                surface.put(detail, at: Point(inner.minX + 2, y), maxWidth: room)
+                surface.put(curve, at: Point(inner.maxX - curve.width, y), maxWidth: curve.width)
+                y += 1
+            }
+        }
+    }
+
+    /// Name, bar, share and budget on one row.
+    static func drawGauge(_ row: QuotaRow, _ pen: Pen, on surface: inout Surface, in area: Rect) {
+        let nameWidth = min(24, area.width / 3)
+        let name = StyledText(row.bucket, Style(.title)) + .muted(" " + row.identity)
+        surface.put(name, at: area.origin, maxWidth: nameWidth)
+        let budget = TerminalText.pad(row.budget, to: 20, .right)
+        let isBudgetShown = area.width >= 56
+        let barWidth = area.width - nameWidth - 1 - 5 - (isBudgetShown ? 21 : 0)
+        let bar = Rect(area.minX + nameWidth + 1, area.minY, max(0, barWidth), 1)
+        Gauge(row.usedShare ?? 0, fill: row.role).draw(on: &surface, in: bar)
+        let share = TerminalText.pad(row.usedShare.map(Figures.percent) ?? "?", to: 5, .right)
+        surface.put(share, at: Point(bar.maxX, area.minY), style: Style(row.role == .gaugeFill ? .text : row.role))
+        if isBudgetShown { surface.put(.muted(budget), at: Point(bar.maxX + 6, area.minY), maxWidth: 20) }
+    }
+
+    static func details(_ row: QuotaRow, _ pen: Pen) -> StyledText {
+        if !row.blocked.isEmpty { return StyledText(row.blocked, Style(.waiting)) }
+        return pen.line([
+            StyledText(row.forecast, Style(row.forecastRole)), row.reset.isEmpty ? nil : .muted(row.reset),
+            .muted(row.rate),
+        ])
+    }
+
+    static func breakerLine(_ breaker: BreakerStatus, _ pen: Pen) -> StyledText {
+        let label = breaker.position.label
+        var when = "\(Figures.many(breaker.failures, "failure"))"
+        if let probe = breaker.probesAt { when = "probes \(pen.times.until(probe))" }
+        let head = StyledText("\(label.sign(pen.glyphs)) breaker \(label.word)", Style(label.role).bold)
+        return head + StyledText(" \(breaker.source)/\(breaker.endpoint)", Style(.title)) + pen.dot
+            + StyledText(when, Style(.waiting)) + (breaker.because.map { pen.dot + .muted($0) } ?? .nothing)
+    }
+
+    /// One line a limit, without a box.
+    static func drawBrief(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
+        var y = area.minY
+        for breaker in state.fleet.breakers where y < area.maxY {
+            surface.put(breakerLine(breaker, pen), at: Point(area.minX + 1, y), maxWidth: area.width - 2)
+            y += 1
+        }
+        // The most used first: where there is no room for all, the others are in no danger.
+        let quotas = state.fleet.quotas.sorted { ($0.usedShare ?? 0, $1.id) > ($1.usedShare ?? 0, $0.id) }
+        for quota in quotas where y < area.maxY {
+            let row = QuotaRow(quota, pen.times)
+            let gaugeWidth = min(36, area.width / 2)
+            drawGauge(row, pen, on: &surface, in: Rect(area.minX + 1, y, gaugeWidth, 1))
+            surface.put(
+                details(row, pen), at: Point(area.minX + gaugeWidth + 3, y), maxWidth: area.width - gaugeWidth - 4)
+            y += 1
+        }
+    }
+}

@@ -1,0 +1,19 @@
+import PulseDomain
+import PulseTerminal
+
+/// More about the selected job, where a large screen has room for it.
+enum SelectedPanel {
+    static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
+        guard area.height >= 5, let id = state.home.jobs.selection, let status = state.fleet.jobs[id] else { return }
+        let title = StyledText.strong(id.rawValue) + .muted("  " + status.definition.title)
+        let inner = surface.box(area, title: title).inset(left: 1, right: 1)
+        let lines = RunSummary.lines(status, pen, width: inner.width)
+        for (row, line) in lines.prefix(inner.height).enumerated() {
+            surface.put(line, at: Point(inner.minX, inner.minY + row), maxWidth: inner.width)
+        }
+        let chart = inner.inset(top: lines.count + 1)
+        if chart.height >= 3, status.history.contains(where: { $0 > 0 }) {
+            LineChart([.init("rec/s", status.history, isFilled: true)]).draw(on: &surface, in: chart)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import PulseDomain
+import PulseTerminal
+
+/// What is loaded and asked for, a second.
+enum ThroughputPanel {
+    static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
+        guard area.height >= 3 else { return }
+        let inner = surface.box(area, title: .strong("Throughput")).inset(left: 1, right: 1)
+        let samples = state.fleet.throughput
+        surface.put(summary(samples, pen), at: inner.origin, maxWidth: inner.width)
+        guard inner.height >= 4 else { return }
+        let (rest, bottom) = inner.inset(top: 1).splitBottom(inner.height >= 6 ? 1 : 0)
+        // Two dots a column; the scale takes a few columns.
+        let span = min(samples.count, max(1, (rest.width - 6) * 2))
+        let start = span > 1 ? "-" + TimeTexts.duration(.seconds(span)) : ""
+        let series = LineChart.Series(
+            "records", samples.map { Double($0.records) }, role: .chart, isFilled: true)
+        LineChart([series], startLabel: start, endLabel: samples.isEmpty ? "" : "now").draw(on: &surface, in: rest)
+        guard !bottom.isEmpty else { return }
+        let label = "requests "
+        surface.put(.muted(label), at: bottom.origin, maxWidth: bottom.width)
+        let room = bottom.inset(left: label.utf8.count)
+        let curve = pen.curve(samples.suffix(room.width).map { Double($0.requests) }, width: room.width, role: .chartSecond)
+        surface.put(curve, at: Point(bottom.maxX - curve.width, bottom.minY), maxWidth: curve.width)
+    }
+
+    /// The present figures: the mean of the last five seconds, so that they can be read.
+    static func summary(_ samples: [ThroughputSample], _ pen: Pen) -> StyledText {
+        guard !samples.isEmpty else { return .muted("nothing measured yet") }
+        let recent = samples.suffix(5)
+        let count = Double(recent.count)
+        let records = Double(recent.reduce(0) { $0 + $1.records }) / count
+        let requests = Double(recent.reduce(0) { $0 + $1.requests }) / count
+        let bytes = recent.reduce(0) { $0 + $1.bytes } / recent.count
+        let peak = samples.map(\.records).max() ?? 0
+        return pen.line([
+            StyledText(Figures.compact(records), Style(.chart).bold) + " rec/s",
+            .muted("peak \(Figures.compact(Double(peak)))"),
+            StyledText(Figures.compact(requests), Style(.chartSecond).bold) + " req/s",
+            bytes > 0 ? .muted("\(Figures.bytes(bytes))/s") : nil,
+        ])
+    }
+
+    /// One line for narrow screens.
+    static func drawBrief(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
+        guard !area.isEmpty else { return }
+        surface.fill(area, style: Style(.headerText, on: .header))
+        let text = summary(state.fleet.throughput, pen)
+        let room = area.width - text.width - 4
+        surface.put(
+            text.over(Style(.headerText, on: .header)), at: Point(area.minX + 1, area.minY), maxWidth: area.width - 2)
+        guard room >= 8 else { return }
+        let values = state.fleet.throughput.suffix(room).map { Double($0.records) }
+        let curve = pen.curve(values, width: room, role: .chart).over(Style(.headerText, on: .header))
+        surface.put(curve, at: Point(area.maxX - curve.width - 1, area.minY), maxWidth: curve.width)
+    }
+}

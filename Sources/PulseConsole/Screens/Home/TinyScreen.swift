@@ -1,0 +1,52 @@
+import PulseDomain
+import PulseTerminal
+
+/// What is left where there is hardly a screen: the verdict, and the one line that matters.
+enum TinyScreen {
+    static func fits(_ size: Size) -> Bool { size.width < 44 || size.height < 9 }
+
+    static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
+        guard !surface.size.isEmpty else { return }
+        let verdict = Verdict(state.fleet, state.connection)
+        let bar = Rect(0, 0, surface.width, 1)
+        surface.fill(bar, style: Style(verdict.label.role, on: .header, .bold))
+        let head = StyledText(verdict.label.plain(pen.glyphs), Style(verdict.label.role, on: .header, .bold))
+        surface.put(head, at: .zero, maxWidth: surface.width)
+        var y = 1
+        for text in story(state, pen) {
+            for line in TerminalText.wrap(text.text, to: surface.width) where y < surface.height {
+                surface.put(line, at: Point(0, y), style: Style(text.role), maxWidth: surface.width)
+                y += 1
+            }
+        }
+    }
+
+    /// What matters, the most pressing first; what does not fit is left out.
+    private static func story(_ state: ConsoleState, _ pen: Pen) -> [(text: String, role: ColorRole)] {
+        var story: [(String, ColorRole)] = []
+        if let because = Verdict(state.fleet, state.connection).because { story.append((because, .text)) }
+        if let detail = state.detail, let status = state.fleet.jobs[detail.job] {
+            let row = JobRow(status, pen.times)
+            story.append((detail.job.rawValue, .title))
+            story.append(("\(row.condition.label.plain(pen.glyphs)) \(row.whole)", row.condition.label.role))
+        }
+        if let alert = state.fleet.alerts.first(where: { $0.acknowledgedBy == nil }) {
+            let row = AlertRow(alert, pen.times)
+            story.append((row.sentence, row.label.role))
+            story.append((row.next, .info))
+        }
+        let busy = state.fleet.order.compactMap { state.fleet.jobs[$0] }.filter { JobCondition($0).isUnderWay }
+        for status in busy.prefix(surface(state)) {
+            let row = JobRow(status, pen.times)
+            let share = row.share.map { " \(Figures.percent($0))" } ?? ""
+            story.append(("\(row.condition.label.sign(pen.glyphs)) \(row.id)\(share)", row.condition.label.role))
+        }
+        if busy.isEmpty {
+            let next = state.fleet.jobs.values.compactMap { status in status.nextRunAt.map { ($0, status.id) } }.min { $0.0 < $1.0 }
+            if let (instant, job) = next { story.append(("next \(pen.times.until(instant)): \(job)", .muted)) }
+        }
+        return story
+    }
+
+    private static func surface(_ state: ConsoleState) -> Int { max(1, state.size.height) }
+}

@@ -1,0 +1,99 @@
+import PulseDomain
+import PulseTerminal
+
+/// A quarantined record as texts that the screen and the plain twin share.
+struct QuarantineRow {
+    var id: String
+    var age: String
+    var job: String
+    var partition: String
+    var record: String
+    var code: String
+    var reason: String
+    var replays: String
+
+    init(_ entry: QuarantineEntry, _ times: TimeTexts) {
+        id = String(entry.id)
+        age = times.ago(entry.at)
+        job = entry.partition.job.rawValue
+        partition = entry.partition.key == .whole ? "" : entry.partition.key.rawValue
+        record = entry.record.recordID ?? "unknown"
+        code = entry.record.code
+        reason = entry.record.reason
+        replays = entry.replays == 0 ? "" : String(entry.replays)
+    }
+}
+
+/// The quarantine workbench: records that could not be loaded, with reason and payload.
+enum RecoveryScreen {
+    static let columns = [
+        TableColumn("ID", .fixed(6), alignment: .right), TableColumn("SINCE", .fixed(9), alignment: .right, priority: 2),
+        TableColumn("JOB", .flexible(min: 16, weight: 2, max: 34), truncation: .middle),
+        TableColumn("PARTITION", .flexible(min: 8, weight: 1, max: 24), priority: 3, truncation: .middle),
+        TableColumn("RECORD", .flexible(min: 10, weight: 1, max: 20), priority: 1),
+        TableColumn("TRIED", .fixed(5), alignment: .right, priority: 4), TableColumn("WHY", .flexible(min: 20, weight: 4)),
+    ]
+
+    static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
+        let body = ScreenFrame.draw(state, pen, on: &surface)
+        let (top, bottom) = body.splitBottom(body.height >= 16 ? body.height * 2 / 5 : 0)
+        let recovery = state.recovery
+        let marked = recovery.table.marked.count
+        let title = pen.line([
+            .strong("Quarantine") + .muted(" \(Figures.many(recovery.entries.count, "record"))"),
+            marked > 0 ? StyledText("\(marked) marked", Style(.accent)) : nil,
+        ])
+        let inner = surface.box(top, title: title, style: Style(.borderFocused))
+        TableView(
+            columns: columns, ids: recovery.entries.map(\.id),
+            emptyMessage: recovery.isLoaded ? "Nothing is in quarantine: every record was loaded." : "Reading…"
+        ) { index in
+            let row = QuarantineRow(recovery.entries[index], pen.times)
+            return [
+                .muted(row.id), .muted(row.age), StyledText(row.job, Style(.title)), StyledText(row.partition),
+                StyledText(row.record, Style(.accent)), .muted(row.replays), StyledText(row.reason, Style(.warning)),
+            ]
+        }.draw(on: &surface, in: inner, state: recovery.table)
+        drawPayload(recovery, pen, on: &surface, in: bottom)
+    }
+
+    private static func drawPayload(_ recovery: RecoveryState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
+        guard area.height >= 4, let entry = recovery.entries.first(where: { $0.id == recovery.table.selection }) else {
+            return
+        }
+        let title = .strong("Record \(entry.record.recordID ?? "unknown")") + .muted("  \(entry.record.code)")
+        let inner = surface.box(area, title: title).inset(left: 1, right: 1)
+        let rows = surface.putWrapped(entry.record.reason, in: inner.splitTop(2).top, style: Style(.warning))
+        // Only as much as can be seen: a payload may be large.
+        let visible = entry.record.payload.prefix(inner.width * inner.height * 4)
+        surface.putWrapped(String(decoding: visible, as: UTF8.self), in: inner.inset(top: rows), style: Style(.muted))
+    }
+}
+
+/// Who did what.
+enum AuditScreen {
+    static let columns = [
+        TableColumn("WHEN", .fixed(12)), TableColumn("WHO", .fixed(12)), TableColumn("WHAT", .fixed(11)),
+        TableColumn("TO", .flexible(min: 14, weight: 2, max: 34), truncation: .middle),
+        TableColumn("OUTCOME", .flexible(min: 16, weight: 3)), TableColumn("WHY", .flexible(min: 10, weight: 2), priority: 1),
+    ]
+
+    static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
+        let body = ScreenFrame.draw(state, pen, on: &surface)
+        let entries = state.audit.entries
+        let inner = surface.box(
+            body, title: .strong("Audit") + .muted(" newest first"), style: Style(.borderFocused))
+        TableView(
+            columns: columns, ids: entries.map(\.sequence),
+            emptyMessage: state.audit.isLoaded ? "Nobody has done anything yet." : "Reading…"
+        ) { index in
+            let entry = entries[index]
+            let refused = Label("✗", "x", entry.outcome, .error)
+            return [
+                .muted(pen.times.clock(entry.at)), StyledText(entry.by.name, Style(.accent)), StyledText(entry.action, Style(.title)),
+                StyledText(entry.subject), entry.isRefused ? refused.text(pen.glyphs) : StyledText(entry.outcome),
+                .muted(entry.reason),
+            ]
+        }.draw(on: &surface, in: inner, state: state.audit.table)
+    }
+}

@@ -1,0 +1,143 @@
+import PulseDomain
+import PulseTerminal
+
+/// The dialog of a command: what would happen, why it is wanted, and the decision.
+enum CommandOverlay {
+    static func draw(_ dialog: CommandDialog, _ pen: Pen, on surface: inout Surface) -> Point? {
+        let width = min(surface.width, 76)
+        let text = preview(dialog, pen, width: max(1, width - 4))
+        let choices = dialog.variants.count > 1 ? dialog.variants.count + 1 : 0
+        let fields = dialog.needsName ? 2 : 1
+        let wanted = choices + text.count + 1 + fields + 2 + 2
+        let frame = surface.bounds.centered(Size(width, wanted))
+        let base = Style(.overlayText, on: .overlay)
+        surface.fill(frame, style: base)
+        let role = self.role(dialog)
+        let title = StyledText(dialog.title, Style(role, on: .overlay, .bold))
+        let inner = surface.box(frame, title: title, style: Style(role, on: .overlay)).inset(left: 1, right: 1)
+        let (upper, lower) = inner.splitBottom(min(fields + 2, inner.height))
+        var y = drawVariants(dialog, pen, on: &surface, in: upper, base: base)
+        for line in text where y < upper.maxY {
+            surface.put(line.over(base), at: Point(upper.minX, y), maxWidth: upper.width)
+            y += 1
+        }
+        var cursor: Point?
+        let reasonLabel = dialog.preview?.danger == .harmless ? "Reason (optional) " : "Reason "
+        let place = drawField(
+            dialog.reason, reasonLabel, placeholder: "why, for the audit", on: &surface, in: lower.splitTop(1).top, base: base)
+        if dialog.focus == .reason { cursor = place }
+        if dialog.needsName {
+            let label = "Type \(TerminalText.truncate(dialog.subject, to: max(8, width / 2 - 8))) "
+            let line = lower.inset(top: 1).splitTop(1).top
+            let place = drawField(dialog.typed, label, placeholder: "", on: &surface, in: line, base: base)
+            if dialog.focus == .typed { cursor = place }
+        }
+        drawButtons(dialog, pen, on: &surface, in: lower.splitBottom(1).bottom, base: base)
+        return cursor
+    }
+
+    private static func role(_ dialog: CommandDialog) -> ColorRole {
+        guard let preview = dialog.preview else { return .borderFocused }
+        if preview.refusal != nil { return .warning }
+        switch preview.danger {
+        case .harmless: return .borderFocused
+        case .disruptive: return .warning
+        case .destructive: return .error
+        }
+    }
+
+    private static func drawVariants(
+        _ dialog: CommandDialog, _ pen: Pen, on surface: inout Surface, in area: Rect, base: Style
+    ) -> Int {
+        guard dialog.variants.count > 1 else { return area.minY }
+        for (index, variant) in dialog.variants.enumerated() where index < area.height {
+            let isChosen = index == dialog.chosen
+            let sign = pen.glyphs == .unicode ? (isChosen ? "●" : "○") : (isChosen ? "(*)" : "( )")
+            let hasFocus = isChosen && dialog.focus == .variants
+            let style = hasFocus ? Style(.selectionText, on: .selection, .bold) : isChosen ? base.bold : base
+            let line = Rect(area.minX, area.minY + index, area.width, 1)
+            if hasFocus { surface.fill(line, style: style) }
+            surface.put("\(sign) \(variant.title)", at: line.origin, style: style, maxWidth: line.width)
+        }
+        return area.minY + dialog.variants.count + 1
+    }
+
+    /// What would happen, broken to the width.
+    private static func preview(_ dialog: CommandDialog, _ pen: Pen, width: Int) -> [StyledText] {
+        guard let preview = dialog.preview else { return [.muted("Asking the engine what this would do…")] }
+        var lines: [StyledText] = []
+        func add(_ label: Label, _ text: String) {
+            let wrapped = TerminalText.wrap(text, to: max(1, width - 2))
+            for (row, line) in wrapped.enumerated() {
+                let head = row == 0 ? StyledText(label.sign(pen.glyphs) + " ", Style(label.role).bold) : "  "
+                lines.append(head + StyledText(line, Style(.overlayText)))
+            }
+        }
+        let limit = 4
+        for sentence in preview.sentences.prefix(limit) { add(Label("→", ">", "", .info), sentence) }
+        if preview.sentences.count > limit { lines.append(.muted("  and \(preview.sentences.count - limit) more alike")) }
+        for consequence in preview.consequences.prefix(limit) { add(Label("▲", "!", "", .warning), consequence) }
+        for refusal in preview.refusals.prefix(limit) { add(Label("✗", "x", "", .error), refusal) }
+        if preview.refusals.count > limit { lines.append(.muted("  and \(preview.refusals.count - limit) more are refused")) }
+        let cost = pen.line([
+            preview.records.map { .muted(Figures.many($0, "record")) },
+            preview.requests.map { .muted(Figures.many($0, "request")) },
+            preview.points.map { .muted("\(Figures.many($0, "point")) of quota") },
+            preview.duration.map { .muted("about \(TimeTexts.duration($0))") },
+        ])
+        if !cost.spans.isEmpty { lines.append(.muted("  ") + cost) }
+        return lines
+    }
+
+    private static func drawField(
+        _ field: TextField, _ label: String, placeholder: String, on surface: inout Surface, in line: Rect, base: Style
+    ) -> Point {
+        let used = surface.put(label, at: line.origin, style: base, maxWidth: max(1, line.width - 10))
+        return field.draw(on: &surface, in: line.inset(left: used), placeholder: placeholder)
+    }
+
+    private static func drawButtons(
+        _ dialog: CommandDialog, _ pen: Pen, on surface: inout Surface, in line: Rect, base: Style
+    ) {
+        let mark = pen.glyphs == .unicode ? "▸" : ">"
+        let confirm = String(dialog.verb.split(separator: " ").first ?? "Yes")
+        let buttons: [(CommandDialog.Focus, String, Bool)] = [
+            (.cancel, "Cancel", true), (.confirm, confirm, dialog.obstacle == nil),
+        ]
+        var x = line.maxX - buttons.reduce(0) { $0 + TerminalText.width($1.1) + 6 }
+        for (focus, title, isEnabled) in buttons {
+            let hasFocus = dialog.focus == focus
+            let style =
+                hasFocus
+                ? Style(.selectionText, on: .selection, .bold)
+                : isEnabled ? (focus == .confirm ? Style(role(dialog)).over(base) : base) : Style(.muted).over(base)
+            let text = hasFocus ? "[\(mark)\(title) ]" : "[ \(title) ]"
+            surface.put(text, at: Point(max(line.minX, x), line.minY), style: style)
+            x += TerminalText.width(title) + 6
+        }
+    }
+}
+
+/// Asks before running work is left.
+enum QuitOverlay {
+    static func draw(_ state: ConsoleState, isConfirmFocused: Bool, _ pen: Pen, on surface: inout Surface) {
+        let frame = surface.bounds.centered(Size(min(surface.width, 64), 7))
+        let base = Style(.overlayText, on: .overlay)
+        surface.fill(frame, style: base)
+        let inner = surface.box(
+            frame, title: StyledText("Quit Pulse?", Style(.warning, on: .overlay, .bold)), style: Style(.warning, on: .overlay)
+        ).inset(left: 1, right: 1)
+        let busy = state.fleet.tally.filter { $0.key.isUnderWay && $0.key != .queued }.reduce(0) { $0 + $1.value }
+        let text =
+            "\(Figures.many(busy, "run is", "runs are")) under way in this process and will pause with it. "
+            + "They go on from their checkpoints next time."
+        surface.putWrapped(text, in: inner.splitBottom(2).rest, style: base)
+        let mark = pen.glyphs == .unicode ? "▸" : ">"
+        let line = inner.splitBottom(1).bottom
+        let chosen = Style(.selectionText, on: .selection, .bold)
+        let stay = isConfirmFocused ? "[ Stay ]" : "[\(mark)Stay ]"
+        let quit = isConfirmFocused ? "[\(mark)Quit ]" : "[ Quit ]"
+        surface.put(stay, at: Point(max(line.minX, line.maxX - 18), line.minY), style: isConfirmFocused ? base : chosen)
+        surface.put(quit, at: Point(max(line.minX, line.maxX - 8), line.minY), style: isConfirmFocused ? chosen : base)
+    }
+}

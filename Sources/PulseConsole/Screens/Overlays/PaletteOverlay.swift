@@ -1,0 +1,39 @@
+import PulseTerminal
+
+/// The command palette.
+enum PaletteOverlay {
+    static func draw(_ palette: PaletteState, _ pen: Pen, on surface: inout Surface) -> Point {
+        let width = min(surface.width, 84)
+        let height = min(surface.height, max(8, min(20, surface.height - 4)))
+        let top = surface.height > 20 ? 3 : 0
+        let frame = Rect((surface.width - width) / 2, top, width, min(height, surface.height - top))
+        let base = Style(.overlayText, on: .overlay)
+        surface.fill(frame, style: base)
+        let title = StyledText("Find a command or a job", Style(.accent, on: .overlay, .bold))
+        let inner = surface.box(frame, title: title, style: Style(.borderFocused, on: .overlay)).inset(left: 1, right: 1)
+        let (line, list) = inner.splitTop(1)
+        surface.put(">", at: line.origin, style: Style(.key, on: .overlay))
+        let cursor = palette.field.draw(on: &surface, in: line.inset(left: 2), placeholder: "type a few letters")
+        guard !palette.items.isEmpty else {
+            surface.put("Nothing fits.", at: Point(list.minX, list.minY), style: Style(.muted, on: .overlay))
+            return cursor
+        }
+        let first = max(0, min(palette.chosen - list.height + 1, palette.items.count - list.height))
+        for (row, item) in palette.items.dropFirst(first).prefix(list.height).enumerated() {
+            let place = Rect(list.minX, list.minY + row, list.width, 1)
+            let isChosen = first + row == palette.chosen
+            let style = isChosen ? Style(.selectionText, on: .selection, .bold) : base
+            if isChosen { surface.fill(place, style: style) }
+            let isJob = if case .job = item.target { true } else { false }
+            let sign = isChosen ? "▸ " : "  "
+            let detail = item.obstacle ?? item.detail
+            let detailWidth = min(TerminalText.width(detail), list.width / 2)
+            let name = StyledText(sign, style) + StyledText(isJob ? "open " : "", Style(.muted).over(style))
+                + StyledText(item.title, item.obstacle == nil ? style : Style(.muted).over(style))
+            surface.put(name, at: place.origin, maxWidth: list.width - detailWidth - 2)
+            let detailStyle = item.obstacle != nil || isJob ? Style(.muted) : Style(.key)
+            surface.put(detail, at: Point(place.maxX - detailWidth, place.minY), style: detailStyle.over(style), maxWidth: detailWidth)
+        }
+        return cursor
+    }
+}

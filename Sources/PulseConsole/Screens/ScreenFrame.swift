@@ -1,0 +1,160 @@
+import PulseDomain
+import PulseTerminal
+
+/// What all screens share: two lines at the top, hints at the bottom, notices above the hints.
+enum ScreenFrame {
+    /// Draws the frame and returns the area between.
+    static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) -> Rect {
+        let parts = area(of: state.size)
+        drawTitle(state, pen, on: &surface, in: parts.title)
+        if !parts.verdict.isEmpty { drawVerdict(state, pen, on: &surface, in: parts.verdict) }
+        drawFooter(state, on: &surface, in: parts.footer)
+        return parts.body
+    }
+
+    /// Where things stand. Low screens have one line at the top instead of two.
+    static func area(of size: Size) -> (title: Rect, verdict: Rect, body: Rect, footer: Rect) {
+        let all = Rect(origin: .zero, size: size)
+        let (title, below) = all.splitTop(1)
+        let (verdict, middle) = below.splitTop(size.height >= 12 ? 1 : 0)
+        let (body, footer) = middle.splitBottom(1)
+        return (title, verdict, body, footer)
+    }
+
+    private static func drawTitle(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
+        let base = Style(.headerText, on: .header)
+        surface.fill(area, style: base)
+        let mark = pen.glyphs == .unicode ? "◆" : "*"
+        var left = StyledText(" \(mark) PULSE ", Style(.accent, on: .header, .bold))
+        if let tenant = state.fleet.engine?.tenant {
+            left = left + StyledText(TerminalText.truncate(tenant.rawValue, to: 20), Style(.title, on: .header)) + "  "
+        }
+        let right = trailing(state, pen)
+        let room = area.width - right.width - 2
+        let isShort = left.width + tabs(state, isShort: false).width > room
+        let line = left + tabs(state, isShort: isShort)
+        surface.put(line.over(base), at: area.origin, maxWidth: max(10, room))
+        surface.put(right.over(base), at: Point(area.maxX - right.width - 1, area.minY), maxWidth: right.width)
+    }
+
+    /// The screens; where there is no room, only the present one is named.
+    private static func tabs(_ state: ConsoleState, isShort: Bool) -> StyledText {
+        var text = StyledText.nothing
+        for screen in ScreenName.allCases {
+            let isChosen = screen == state.screen
+            if isShort && !isChosen {
+                text = text + StyledText(" \(screen.rawValue)", Style(.muted, on: .header))
+                continue
+            }
+            let style = isChosen ? Style(.selectionText, on: .selection, .bold) : Style(.headerText, on: .header)
+            let title = isChosen ? "[\(screen.rawValue) \(screen.title)]" : " \(screen.rawValue) \(screen.title) "
+            text = text + StyledText(title, style)
+        }
+        return text
+    }
+
+    private static func trailing(_ state: ConsoleState, _ pen: Pen) -> StyledText {
+        var facts: [StyledText?] = []
+        if state.options.readOnlyBecause != nil { facts.append(StyledText("read-only", Style(.warning))) }
+        facts.append(connection(state, pen))
+        if let clock = state.clock {
+            let rate = clock.rate == 1 ? "" : " \(pen.glyphs == .unicode ? "×" : "x")\(Figures.compact(clock.rate))"
+            facts.append(StyledText("\(pen.times.clockNow()) UTC\(rate)", Style(.headerText)))
+        }
+        return pen.line(facts)
+    }
+
+    private static func connection(_ state: ConsoleState, _ pen: Pen) -> StyledText {
+        switch state.connection {
+        case .connecting: return Label("○", ".", "connecting", .info).text(pen.glyphs)
+        case .live:
+            let heard = state.clock.map { _ in state.heardInstant }
+            let age = heard.map { pen.times.age(since: $0) } ?? "<10s"
+            let label = Label("●", "*", "live", .ok).text(pen.glyphs)
+            return age == "<10s" ? label : label + StyledText(", unchanged for \(age)", Style(.muted))
+        case .lost:
+            let label = Label("✗", "x", "offline", .error).text(pen.glyphs)
+            guard state.clock != nil else { return label }
+            return label + StyledText(", data \(pen.times.age(since: state.heardInstant)) old", Style(.warning))
+        }
+    }
+
+    private static func drawVerdict(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
+        let verdict = Verdict(state.fleet, state.connection)
+        var left = StyledText(" " + verdict.label.plain(pen.glyphs), Style(verdict.label.role).bold)
+        if let because = verdict.because {
+            left = left + "  " + StyledText(because, Style(.text))
+            if case .lost(_, _, let retryAt) = state.connection { left = left + retry(retryAt, state, pen) }
+        } else {
+            left = left + "   " + tally(state.fleet, pen)
+        }
+        var right = StyledText.nothing
+        if let engine = state.fleet.engine {
+            let simulated = engine.isSimulated ? StyledText("simulated sources", Style(.info)) : nil
+            right = pen.line([simulated, .muted(engine.store), .muted(engine.holder)])
+        }
+        let free = area.width - left.width - 4
+        if right.width > free, let engine = state.fleet.engine {
+            right = free >= 24 ? .muted(TerminalText.truncate(engine.store, to: free, .middle)) : .nothing
+        }
+        surface.put(left, at: area.origin, maxWidth: area.width - (right.width > 0 ? right.width + 2 : 0))
+        surface.put(right, at: Point(area.maxX - right.width - 1, area.minY), maxWidth: right.width)
+    }
+
+    private static func retry(_ retryAt: Duration, _ state: ConsoleState, _ pen: Pen) -> StyledText {
+        let seconds = Int((retryAt - state.elapsed).inSeconds.rounded(.up))
+        pen.times.note(after: state.clock?.rate ?? 1)
+        return StyledText(seconds > 0 ? " Trying again in \(seconds)s." : " Trying again now.", Style(.muted))
+    }
+
+    /// How many jobs are in which state, the pressing ones first.
+    static func tally(_ fleet: Fleet, _ pen: Pen) -> StyledText {
+        guard !fleet.jobs.isEmpty else { return .nothing }
+        let facts = JobCondition.allCases.compactMap { condition -> StyledText? in
+            guard let count = fleet.tally[condition], count > 0 else { return nil }
+            let label = condition.label
+            return StyledText(label.sign(pen.glyphs), Style(label.role)) + " \(Figures.count(count)) \(label.word)"
+        }
+        return facts.enumerated().reduce(StyledText.nothing) { $0 + ($1.offset == 0 ? $1.element : "  " + $1.element) }
+    }
+
+    private static func drawFooter(_ state: ConsoleState, on surface: inout Surface, in area: Rect) {
+        let hints = KeyBinding.all.filter { $0.scopes.contains(state.scope) && $0.hint != nil }
+        let shown = hints.compactMap { binding -> KeyHint? in
+            guard let hint = binding.hint, let key = binding.keys.first else { return nil }
+            // What cannot be done here at all is left out; what cannot be done now is faint.
+            let isAboutAlerts = binding.action == .acknowledge || binding.action == .remedy
+            if isAboutAlerts, state.targetAlert == nil { return nil }
+            return KeyHint(key.label, hint, isEnabled: state.availability(of: binding.action).isEnabled)
+        }
+        KeyHints(shown, last: KeyHint("?", "keys")).draw(on: &surface, in: area)
+    }
+
+    /// Shows what just happened, over as many lines as it needs (three at most).
+    static func drawNotice(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
+        guard let notice = state.notice, !surface.size.isEmpty else { return }
+        let (role, label): (ColorRole, Label) =
+            switch notice.tone {
+            case .info: (.info, Label("•", "-", "", .info))
+            case .success: (.ok, Label("✓", "+", "", .ok))
+            case .warning: (.warning, Label("▲", "!", "", .warning))
+            case .error: (.error, Label("✗", "x", "", .error))
+            }
+        let base = Style(.overlayText, on: .overlay)
+        let lines = TerminalText.wrap(notice.text, to: max(1, surface.width - 5)).prefix(3)
+        let top = max(0, surface.height - lines.count - (surface.height > 6 ? 1 : 0))
+        for (row, line) in lines.enumerated() {
+            let area = Rect(0, top + row, surface.width, 1)
+            surface.fill(area, style: base)
+            if row == 0 {
+                surface.put(" \(label.sign(pen.glyphs))", at: area.origin, style: Style(role, on: .overlay, .bold))
+            }
+            surface.put(line, at: Point(3, top + row), style: base, maxWidth: surface.width - 4)
+        }
+    }
+}
+
+extension ConsoleState {
+    /// When something was heard of the engine last, on the engine's clock.
+    var heardInstant: Instant { clock?.now(at: heardAt) ?? .epoch }
+}

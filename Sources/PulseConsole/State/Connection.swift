@@ -1,0 +1,11 @@
+import PulseDomain
+
+/// How the console stands with the engine. Times are on the console's own clock.
+enum Connection: Hashable, Sendable {
+    /// No answer yet.
+    case connecting
+    /// Events arrive.
+    case live
+    /// The link was lost; what is shown grows old. `retryAt`: when it is tried again.
+    case lost(Failure, since: Duration, retryAt: Duration)
+}

@@ -1,0 +1,56 @@
+import PulseDomain
+import PulseTerminal
+
+/// What can happen to a console.
+enum ConsoleEvent: Sendable {
+    /// The console's own clock, which never goes back. Comes before other events.
+    case time(Duration)
+    case input(InputEvent)
+    case overview(Overview)
+    case happened([OperationsEvent])
+    /// The overview could not be read, or the stream of events ended.
+    case linkLost(Failure)
+    case detail(JobID, JobDetail)
+    case detailFailed(JobID, Failure)
+    /// What a dialog's chosen variant would do, a command each.
+    case previewed(dialog: Int, variant: Int, [CommandOutcome<CommandPreview>])
+    case performed([CommandOutcome<CommandReceipt>])
+    case logs([LogLine])
+    case quarantine([QuarantineEntry])
+    case audit([AuditEntry])
+    /// A list could not be read.
+    case readFailed(Failure)
+    /// Whether the terminal took the text.
+    case copied(String, isTaken: Bool)
+}
+
+/// What the engine answered to one command.
+struct CommandOutcome<Answer: Hashable & Sendable>: Hashable, Sendable {
+    var command: Command
+    var answer: Result<Answer, Failure>
+
+    init(_ command: Command, _ answer: Result<Answer, Failure>) {
+        self.command = command
+        self.answer = answer
+    }
+}
+
+/// What an update asks for. Carried out by the loop; answers come back as events.
+enum ConsoleEffect: Hashable, Sendable {
+    /// Reads the overview and follows the events, from `after` on.
+    case connect(after: Duration)
+    case loadOverview
+    case loadDetail(JobID)
+    case loadLogs
+    case loadQuarantine
+    case loadAudit
+    case preview(dialog: Int, variant: Int, [Command])
+    case perform([Command], reason: String)
+    case copy(String)
+    case useTheme(Int)
+    case redraw
+    case suspend
+    case quit
+    /// Ends as the operating system asked.
+    case end(signal: Int32)
+}

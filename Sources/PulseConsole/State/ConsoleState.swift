@@ -1,0 +1,131 @@
+import PulseDomain
+import PulseTerminal
+
+/// Everything that decides what the console shows and does. A value: changed by events, drawn by pure functions.
+struct ConsoleState: Sendable {
+    var options: ConsoleOptions
+    var size: Size
+    /// The console's own clock, as of the last `.time`.
+    var elapsed: Duration = .zero
+    /// `nil` before the engine was heard.
+    var clock: EngineClock?
+    var connection = Connection.connecting
+    /// When something was heard of the engine last, on the console's clock.
+    var heardAt: Duration = .zero
+    var fleet = Fleet()
+    var screen = ScreenName.jobs
+    var home = HomeState()
+    /// The job that is open; `nil` on the numbered screens.
+    var detail: DetailState?
+    var limits = TableState<QuotaID>()
+    var recovery = RecoveryState()
+    var alerts = TableState<String>()
+    var logs = LogState()
+    var audit = AuditState()
+    var overlay: Overlay?
+    var notice: ConsoleNotice?
+    var theme = 0
+    var nextDialog = 1
+    var isEnding = false
+
+    init(options: ConsoleOptions, size: Size) {
+        self.options = options
+        self.size = size
+    }
+
+    /// What the engine's clock reads.
+    var now: Instant { clock?.now(at: elapsed) ?? .epoch }
+}
+
+/// Where a person is on the home screen.
+struct HomeState: Hashable, Sendable {
+    enum Focus: Hashable, Sendable { case jobs, alerts }
+
+    var focus = Focus.jobs
+    var jobs = TableState<JobID>()
+    var alerts = TableState<String>()
+    /// The filter being typed; `nil` when none is.
+    var filterField: TextField?
+    /// The filter before it was typed, for Escape.
+    var formerFilter = ""
+}
+
+/// A job's own screen.
+struct DetailState: Sendable {
+    enum Pane: Int, CaseIterable, Sendable, Hashable {
+        case partitions, checkpoints, runs, log
+
+        var title: String {
+            switch self {
+            case .partitions: "Partitions"
+            case .checkpoints: "Checkpoints"
+            case .runs: "Runs"
+            case .log: "Log"
+            }
+        }
+    }
+
+    let job: JobID
+    /// `nil` until it was read.
+    var data: JobDetail?
+    var failure: Failure?
+    var pane = Pane.partitions
+    var partitions = TableState<PartitionKey>()
+    var checkpoints = TableState<CheckpointID>()
+    var runs = TableState<RunID>()
+    var log = LogBuffer()
+    var logView = LogViewState()
+    /// When it was asked for last, on the console's clock; `nil`: never.
+    var askedAt: Duration?
+    var isAsking = false
+    /// Whether something changed since it was read.
+    var isStale = false
+
+    init(job: JobID) { self.job = job }
+}
+
+/// A checkpoint among those of all partitions of a job.
+struct CheckpointID: Hashable, Sendable {
+    var partition: PartitionKey
+    var sequence: Int64
+}
+
+/// The quarantine workbench.
+struct RecoveryState: Hashable, Sendable {
+    var entries: [QuarantineEntry] = []
+    var isLoaded = false
+    var table = TableState<Int64>()
+}
+
+/// The engine's log.
+struct LogState: Sendable {
+    var buffer = LogBuffer()
+    var view = LogViewState()
+    var isLoaded = false
+    /// The least important level that is shown.
+    var minimum = LogLevel.info
+}
+
+/// Who did what.
+struct AuditState: Hashable, Sendable {
+    var entries: [AuditEntry] = []
+    var isLoaded = false
+    var table = TableState<Int64>()
+}
+
+/// What lies over the screen and takes the keys.
+enum Overlay: Sendable {
+    case help(scrolled: Int)
+    case palette(PaletteState)
+    case command(CommandDialog)
+    /// Asks before running work is left; the focus is on staying.
+    case quit(isConfirmFocused: Bool)
+}
+
+/// A line about what just happened, for a while.
+struct ConsoleNotice: Hashable, Sendable {
+    var text: String
+    var tone: Notice.Tone
+    /// When it goes, on the console's clock.
+    var until: Duration
+}

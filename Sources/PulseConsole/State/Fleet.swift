@@ -1,0 +1,130 @@
+import PulseDomain
+
+/// Everything the engine told: jobs in the order of the screen, limits, breakers, alerts, throughput.
+///
+/// Rows are only put in order again when a key of the order changed, so that ten thousand jobs cost what few cost.
+struct Fleet: Sendable {
+    /// What the engine is; `nil` before it was heard.
+    private(set) var engine: EngineStatus?
+    /// By id, whatever the filter.
+    private(set) var jobs: [JobID: JobStatus] = [:]
+    /// The rows: filtered and sorted.
+    private(set) var order: [JobID] = []
+    /// How many jobs are in each condition, whatever the filter.
+    private(set) var tally: [JobCondition: Int] = [:]
+    private(set) var quotas: [QuotaStatus] = []
+    /// Those that are not closed.
+    private(set) var breakers: [BreakerStatus] = []
+    /// Most urgent first.
+    private(set) var alerts: [Alert] = []
+    /// Oldest first, at most ``sampleLimit``.
+    private(set) var throughput: [ThroughputSample] = []
+    /// Words that all have to occur in a job's name, title or state.
+    var filter = "" { didSet { isOutOfOrder = isOutOfOrder || filter != oldValue } }
+    var sort = JobSort.attention { didSet { isOutOfOrder = true } }
+    var isReversed = false { didSet { isOutOfOrder = true } }
+
+    private var isOutOfOrder = false
+    static let sampleLimit = 900
+
+    /// Takes everything from one moment.
+    mutating func replace(_ overview: Overview) {
+        engine = overview.engine
+        jobs = Dictionary(overview.jobs.map { ($0.id, $0) }) { _, last in last }
+        tally = [:]
+        for status in jobs.values { tally[JobCondition(status), default: 0] += 1 }
+        quotas = overview.quotas.sorted { $0.id < $1.id }
+        breakers = overview.breakers.filter { $0.position != .closed }.sorted(by: Self.isBefore)
+        set(overview.alerts)
+        throughput = Array(overview.throughput.suffix(Self.sampleLimit))
+        isOutOfOrder = true
+    }
+
+    /// Takes one change.
+    mutating func apply(_ event: OperationsEvent) {
+        switch event {
+        case .job(let status): upsert(status)
+        case .quota(let quota):
+            if let index = quotas.firstIndex(where: { $0.id == quota.id }) {
+                quotas[index] = quota
+            } else {
+                quotas.append(quota)
+                quotas.sort { $0.id < $1.id }
+            }
+        case .breaker(let breaker):
+            breakers.removeAll { $0.source == breaker.source && $0.endpoint == breaker.endpoint }
+            if breaker.position != .closed {
+                breakers.append(breaker)
+                breakers.sort(by: Self.isBefore)
+            }
+        case .alerts(let alerts): set(alerts)
+        case .throughput(let sample):
+            throughput.append(sample)
+            // Cut in blocks, so that most samples move nothing.
+            if throughput.count > Self.sampleLimit + 300 {
+                throughput.removeFirst(throughput.count - Self.sampleLimit)
+            }
+        case .engine(let status): engine = status
+        case .log, .gap: break
+        }
+    }
+
+    /// Filters and sorts where that has become necessary. Returns whether the rows changed.
+    mutating func arrange() -> Bool {
+        guard isOutOfOrder else { return false }
+        isOutOfOrder = false
+        let terms = filter.lowercased().split(separator: " ").map { Array($0.utf8) }
+        var keyed: [(key: Double, id: JobID)] = []
+        keyed.reserveCapacity(jobs.count)
+        for (id, status) in jobs where terms.isEmpty || Self.matches(status, terms) {
+            keyed.append((sort.key(status), id))
+        }
+        let sign: Double = isReversed ? -1 : 1
+        keyed.sort { $0.key == $1.key ? ($0.id < $1.id) != (isReversed && sort == .name) : $0.key * sign < $1.key * sign }
+        let rows = keyed.map(\.id)
+        guard rows != order else { return false }
+        order = rows
+        return true
+    }
+
+    private mutating func upsert(_ status: JobStatus) {
+        let former = jobs.updateValue(status, forKey: status.id)
+        if let former {
+            let condition = JobCondition(former)
+            tally[condition, default: 0] -= 1
+            if !isOutOfOrder {
+                isOutOfOrder =
+                    sort.key(former) != sort.key(status)
+                    || !filter.isEmpty
+                        && (condition != JobCondition(status) || former.definition.title != status.definition.title)
+            }
+        } else {
+            isOutOfOrder = true
+        }
+        tally[JobCondition(status), default: 0] += 1
+    }
+
+    private mutating func set(_ alerts: [Alert]) {
+        self.alerts = alerts.sorted { left, right in
+            let leftSeen = left.acknowledgedBy != nil
+            if leftSeen != (right.acknowledgedBy != nil) { return !leftSeen }
+            if left.severity != right.severity { return left.severity < right.severity }
+            return left.since == right.since ? left.id < right.id : left.since > right.since
+        }
+    }
+
+    private static func isBefore(_ left: BreakerStatus, _ right: BreakerStatus) -> Bool {
+        (left.source, left.endpoint) < (right.source, right.endpoint)
+    }
+
+    private static func matches(_ status: JobStatus, _ terms: [[UInt8]]) -> Bool {
+        let label = JobCondition(status).label.word
+        let text = Array("\(status.id) \(status.definition.title) \(label)".lowercased().utf8)
+        return terms.allSatisfy { term in
+            guard term.count <= text.count else { return false }
+            return (0...(text.count - term.count)).contains { start in
+                text[start..<(start + term.count)].elementsEqual(term)
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import PulseDomain
+import PulseTerminal
+
+/// How everything stands, in a word or two: what the eye meets first.
+struct Verdict: Hashable, Sendable {
+    var label: Label
+    /// What to know besides, as a sentence; `nil` when the words say it all.
+    var because: String?
+
+    init(_ fleet: Fleet, _ connection: Connection) {
+        because = nil
+        switch connection {
+        case .connecting where fleet.engine == nil:
+            label = Label("○", ".", "Connecting", .info)
+            return
+        case .lost(let failure, _, _):
+            label = Label("✗", "x", fleet.engine == nil ? "No engine" : "Disconnected", .error)
+            because = failure.sentence
+            return
+        default: break
+        }
+        if let trouble = fleet.engine?.trouble {
+            label = Label("✗", "x", "Engine in trouble", .error)
+            because = trouble
+            return
+        }
+        let unseen = fleet.alerts.filter { $0.acknowledgedBy == nil && $0.severity != .notice }
+        let seen = fleet.alerts.filter { $0.acknowledgedBy != nil && $0.severity != .notice }
+        let alerted = Set(fleet.alerts.compactMap(\.job))
+        // A failure that no alert speaks of is still a problem.
+        let silent =
+            fleet.tally[.failed, default: 0] == 0
+            ? 0
+            : fleet.jobs.values.count { status in
+                JobCondition(status) == .failed && !alerted.contains(status.id)
+            }
+        let problems = unseen.count + silent
+        if problems > 0 {
+            let isCritical = silent > 0 || unseen.contains { $0.severity == .critical }
+            let word = Figures.many(problems, "problem")
+            label = isCritical ? Label("✗", "x", word, .error) : Label("▲", "!", word, .warning)
+        } else if !seen.isEmpty {
+            label = Label("•", "-", Figures.many(seen.count, "known problem"), .warning)
+        } else if fleet.jobs.isEmpty {
+            label = Label("○", ".", "Nothing to do yet", .info)
+        } else {
+            label = Label("✓", "+", "All well", .ok)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import PulseDomain
+import PulseTerminal
+
+extension Severity {
+    var label: Label {
+        switch self {
+        case .critical: Label("✗", "x", "critical", .error)
+        case .warning: Label("▲", "!", "warning", .warning)
+        case .notice: Label("•", "-", "notice", .info)
+        }
+    }
+}
+
+extension LogLevel {
+    var label: Label {
+        switch self {
+        case .debug: Label("·", ".", "debug", .muted)
+        case .info: Label("·", " ", "info", .muted)
+        case .notice: Label("•", "*", "notice", .info)
+        case .warning: Label("▲", "!", "warning", .warning)
+        case .error: Label("✗", "x", "error", .error)
+        }
+    }
+}
+
+extension BreakerPosition {
+    var label: Label {
+        switch self {
+        case .closed: Label("●", "+", "closed", .ok)
+        case .open: Label("✗", "x", "open", .error)
+        case .halfOpen: Label("◐", "~", "probing", .warning)
+        }
+    }
+}
+
+extension WaitReason {
+    /// What is waited for, in a few words.
+    var phrase: String {
+        switch self {
+        case .quota(let quota): "quota \(quota.bucket) of \(quota.identity)"
+        case .breaker(let endpoint): "breaker \(endpoint)"
+        case .backoff(let attempt): "try \(attempt)"
+        case .dependency(let job): "job \(job)"
+        case .capacity: "a free slot"
+        }
+    }
+}
+
+extension RunMode {
+    /// What is loaded, in a few words.
+    func phrase(_ times: TimeTexts) -> String {
+        switch self {
+        case .incremental: "new changes"
+        case .full: "everything"
+        case .range(let from, let to): "\(times.clock(from)) to \(times.clock(to))"
+        case .census: "census"
+        }
+    }
+}
+
+extension Command {
+    /// What it does, as an imperative: `retry jira/issues`.
+    var phrase: String {
+        switch self {
+        case .start(let job, .incremental): "start \(job)"
+        case .start(let job, .full): "load everything of \(job)"
+        case .start(let job, .range): "load a range of \(job)"
+        case .start(let job, .census): "look for deletions of \(job)"
+        case .pause(let job, _): "pause \(job)"
+        case .pauseUntilQuotaResets(let job): "pause \(job) until the quota resets"
+        case .resume(let job): "resume \(job)"
+        case .stop(let job): "stop \(job)"
+        case .retry(let job): "retry \(job)"
+        case .rewind(let job, let key, let sequence): "rewind \(job) \(key) to checkpoint \(sequence)"
+        case .skipPartition(let job, let key): "skip \(key) of \(job)"
+        case .hold(let job): "hold \(job)"
+        case .release(let job): "release \(job)"
+        case .replay(let ids): "replay \(Figures.many(ids.count, "record"))"
+        case .discard(let ids): "discard \(Figures.many(ids.count, "record"))"
+        case .undoTombstones(let id): "undo tombstones \(id)"
+        case .confirmTombstones(let id): "confirm tombstones \(id)"
+        case .retransform(let job): "transform \(job) again"
+        case .acknowledge: "acknowledge"
+        }
+    }
+}

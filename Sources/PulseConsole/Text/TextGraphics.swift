@@ -1,0 +1,32 @@
+import PulseTerminal
+
+/// Small graphics made of text, for table cells.
+enum TextGraphics {
+    /// A bar of `width` columns: a heavy line over a thin one, which differ without colours too.
+    static func bar(_ share: Double, width: Int, role: ColorRole, glyphs: GlyphMode) -> StyledText {
+        guard width > 0 else { return "" }
+        let share = share.isNaN ? 0 : max(0, min(1, share))
+        guard glyphs == .unicode else {
+            let full = Int(share * Double(width))
+            return StyledText(String(repeating: "=", count: full), Style(role))
+                + StyledText(String(repeating: ".", count: width - full), Style(.muted))
+        }
+        let halves = Int(share * Double(width * 2))
+        let full = halves / 2
+        let hasHalf = halves % 2 == 1
+        return StyledText(String(repeating: "━", count: full) + (hasHalf ? "╸" : ""), Style(role))
+            + StyledText(String(repeating: "─", count: width - full - (hasHalf ? 1 : 0)), Style(.gaugeEmpty))
+    }
+
+    /// The newest values as a curve of at most `width` columns.
+    static func curve(_ values: [Double], width: Int, role: ColorRole, glyphs: GlyphMode) -> StyledText {
+        let visible = values.suffix(max(0, width))
+        let top = visible.filter(\.isFinite).max() ?? 0
+        let signs = Array(glyphs == .unicode ? "▁▂▃▄▅▆▇█" : "_.:-=+*#")
+        let text = visible.map { value in
+            let share = top > 0 && value.isFinite ? max(0, min(1, value / top)) : 0
+            return signs[Int((share * Double(signs.count - 1)).rounded())]
+        }
+        return StyledText(String(text), Style(top > 0 ? role : .muted))
+    }
+}

@@ -1,0 +1,172 @@
+import PulseDomain
+import PulseTerminal
+
+extension ConsoleState {
+    /// Does what an action means on this screen.
+    mutating func run(_ action: Action) -> [ConsoleEffect] {
+        switch action {
+        case .up: move(.rows(-1))
+        case .down: move(.rows(1))
+        case .pageUp: move(.pages(-1))
+        case .pageDown: move(.pages(1))
+        case .first: move(.first)
+        case .last: move(.last)
+        case .left, .previousPanel: changePanel(by: -1)
+        case .right, .nextPanel: changePanel(by: 1)
+        case .open: return openSelection()
+        case .back: return goBack()
+        case .mark: mark()
+        case .markAll: markAll()
+        case .filter:
+            home.formerFilter = fleet.filter
+            home.filterField = TextField(fleet.filter, limit: 100)
+            home.focus = .jobs
+        case .sort:
+            let all = JobSort.allCases
+            fleet.sort = all[((all.firstIndex(of: fleet.sort) ?? 0) + 1) % all.count]
+            fleet.isReversed = false
+        case .reverse: fleet.isReversed.toggle()
+        case .level:
+            let levels = LogLevel.allCases
+            logs.minimum = levels[((levels.firstIndex(of: logs.minimum) ?? 0) + 1) % levels.count]
+            logs.view = LogViewState()
+        case .start, .pause, .resume, .stop, .retry, .hold, .retransform, .rewind, .skip, .acknowledge, .remedy,
+            .replay, .discard:
+            return ask(for: action)
+        case .show(let screen): return show(screen)
+        case .palette: overlay = .palette(PaletteState(items: PaletteItem.matches(self, for: "")))
+        case .help: overlay = .help(scrolled: 0)
+        case .copy: return copyText.map { [.copy($0)] } ?? []
+        case .reload: return [.loadOverview] + loads(screen) + (detail.map { [.loadDetail($0.job)] } ?? [])
+        case .theme:
+            theme = (theme + 1) % max(1, options.themes.count)
+            say("Theme: \(options.themes[theme].name)", .info)
+            return [.useTheme(theme)]
+        case .redraw: return [.redraw]
+        case .suspend: return [.suspend]
+        case .quit: return quit()
+        }
+        return []
+    }
+
+    /// Opens a job's own screen.
+    mutating func open(_ job: JobID) -> [ConsoleEffect] {
+        var opened = DetailState(job: job)
+        opened.isAsking = true
+        opened.askedAt = elapsed
+        detail = opened
+        return [.loadDetail(job)]
+    }
+
+    mutating func end() -> [ConsoleEffect] {
+        isEnding = true
+        return [.quit]
+    }
+
+    private mutating func quit() -> [ConsoleEffect] {
+        let isBusy = fleet.tally.contains { $0.key.isUnderWay && $0.key != .queued && $0.value > 0 }
+        guard options.isEmbedded, isBusy else { return end() }
+        overlay = .quit(isConfirmFocused: false)
+        return []
+    }
+
+    private mutating func show(_ next: ScreenName) -> [ConsoleEffect] {
+        detail = nil
+        screen = next
+        return loads(next)
+    }
+
+    private func loads(_ screen: ScreenName) -> [ConsoleEffect] {
+        switch screen {
+        case .jobs, .limits, .alerts: []
+        case .recovery: [.loadQuarantine]
+        case .logs: logs.isLoaded ? [] : [.loadLogs]
+        case .audit: [.loadAudit]
+        }
+    }
+
+    private mutating func openSelection() -> [ConsoleEffect] {
+        if screen == .alerts || home.focus == .alerts {
+            guard let alert = targetAlert else { return [] }
+            guard let job = alert.job else {
+                say("This alert is about no job in particular.", .info)
+                return []
+            }
+            return open(job)
+        }
+        return home.jobs.selection.map { open($0) } ?? []
+    }
+
+    /// Takes the nearest thing back: marks, then the filter, then the screen.
+    private mutating func goBack() -> [ConsoleEffect] {
+        if notice != nil { notice = nil }
+        if detail != nil {
+            detail = nil
+        } else if screen == .recovery, !recovery.table.marked.isEmpty {
+            recovery.table.marked = []
+        } else if screen != .jobs {
+            screen = .jobs
+        } else if !home.jobs.marked.isEmpty {
+            home.jobs.marked = []
+        } else if !fleet.filter.isEmpty {
+            fleet.filter = ""
+        } else {
+            home.focus = .jobs
+        }
+        return []
+    }
+
+    private mutating func mark() {
+        if screen == .recovery {
+            recovery.table.toggleMark()
+            recovery.table.move(by: 1, in: recovery.entries.map(\.id))
+        } else {
+            home.focus = .jobs
+            home.jobs.toggleMark()
+            home.jobs.move(by: 1, in: fleet.order)
+        }
+    }
+
+    private mutating func markAll() {
+        if screen == .recovery {
+            recovery.table.marked = recovery.table.marked.isEmpty ? Set(recovery.entries.map(\.id)) : []
+        } else {
+            home.jobs.marked = home.jobs.marked.isEmpty ? Set(fleet.order) : []
+        }
+    }
+
+    private mutating func changePanel(by step: Int) {
+        if let pane = detail?.pane {
+            let all = DetailState.Pane.allCases
+            detail?.pane = all[(pane.rawValue + step + all.count) % all.count]
+        } else if screen == .jobs {
+            home.focus = home.focus == .jobs && !fleet.alerts.isEmpty ? .alerts : .jobs
+        }
+    }
+
+    /// What the clipboard is for on this screen.
+    private var copyText: String? {
+        if let detail {
+            switch detail.pane {
+            case .partitions: return detail.partitions.selection?.rawValue ?? detail.job.rawValue
+            case .checkpoints:
+                let chosen = detail.data?.checkpoints.first { CheckpointID($0) == detail.checkpoints.selection }
+                return chosen?.cursor?.json ?? detail.job.rawValue
+            case .runs:
+                let chosen = detail.data?.recentRuns.first { $0.id == detail.runs.selection }
+                return chosen?.correlation.rawValue ?? detail.job.rawValue
+            case .log: return detail.log.lines.suffix(200).map(LogRow.plain).joined(separator: "\n")
+            }
+        }
+        switch screen {
+        case .jobs where home.focus == .alerts, .alerts: return targetAlert.map { "\($0.sentence) \($0.because)" }
+        case .jobs: return targets.isEmpty ? nil : targets.map(\.rawValue).joined(separator: "\n")
+        case .limits: return limits.selection?.description
+        case .recovery:
+            let entry = recovery.entries.first { $0.id == recovery.table.selection }
+            return entry.map { String(decoding: $0.record.payload.prefix(50_000), as: UTF8.self) }
+        case .logs: return logs.buffer.lines.suffix(200).map(LogRow.plain).joined(separator: "\n")
+        case .audit: return audit.entries.first { $0.sequence == audit.table.selection }?.correlation.rawValue
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import PulseDomain
+import PulseTerminal
+
+extension ConsoleState {
+    mutating func take(_ input: InputEvent) -> [ConsoleEffect] {
+        switch input {
+        case .key(let press): return take(press)
+        case .paste(let text): paste(text)
+        case .resize(let size): self.size = size
+        case .mouse(let event):
+            switch event.action {
+            case .scrollUp: return overlay == nil ? run(.up) : take(KeyPress(.up))
+            case .scrollDown: return overlay == nil ? run(.down) : take(KeyPress(.down))
+            case .press(.left): click(event.position)
+            default: break
+            }
+        case .resumed, .wake: break
+        case .hangup: return [.end(signal: 1)]
+        case .terminate(let signal): return [.end(signal: signal)]
+        }
+        return []
+    }
+
+    private mutating func take(_ press: KeyPress) -> [ConsoleEffect] {
+        if let overlay { return take(press, over: overlay) }
+        if home.filterField != nil, scope == .home { return typeFilter(press) }
+        guard let binding = KeyBinding.table(for: scope)[press] else { return [] }
+        return attempt(binding.action)
+    }
+
+    /// Runs an action, or says why it does nothing now.
+    mutating func attempt(_ action: Action) -> [ConsoleEffect] {
+        switch availability(of: action) {
+        case .enabled: return run(action)
+        case .disabled(let reason):
+            say(reason, .warning)
+            return []
+        }
+    }
+
+    private mutating func take(_ press: KeyPress, over overlay: Overlay) -> [ConsoleEffect] {
+        switch overlay {
+        case .help(let scrolled):
+            switch press.key {
+            case .down, .character("j"): self.overlay = .help(scrolled: scrolled + 1)
+            case .up, .character("k"): self.overlay = .help(scrolled: max(0, scrolled - 1))
+            case .pageDown, .character(" "): self.overlay = .help(scrolled: scrolled + 10)
+            case .pageUp: self.overlay = .help(scrolled: max(0, scrolled - 10))
+            default: self.overlay = nil
+            }
+            return []
+        case .palette(let palette): return take(press, in: palette)
+        case .command(let dialog): return take(press, in: dialog)
+        case .quit(let isConfirmFocused):
+            switch press.key {
+            case .left, .right, .tab, .backTab: self.overlay = .quit(isConfirmFocused: !isConfirmFocused)
+            case .enter:
+                self.overlay = nil
+                if isConfirmFocused { return end() }
+            case .escape, .character("n"): self.overlay = nil
+            default: break
+            }
+            return []
+        }
+    }
+
+    private mutating func take(_ press: KeyPress, in palette: PaletteState) -> [ConsoleEffect] {
+        var palette = palette
+        let items = palette.items
+        switch (press.key, press.modifiers) {
+        case (.escape, _), (.character("c"), .control):
+            overlay = nil
+            return []
+        case (.enter, _):
+            overlay = nil
+            guard items.indices.contains(palette.chosen) else { return [] }
+            return choose(items[palette.chosen])
+        case (.up, _), (.character("p"), .control): palette.chosen = max(0, palette.chosen - 1)
+        case (.down, _), (.character("n"), .control), (.tab, _):
+            palette.chosen = max(0, min(items.count - 1, palette.chosen + 1))
+        case (.pageUp, _): palette.chosen = max(0, palette.chosen - 8)
+        case (.pageDown, _): palette.chosen = max(0, min(items.count - 1, palette.chosen + 8))
+        default:
+            if palette.field.handle(press) {
+                palette.items = PaletteItem.matches(self, for: palette.field.text)
+                palette.chosen = 0
+            }
+        }
+        overlay = .palette(palette)
+        return []
+    }
+
+    private mutating func choose(_ item: PaletteItem) -> [ConsoleEffect] {
+        switch item.target {
+        case .action(let action): return attempt(action)
+        case .job(let job): return open(job)
+        }
+    }
+
+    private mutating func take(_ press: KeyPress, in dialog: CommandDialog) -> [ConsoleEffect] {
+        var dialog = dialog
+        let outcome = dialog.handle(press)
+        overlay = .command(dialog)
+        switch outcome {
+        case .open: return []
+        case .cancelled: overlay = nil
+        case .refused(let reason): say(reason, .warning)
+        case .changed: return [.preview(dialog: dialog.id, variant: dialog.chosen, dialog.commands)]
+        case .confirmed:
+            overlay = nil
+            home.jobs.marked = []
+            recovery.table.marked = []
+            say("\(dialog.title)…", .info)
+            return [.perform(dialog.commands, reason: dialog.reason.text)]
+        }
+        return []
+    }
+
+    private mutating func typeFilter(_ press: KeyPress) -> [ConsoleEffect] {
+        guard var field = home.filterField else { return [] }
+        switch press.key {
+        case .enter: home.filterField = nil
+        case .escape:
+            home.filterField = nil
+            fleet.filter = home.formerFilter
+        case .up, .down, .pageUp, .pageDown:
+            return run(press.key == .up ? .up : press.key == .down ? .down : press.key == .pageUp ? .pageUp : .pageDown)
+        default:
+            guard field.handle(press) else { return [] }
+            home.filterField = field
+            fleet.filter = field.text
+        }
+        return []
+    }
+
+    private mutating func paste(_ text: String) {
+        switch overlay {
+        case .command(var dialog):
+            dialog.paste(text)
+            overlay = .command(dialog)
+        case .palette(var palette):
+            palette.field.insert(text)
+            palette.items = PaletteItem.matches(self, for: palette.field.text)
+            palette.chosen = 0
+            overlay = .palette(palette)
+        case .help, .quit: break
+        case nil:
+            // Pasted text is never taken for commands.
+            guard home.filterField != nil, scope == .home else {
+                say("Pasted text means nothing here. Press / to filter, : to find.", .info)
+                return
+            }
+            home.filterField?.insert(text)
+            fleet.filter = home.filterField?.text ?? ""
+        }
+    }
+
+    private mutating func click(_ point: Point) {
+        guard overlay == nil, scope == .home else { return }
+        let layout = HomeLayout(self)
+        let body = layout.jobRows
+        guard body.contains(point) else { return }
+        home.focus = .jobs
+        let row = home.jobs.top + point.y - body.minY
+        if row < fleet.order.count { home.jobs.select(row: row, in: fleet.order) }
+    }
+}

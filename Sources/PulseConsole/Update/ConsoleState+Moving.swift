@@ -1,0 +1,93 @@
+import PulseDomain
+import PulseTerminal
+
+/// A movement in a list.
+enum Movement: Hashable, Sendable {
+    case rows(Int)
+    case pages(Int)
+    case first, last
+}
+
+extension TableState {
+    /// Moves the selection; a page is what `height` rows show, less one that stays for orientation.
+    mutating func move(_ movement: Movement, height: Int, in ids: some RandomAccessCollection<ID>) {
+        switch movement {
+        case .rows(let rows): move(by: rows, in: ids)
+        case .pages(let pages): move(by: pages * max(1, height - 1), in: ids)
+        case .first: moveToFirst(in: ids)
+        case .last: moveToLast(in: ids)
+        }
+    }
+}
+
+extension LogViewState {
+    mutating func move(_ movement: Movement, height: Int, in log: Range<Int>) {
+        switch movement {
+        case .rows(let rows): scroll(by: rows, visible: height, in: log)
+        case .pages(let pages): scroll(by: pages * max(1, height - 1), visible: height, in: log)
+        case .first: scrollToStart(visible: height, in: log)
+        case .last: followEnd()
+        }
+    }
+}
+
+extension ConsoleState {
+    /// Moves in whatever has the focus.
+    mutating func move(_ movement: Movement) {
+        if detail != nil {
+            moveInDetail(movement)
+            return
+        }
+        switch screen {
+        case .jobs where home.focus == .alerts:
+            home.alerts.move(movement, height: 3, in: fleet.alerts.map(\.id))
+        case .jobs: home.jobs.move(movement, height: HomeLayout(self).jobRows.height, in: fleet.order)
+        case .limits: limits.move(movement, height: listHeight / 3, in: fleet.quotas.map(\.id))
+        case .recovery: recovery.table.move(movement, height: listHeight / 2, in: recovery.entries.map(\.id))
+        case .logs:
+            let count = logs.shown.count
+            logs.view.move(movement, height: listHeight, in: 0..<count)
+        case .alerts: alerts.move(movement, height: listHeight / 4, in: fleet.alerts.map(\.id))
+        case .audit: audit.table.move(movement, height: listHeight, in: audit.entries.map(\.sequence))
+        }
+    }
+
+    /// Scrolls lists so that their selection is visible.
+    mutating func scrollToSelection() {
+        if detail == nil, screen == .jobs {
+            home.jobs.scroll(height: HomeLayout(self).jobRows.height, in: fleet.order)
+        }
+        if let data = detail?.data, let pane = detail?.pane {
+            let height = DetailLayout(size).tableRows
+            switch pane {
+            case .partitions: detail?.partitions.scroll(height: height, in: data.partitions.map(\.key))
+            case .checkpoints: detail?.checkpoints.scroll(height: height, in: data.checkpoints.map(CheckpointID.init))
+            case .runs: detail?.runs.scroll(height: height, in: data.recentRuns.map(\.id))
+            case .log: break
+            }
+        }
+    }
+
+    /// Rows of a screen that is one list, without the lines around it.
+    var listHeight: Int { max(1, size.height - 6) }
+
+    private mutating func moveInDetail(_ movement: Movement) {
+        guard let pane = detail?.pane, let data = detail?.data else { return }
+        let layout = DetailLayout(size)
+        switch pane {
+        case .partitions:
+            detail?.partitions.move(movement, height: layout.tableRows, in: data.partitions.map(\.key))
+        case .checkpoints:
+            detail?.checkpoints.move(movement, height: layout.tableRows, in: data.checkpoints.map(CheckpointID.init))
+        case .runs: detail?.runs.move(movement, height: layout.tableRows, in: data.recentRuns.map(\.id))
+        case .log:
+            let range = detail?.log.range ?? 0..<0
+            detail?.logView.move(movement, height: layout.logRows, in: range)
+        }
+    }
+}
+
+extension LogState {
+    /// The lines that are important enough, oldest first.
+    var shown: [LogLine] { minimum == .debug ? buffer.lines : buffer.lines.filter { $0.level >= minimum } }
+}

@@ -1,0 +1,174 @@
+import PulseDomain
+import PulseTerminal
+
+extension ConsoleState {
+    /// Takes one event in and says what has to be done. Pure: the same state and event give the same result.
+    mutating func update(_ event: ConsoleEvent) -> [ConsoleEffect] {
+        var effects: [ConsoleEffect] = []
+        switch event {
+        case .time(let time):
+            elapsed = max(elapsed, time)
+            if let notice, notice.until <= elapsed { self.notice = nil }
+        case .input(let input): effects = take(input)
+        case .overview(let overview): take(overview)
+        case .happened(let events): effects = take(events)
+        case .linkLost(let failure): effects = loseLink(failure)
+        case .detail(let job, let data): take(data, of: job)
+        case .detailFailed(let job, let failure):
+            guard detail?.job == job else { break }
+            detail?.isAsking = false
+            detail?.failure = failure
+        case .previewed(let id, let variant, let outcomes):
+            guard case .command(var dialog) = overlay, dialog.id == id else { break }
+            dialog.show(outcomes, of: variant)
+            overlay = .command(dialog)
+        case .performed(let outcomes):
+            tell(outcomes)
+            effects = reloadLists()
+        case .logs(let lines):
+            logs.buffer.append(lines)
+            logs.isLoaded = true
+        case .quarantine(let entries):
+            recovery.entries = entries
+            recovery.isLoaded = true
+        case .audit(let entries):
+            audit.entries = entries
+            audit.isLoaded = true
+        case .readFailed(let failure): say("\(failure.sentence) \(failure.remedy)", .error)
+        case .copied(let text, let isTaken):
+            say(isTaken ? "Copied: \(text)" : "That is too long for the terminal's clipboard.", isTaken ? .success : .warning)
+        }
+        return effects + settle()
+    }
+
+    /// Shows a line for a while; the worse, the longer.
+    mutating func say(_ text: String, _ tone: Notice.Tone) {
+        let seconds = tone == .error || tone == .warning ? 20 : 8
+        notice = ConsoleNotice(text: text, tone: tone, until: elapsed + .seconds(seconds))
+    }
+
+    /// After a change: rows in order, selections on their objects, details read again where they are out of date.
+    private mutating func settle() -> [ConsoleEffect] {
+        if fleet.arrange() { home.jobs.follow(fleet.order) }
+        if home.jobs.selection == nil { home.jobs.follow(fleet.order) }
+        let alertIDs = fleet.alerts.map(\.id)
+        home.alerts.follow(alertIDs)
+        alerts.follow(alertIDs)
+        if alertIDs.isEmpty { home.focus = .jobs }
+        limits.follow(fleet.quotas.map(\.id))
+        recovery.table.follow(recovery.entries.map(\.id))
+        audit.table.follow(audit.entries.map(\.sequence))
+        scrollToSelection()
+        return askForDetail()
+    }
+
+    private mutating func take(_ overview: Overview) {
+        clock = EngineClock(asOf: overview.asOf, at: elapsed, rate: overview.engine.clockRate)
+        fleet.replace(overview)
+        connection = .live
+        heardAt = elapsed
+        detail?.isStale = true
+    }
+
+    private mutating func take(_ events: [OperationsEvent]) -> [ConsoleEffect] {
+        var effects: [ConsoleEffect] = []
+        for event in events {
+            fleet.apply(event)
+            switch event {
+            case .gap: if !effects.contains(.loadOverview) { effects.append(.loadOverview) }
+            case .job(let status) where status.id == detail?.job:
+                detail?.isStale = true
+                detail?.data?.status = status
+            case .log(let line):
+                if logs.isLoaded { logs.buffer.append([line]) }
+                if let job = line.job, job == detail?.job { detail?.log.append([line]) }
+            case .throughput(let sample): clock?.note(sample.at, at: elapsed)
+            default: break
+            }
+        }
+        if fleet.engine != nil { connection = .live }
+        heardAt = elapsed
+        return effects
+    }
+
+    private mutating func loseLink(_ failure: Failure) -> [ConsoleEffect] {
+        var since = elapsed
+        var delay: Duration = .seconds(1)
+        if case .lost(_, let first, let former) = connection {
+            since = first
+            // Twice as long each time, up to half a minute.
+            delay = min(.seconds(30), max(.seconds(1), (former - first) * 2))
+        }
+        connection = .lost(failure, since: since, retryAt: elapsed + delay)
+        return [.connect(after: delay)]
+    }
+
+    private mutating func take(_ data: JobDetail, of job: JobID) {
+        guard detail?.job == job else { return }
+        detail?.isAsking = false
+        detail?.failure = nil
+        detail?.data = data
+        detail?.log.append(data.logs)
+        detail?.partitions.follow(data.partitions.map(\.key))
+        detail?.checkpoints.follow(data.checkpoints.map(CheckpointID.init))
+        detail?.runs.follow(data.recentRuns.map(\.id))
+    }
+
+    /// Reads the open job again when it changed, once a second at most.
+    private mutating func askForDetail() -> [ConsoleEffect] {
+        guard let open = detail, !open.isAsking, open.isStale else { return [] }
+        if let asked = open.askedAt, elapsed - asked < .seconds(1) { return [] }
+        detail?.isStale = false
+        detail?.isAsking = true
+        detail?.askedAt = elapsed
+        return [.loadDetail(open.job)]
+    }
+
+    /// When something has to happen that no event announces, on the console's clock; `nil`: never.
+    var wakesAt: Duration? {
+        var times: [Duration] = []
+        if let notice { times.append(notice.until) }
+        if let detail, detail.isStale, !detail.isAsking, let asked = detail.askedAt { times.append(asked + .seconds(1)) }
+        return times.min()
+    }
+
+    private mutating func tell(_ outcomes: [CommandOutcome<CommandReceipt>]) {
+        var done: [String] = []
+        var refused: [String] = []
+        var unchanged: [String] = []
+        for outcome in outcomes {
+            switch outcome.answer {
+            case .success(.accepted(let sentence)): done.append(sentence)
+            case .success(.unchanged(let sentence)): unchanged.append(sentence)
+            case .success(.refused(let because, let instead)): refused.append("Refused: \(because) \(instead)")
+            case .failure(let failure): refused.append("\(failure.sentence) \(failure.remedy)")
+            }
+        }
+        if outcomes.count == 1 {
+            if let sentence = done.first { say(sentence, .success) }
+            if let sentence = unchanged.first { say(sentence, .info) }
+            if let sentence = refused.first { say(sentence, .error) }
+            return
+        }
+        var parts: [String] = []
+        if !done.isEmpty { parts.append("\(done.count) accepted") }
+        if !unchanged.isEmpty { parts.append("\(unchanged.count) unchanged") }
+        if !refused.isEmpty { parts.append("\(refused.count) refused") }
+        let text = parts.joined(separator: ", ")
+        say(refused.first.map { "\(text). \($0)" } ?? text + ".", refused.isEmpty ? .success : .warning)
+    }
+
+    private func reloadLists() -> [ConsoleEffect] {
+        switch screen {
+        case .recovery where detail == nil: [.loadQuarantine]
+        case .audit where detail == nil: [.loadAudit]
+        default: []
+        }
+    }
+}
+
+extension CheckpointID {
+    init(_ checkpoint: Checkpoint) {
+        self.init(partition: checkpoint.partition.key, sequence: checkpoint.sequence)
+    }
+}
