@@ -1,8 +1,9 @@
 import Foundation
 import GRDB
 import PulseDomain
-import PulseStore
 import PulseStoreConformance
+
+@testable import PulseStore
 
 /// A database file in a folder of its own, which goes with the fixture.
 final class SQLiteFixture: StoreFixture {
@@ -10,11 +11,32 @@ final class SQLiteFixture: StoreFixture {
     let path: String
     let execution: SQLiteStore.Execution
 
-    init(execution: SQLiteStore.Execution = .background) throws {
+    /// - Parameter isEmpty: whether there is no file yet; else it has its schema, which saves making it each time.
+    init(execution: SQLiteStore.Execution = .background, isEmpty: Bool = false) throws {
         self.execution = execution
-        folder = FileManager.default.temporaryDirectory.appending(path: "pulse-store-\(UUID().uuidString)")
+        // No test here is about a loss of power, so a folder in memory will do where there is one.
+        let memory = "/dev/shm"
+        let parent =
+            FileManager.default.isWritableFile(atPath: memory)
+            ? URL(fileURLWithPath: memory) : FileManager.default.temporaryDirectory
+        folder = parent.appending(path: "pulse-store-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         path = folder.appending(path: "pulse.db").path
+        if !isEmpty { try Self.template.get().write(to: URL(fileURLWithPath: path)) }
+    }
+
+    /// A file with the schema and nothing else.
+    private static let template = Result {
+        let fixture = try SQLiteFixture(isEmpty: true)
+        let pool = try DatabasePool(path: fixture.path)
+        try Migrations.migrate(pool)
+        try mark(pool)
+        try SQLiteStore.close(pool)
+        return try Data(contentsOf: URL(fileURLWithPath: fixture.path))
+    }
+
+    private static func mark(_ pool: DatabasePool) throws {
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA application_id = \(Migrations.applicationID)") }
     }
 
     deinit {
@@ -40,10 +62,23 @@ final class SQLiteFixture: StoreFixture {
         return try Self.count(queue)
     }
 
+    /// Everything that is declared, in the order of declaration.
+    func schema() throws -> [String] {
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        return try Self.texts(
+            "SELECT rowid || ' ' || name || coalesce(sql, '') FROM sqlite_schema ORDER BY rowid", queue)
+    }
+
+    private static func texts(_ sql: String, _ queue: DatabaseQueue) throws -> [String] {
+        try queue.read { try String.fetchAll($0, sql: sql) }
+    }
+
     /// Runs SQL beside the store, as another program would.
     func execute(_ sql: String) throws {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = false
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         defer { try? queue.close() }
         try Self.run(sql, on: queue)

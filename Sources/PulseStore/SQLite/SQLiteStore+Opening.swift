@@ -59,12 +59,17 @@ extension SQLiteStore {
         }
         guard access(path, W_OK) == 0 else { throw StoreError.readOnly(location: location) }
         let pool = try DatabasePool(path: path, configuration: configuration)
-        let found = try pool.read { try Int32.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
-        guard found <= Migrations.version else {
-            try pool.close()
-            throw StoreError.tooNew(location: location, found: "\(found)")
+        do {
+            let found = try pool.read { try Int32.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+            guard found <= Migrations.version else {
+                throw StoreError.tooNew(location: location, found: "\(found)")
+            }
+            try Migrations.migrate(pool)
+        } catch {
+            // The first error is the one to tell.
+            try? close(pool)
+            throw error
         }
-        try Migrations.migrate(pool)
         return pool
     }
 

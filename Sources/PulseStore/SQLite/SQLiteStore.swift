@@ -51,7 +51,14 @@ package final class SQLiteStore: Store {
         }
         guard !wasClosed else { return }
         // A connection that cannot be closed now is closed when the last reference goes; the file is whole either way.
-        await onDatabaseThread { [writer] in try? writer.close() }
+        await onDatabaseThread { [writer] in try? Self.close(writer) }
+    }
+
+    /// Closes readers first: the last connection moves the log into the file and takes it away, which one that may only
+    /// read cannot do.
+    static func close(_ writer: any DatabaseWriter) throws {
+        (writer as? DatabasePool)?.invalidateReadOnlyConnections()
+        try writer.close()
     }
 
     // MARK: Running on the database
