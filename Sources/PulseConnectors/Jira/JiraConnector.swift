@@ -26,7 +26,8 @@ package struct JiraConnector: Connector {
     package var streams: [StreamDescriptor] {
         [
             StreamDescriptor(id: JiraStream.projects, title: "Projects", tables: ["projects", "people"], pageSize: 50),
-            StreamDescriptor(id: JiraStream.issueTypes, title: "Issue types", tables: ["work_item_types"], pageSize: 200),
+            StreamDescriptor(
+                id: JiraStream.issueTypes, title: "Issue types", tables: ["work_item_types"], pageSize: 200),
             StreamDescriptor(id: JiraStream.statuses, title: "Statuses", tables: ["statuses"], pageSize: 200),
             StreamDescriptor(
                 id: JiraStream.issues, title: "Issues with changelogs, comments, worklogs and links",
@@ -37,7 +38,8 @@ package struct JiraConnector: Connector {
                 dependencies: [JiraStream.projects], hasCensus: true, pageSize: 100),
             StreamDescriptor(id: JiraStream.sprints, title: "Sprints of all boards", tables: ["sprints"], pageSize: 50),
             StreamDescriptor(
-                id: JiraStream.versions, title: "Versions of projects", tables: ["releases"], dependencies: [JiraStream.projects],
+                id: JiraStream.versions, title: "Versions of projects", tables: ["releases"],
+                dependencies: [JiraStream.projects],
                 pageSize: 50),
         ]
     }

@@ -92,10 +92,14 @@ import Testing
     @Test func `sets of children are told only when they are whole`() throws {
         let content = try content("cloud-search.json", .cloud)
         let sets = content.childSets.filter { $0.owner == "10101" }
-        #expect(sets.map(\.table.rawValue).sorted() == ["sprint_work_items", "work_item_comments", "work_item_links", "worklogs"])
+        #expect(
+            sets.map(\.table.rawValue).sorted() == [
+                "sprint_work_items", "work_item_comments", "work_item_links", "worklogs",
+            ])
         #expect(sets.first { $0.table == "work_item_comments" }?.ids == ["30001", "30002"])
         #expect(sets.first { $0.table == "work_item_links" }?.ids == ["900:outward", "901:inward"])
-        #expect(!(try self.content("datacenter-search.json", .dataCenter)).childSets.contains { $0.table == "worklogs" })
+        let cut = try self.content("datacenter-search.json", .dataCenter)
+        #expect(!cut.childSets.contains { $0.table == "worklogs" })
     }
 
     @Test func `Data Center's users, wiki text and Java sprints are read`() throws {
@@ -109,7 +113,9 @@ import Testing
             """
         #expect(text(content, "work_items").hasPrefix(expected))
         #expect(content.ids("sprint_work_items") == ["7:10001", "8:10001"])
-        #expect(content.rows("work_item_links") == ["id=10001:epic | work_item_id=10001 | other_key=CORE-5 | kind=has epic"])
+        #expect(
+            content.rows("work_item_links") == ["id=10001:epic | work_item_id=10001 | other_key=CORE-5 | kind=has epic"]
+        )
         #expect(
             content.rows("people").sorted() == [
                 "id=JIRAUSER10100 | name=Fred | login=fred | email=fred@example.com | is_active=0",
@@ -119,7 +125,9 @@ import Testing
     }
 
     @Test func `a custom field's place among the others does not change the row`() throws {
-        let bodies = [#""customfield_10002":2,"customfield_10001":"a""#, #""customfield_10001":"a","customfield_10002":2"#]
+        let bodies = [
+            #""customfield_10002":2,"customfield_10001":"a""#, #""customfield_10001":"a","customfield_10002":2"#,
+        ]
         let rows = try bodies.map { fields in
             try issue(#"{"id":"1","key":"PAY-1","fields":{\#(fields)}}"#).rows("work_items")
         }
@@ -136,7 +144,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("2021-03-28T16:06:08.713+0800", "2021-03-28T08:06:08.713000Z"), ("2021-03-28T16:06:08Z", "2021-03-28T16:06:08Z"),
+        ("2021-03-28T16:06:08.713+0800", "2021-03-28T08:06:08.713000Z"),
+        ("2021-03-28T16:06:08Z", "2021-03-28T16:06:08Z"),
         ("2021-03-28T16:06:08.7+05:30", "2021-03-28T10:36:08.700000Z"),
     ])
     func `instants are read in every rendering`(text: String, expected: String) throws {
@@ -155,7 +164,8 @@ import Testing
         mended.payload = Array(#"{"id":"10102","key":"PAY-2","fields":{"summary":"now"}}"#.utf8)
         #expect(try connector.content(ofRejected: mended, at: cursor, walk: walk).ids("work_items") == ["10102"])
         var comment = rejected[1]
-        comment.payload = Array(#"{"issue":"10103","kind":"comments","record":{"id":"9","body":"now with an id"}}"#.utf8)
+        comment.payload = Array(
+            #"{"issue":"10103","kind":"comments","record":{"id":"9","body":"now with an id"}}"#.utf8)
         let child = try connector.content(ofRejected: comment, at: cursor, walk: walk)
         #expect(child.rows("work_item_comments") == ["id=9 | work_item_id=10103 | body=now with an id"])
         #expect(child.isBalanced)
@@ -166,7 +176,9 @@ import Testing
             let connector = try JiraSample.connector()
             let walk = JiraSample.walk()
             let page = JiraSample.page(Array(body.utf8), at: try connector.firstCursor(of: walk), of: walk)
-            #expect { try connector.content(of: page, walk: walk) } throws: { ($0 as? Failure)?.kind == .contractBroken }
+            #expect { try connector.content(of: page, walk: walk) } throws: {
+                ($0 as? Failure)?.kind == .contractBroken
+            }
         }
     }
 }

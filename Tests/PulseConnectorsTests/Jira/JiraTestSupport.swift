@@ -2,6 +2,7 @@ import Foundation
 import PulseDomain
 import PulseHTTP
 import Synchronization
+import Testing
 
 @testable import PulseConnectors
 
@@ -37,6 +38,8 @@ final class ScriptedClient: SourceClient {
             asked.append(request)
             return asked.count - 1
         }
+        let dialect = request.http.url.contains("/rest/api/2/") ? JiraContract.dataCenter : .cloud
+        #expect(dialect.violations(of: request) == [], "\(request.http.url)")
         let response = answer(request, number)
         if let failure = connector.verdict(on: response, to: request).failure { throw failure }
         return response
@@ -48,7 +51,8 @@ extension HTTPResponse {
         var fields = HTTPHeaders()
         fields.set("Content-Type", "application/json;charset=UTF-8")
         for (name, value) in headers { fields.set(name, value) }
-        return HTTPResponse(status: status, headers: fields, body: Array(body.utf8), url: "https://example.atlassian.net/")
+        return HTTPResponse(
+            status: status, headers: fields, body: Array(body.utf8), url: "https://example.atlassian.net/")
     }
 }
 

@@ -49,7 +49,8 @@ struct JiraRequests: Sendable {
 
     func versions(project: String, start: Int, size: Int) -> SourceRequest {
         platform(
-            ["project", project, "version"], JiraEndpoint.versions, [("startAt", String(start)), ("maxResults", String(size))])
+            ["project", project, "version"], JiraEndpoint.versions,
+            [("startAt", String(start)), ("maxResults", String(size))])
     }
 
     // MARK: Boards
@@ -63,7 +64,9 @@ struct JiraRequests: Sendable {
     }
 
     func sprints(board: Int64, start: Int) -> SourceRequest {
-        agile(["board", String(board), "sprint"], JiraEndpoint.sprints, [("startAt", String(start)), ("maxResults", "50")])
+        agile(
+            ["board", String(board), "sprint"], JiraEndpoint.sprints,
+            [("startAt", String(start)), ("maxResults", "50")])
     }
 
     // MARK: Issues

@@ -80,24 +80,23 @@ struct JiraVerdict {
     }
 
     private var badRequest: Failure {
-        let message = serverMessage
-        let lowercased = message.lowercased()
+        let lowercased = serverMessage.lowercased()
         if endpoint == JiraEndpoint.search || endpoint == JiraEndpoint.census {
             if lowercased.contains("does not exist for the field 'project'") {
                 return Failure(
-                    .notFound, code: "jira.project.gone", "\(site) knows no such project: \(message)",
+                    .notFound, code: "jira.project.gone", "\(site) knows no such project\(clause).",
                     remedy: "Check the project's key and that the account may browse it; without a valid login all "
                         + "projects look like this.", endpoint: endpoint)
             }
             if hasToken {
                 return Failure(
                     .contractBroken, code: Self.tokenRejected,
-                    "\(site) does not accept the page token any more: \(message)",
+                    "\(site) does not accept the page token any more\(clause).",
                     remedy: "Resume the run: the search is begun anew from the newest change that was seen.",
                     endpoint: endpoint)
             }
             return Failure(
-                .contractBroken, code: "jira.jql.refused", "\(site) refuses the search: \(message)",
+                .contractBroken, code: "jira.jql.refused", "\(site) refuses the search\(clause).",
                 remedy: "Check that the project can be searched in the issue navigator by the same account.",
                 endpoint: endpoint)
         }
@@ -190,7 +189,9 @@ struct JiraVerdict {
     /// Requests whose cost grows with the page.
     private var isHeavy: Bool {
         switch endpoint {
-        case JiraEndpoint.search, JiraEndpoint.census, JiraEndpoint.changelog, JiraEndpoint.comments, JiraEndpoint.worklogs, JiraEndpoint.versions: true
+        case JiraEndpoint.search, JiraEndpoint.census, JiraEndpoint.changelog, JiraEndpoint.comments,
+            JiraEndpoint.worklogs, JiraEndpoint.versions:
+            true
         default: false
         }
     }
