@@ -26,20 +26,20 @@ struct WidgetTests {
     @Test func `a wide table shows all columns, its order, marks and the bar`() {
         #expect(
             table(72, 5, rows: 9, selected: 2, marked: [1]) == """
-                    ID State     Job                     Source       Records ▼    Age
-                *    1 ✓ ok      acme/repository-1 pulls github            7919     1s ┃
-                     2 ◷ waiting acme/repository-2 pulls github           15838     2s ┃
-                ▸    3 ✗ failed  acme/repository-3 pulls github           23757     3s │
-                     4 ● running acme/repository-4 pulls github           31676     4s │
+                    ID State     Job                      Source      Records ▼    Age
+                *    1 ✓ ok      acme/repository-1 pulls  github           7919     1s ┃
+                     2 ◷ waiting acme/repository-2 pulls  github          15838     2s │
+                ▸    3 ✗ failed  acme/repository-3 pulls  github          23757     3s │
+                     4 ● running acme/repository-4 pulls  github          31676     4s │
                 """)
     }
 
     @Test func `a narrow table leaves out what matters least`() {
         #expect(
             table(38, 3, rows: 2, selected: 0) == """
-                 State     Job            Records ▼
-                ▸✓ ok      acme/reposito…     7919
-                 ◷ waiting acme/reposito…    15838
+                 State     Job                    Age
+                ▸✓ ok      acme/repository-1 …     1s
+                 ◷ waiting acme/repository-2 …     2s
                 """)
         let tiny = table(20, 3, rows: 2, selected: 1)
         #expect(tiny.contains("failed") == false && tiny.contains("waiting") && !tiny.contains("github"))
@@ -157,10 +157,10 @@ struct WidgetTests {
         #expect(
             picture(24, 6, .ascii) { chart.draw(on: &$0, in: $0.bounds) } == """
                  1k|
-                   |             *******
-                500|      ********
-                   | ******
-                  0|*
+                   |                ****
+                500|          *******
+                   |    *******
+                  0|*****
                     -10 min          now
                 """)
         for width in 0...40 {
@@ -182,7 +182,7 @@ struct WidgetTests {
         )
         #expect(
             picture(60, 1) { hints.draw(on: &$0, in: $0.bounds) }
-                == " s start  Enter open the job  p pause                 ? keys")
+                == " s start  Enter open the job  p pause                ? keys")
         #expect(picture(30, 1) { hints.draw(on: &$0, in: $0.bounds) } == " s start  p pause      ? keys")
         #expect(picture(6, 1) { hints.draw(on: &$0, in: $0.bounds) } == "? keys")
     }
@@ -241,13 +241,13 @@ struct WidgetTests {
             buttons: [.init(false, "Cancel"), .init(true, "Stop", isDestructive: true)], tone: .warning,
             requiredText: "stop")
         #expect(
-            picture(46, 9) { dialog.draw(on: &$0, in: $0.bounds) } == """
+            picture(46, 7) { dialog.draw(on: &$0, in: $0.bounds) } == """
                 ╭─ ! Stop job 7? ────────────────────────────╮
                 │ What was loaded stays.                     │
                 │                                            │
                 │ Type stop to go on:                        │
                 │                                            │
-                │                     [▸Cancel ]  [ Stop ]   │
+                │                       [▸Cancel ]  [ Stop ] │
                 ╰────────────────────────────────────────────╯
                 """)
         #expect(dialog.handle(KeyPress(.enter)) == .chosen(false))
