@@ -58,12 +58,10 @@ package struct GitHubConnector: Connector {
         if url.hasSuffix("/graphql") { return url }
         let host = url.split(separator: "/").dropFirst().first.map(String.init) ?? ""
         if host == "github.com" || host == "www.github.com" { return "https://api.github.com/graphql" }
-        if url.hasSuffix("/api/v3") { url.removeLast(3) }
+        // The addresses that other tools are given: of the REST interface, or of the folder of both.
+        for end in ["/v3", "/api"] where url.hasSuffix(end) { url.removeLast(end.utf8.count) }
         // api.github.com, and api.NAME.ghe.com of GitHub Enterprise Cloud with data residency.
-        if host.hasPrefix("api.") || url.hasSuffix("/api/") {
-            return (url.hasSuffix("/") ? url : url + "/") + "graphql"
-        }
-        return url + "/api/graphql"
+        return url + (host.hasPrefix("api.") ? "/graphql" : "/api/graphql")
     }
 
     /// A request for `step`, without the credential.
