@@ -7,6 +7,7 @@ final class PageMerger {
     private let db: Database
     private let context: MergeContext
     private var mergers: [TableName: TableMerger] = [:]
+    private var listings: [TableName: PreparedStatement] = [:]
     private lazy var tombstones = Tombstones(db: db, tenant: context.tenant)
     /// Keys whose item or link changed: links that tell them are to be resolved anew.
     private var touchedKeys: Set<String> = []
@@ -49,7 +50,7 @@ final class PageMerger {
             }
             try merger.unbind()
         }
-        for set in content.childSets where try tombstoneMissing(of: set, page: page, refused: refusedOwners) {
+        for set in content.childSets where try tombstoneMissing(of: set, refused: refusedOwners) {
             if !hasChanged { onFirstChange() }
             hasChanged = true
             if let record = content.record(of: set) { try records.note(.updated, ofRecord: record, isMain: false) }
@@ -112,8 +113,18 @@ final class PageMerger {
             [context.tenant.rawValue, context.source.rawValue, key, item, context.run.rawValue, context.now])
     }
 
+    /// Made once for each table: a page has a set for each of its records.
+    private func listing(of table: Table, ownerColumn: String) throws -> PreparedStatement {
+        if let listing = listings[table.name] { return listing }
+        let newestPage: Int64? = if case .historical(let page) = context.kind { page } else { nil }
+        let listing = try tombstones.listing(
+            of: table, ownerColumn: ownerColumn, source: context.source, newestPage: newestPage)
+        listings[table.name] = listing
+        return listing
+    }
+
     /// Whether rows of the set's owner were there that the set no longer lists.
-    private func tombstoneMissing(of set: ChildSet, page: Int64?, refused: Set<RowReference>) throws -> Bool {
+    private func tombstoneMissing(of set: ChildSet, refused: Set<RowReference>) throws -> Bool {
         guard let table = UnifiedSchema.table(set.table), let owner = table.owner else {
             throw StoreError.inconsistent("\(set.table) is no table whose rows have owners")
         }
@@ -121,10 +132,9 @@ final class PageMerger {
         if let owning = table.columns[owner].refersTo, refused.contains(RowReference(owning, set.owner)) {
             return false
         }
-        let newestPage: Int64? = if case .historical(let page) = context.kind { page } else { nil }
         let touched = try tombstones.tombstoneMissing(
-            of: set, in: table, ownerColumn: table.columns[owner].name, source: context.source,
-            newestPage: newestPage, run: context.run, at: context.now)
+            of: set, in: table, listing: listing(of: table, ownerColumn: table.columns[owner].name),
+            source: context.source, at: context.now)
         guard let touched else { return false }
         touchedKeys.formUnion(touched)
         return true

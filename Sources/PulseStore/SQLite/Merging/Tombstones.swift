@@ -8,23 +8,31 @@ struct Tombstones {
 
     // MARK: Rows that an owner no longer has
 
-    /// Marks the rows of `set`'s owner that the set does not list; keys that links may tell of, `nil` when no row is
-    /// gone. Rows from pages after `newestPage` are not judged.
-    func tombstoneMissing(
-        of set: ChildSet, in table: Table, ownerColumn: String, source: SourceID, newestPage: Int64?, run: RunID,
-        at now: Instant
-    ) throws -> Set<String>? {
-        let name = UnifiedTables.quoted(table.name.rawValue)
+    /// The ids of an owner's rows that are there, the owner being parameter 3. Rows from pages after `newestPage` are not
+    /// listed.
+    func listing(of table: Table, ownerColumn: String, source: SourceID, newestPage: Int64?) throws
+        -> PreparedStatement
+    {
         let listing = try PreparedStatement(
             db,
             """
-            SELECT id FROM \(name) WHERE tenant = ?1 AND source = ?2 AND \(UnifiedTables.quoted(ownerColumn)) = ?3
-                AND deleted_at IS NULL AND (?4 IS NULL OR page_id IS NULL OR page_id <= ?4)
+            SELECT id FROM \(UnifiedTables.quoted(table.name.rawValue))
+            WHERE tenant = ?1 AND source = ?2 AND \(UnifiedTables.quoted(ownerColumn)) = ?3 AND deleted_at IS NULL
+                AND (?4 IS NULL OR page_id IS NULL OR page_id <= ?4)
             """)
         try listing.bind(1, copying: tenant.rawValue)
         try listing.bind(2, copying: source.rawValue)
+        if let newestPage { try listing.bind(4, newestPage) }
+        return listing
+    }
+
+    /// Marks the rows of `set`'s owner that the set does not list; keys that links may tell of, `nil` when no row is
+    /// gone.
+    func tombstoneMissing(
+        of set: ChildSet, in table: Table, listing: PreparedStatement, source: SourceID, at now: Instant
+    ) throws -> Set<String>? {
+        let name = UnifiedTables.quoted(table.name.rawValue)
         try listing.bind(3, copying: set.owner)
-        if let newestPage { try listing.bind(4, newestPage) } else { try listing.bindNull(4) }
         var missing: [String] = []
         // Sets are small as a rule: comparing beats hashing until they are not.
         let wanted = set.ids.count > 16 ? Set(set.ids) : nil
