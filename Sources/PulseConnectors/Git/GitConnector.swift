@@ -45,6 +45,7 @@ package struct GitConnector: Connector {
 
     package func identify(through client: any SourceClient) async throws -> SourceIdentity {
         let version = try await git.output(of: ["version"], in: nil).text
+        guard GitVersion(version).map({ $0 >= .oldest }) ?? true else { throw GitFailure.tooOld(version) }
         let list = try await RepositoryList.load(paths, with: git)
         let name = try await git.outcome(of: ["config", "--global", "user.name"], in: nil)
         return SourceIdentity(
@@ -65,12 +66,12 @@ package struct GitConnector: Connector {
     package func page(at cursor: Cursor, of walk: Walk, through client: any SourceClient) async throws -> FetchedPage {
         let position = try GitCursor(cursor)
         let now = client.time.now
-        let step: CommitWalk.Step
+        let step: GitCommitWalk.Step
         switch walk.partition.stream {
         case Self.commitsStream:
-            step = try await CommitWalk(git: git, lists: lists, countsLines: countsLines, walk: walk, now: now)
+            step = try await GitCommitWalk(git: git, lists: lists, countsLines: countsLines, walk: walk, now: now)
                 .page(at: position)
-        case Self.tagsStream: step = try await TagWalk(git: git, walk: walk).page(at: position)
+        case Self.tagsStream: step = try await GitTagWalk(git: git, walk: walk).page(at: position)
         case Self.repositoriesStream: step = try await repositories(walk)
         default: throw Self.unknownStream(walk.partition.stream)
         }
@@ -101,13 +102,13 @@ package struct GitConnector: Connector {
     }
 
     /// All repositories on one page. What is not there any more is gone, unless a folder could not be looked at.
-    private func repositories(_ walk: Walk) async throws -> CommitWalk.Step {
+    private func repositories(_ walk: Walk) async throws -> GitCommitWalk.Step {
         let list = try await RepositoryList.load(paths, with: git)
         var header = PageHeader(.repositories)
         header.repositories = list.repositories
         header.listsIDs = list.isComplete
         header.watermark = Watermark(state: Fingerprint.of(list.repositories.map(\.id).joined(separator: " ")))
-        return CommitWalk.Step(
+        return GitCommitWalk.Step(
             body: header.bytes, censusScope: list.isComplete ? CensusScope(table: RepositoryColumns.table) : nil)
     }
 

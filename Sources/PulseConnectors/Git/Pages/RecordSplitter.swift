@@ -5,12 +5,13 @@
 struct RecordSplitter: Sendable {
     static let mark: UInt8 = 0x1E
     /// The most of one record that is kept: a message of gigabytes must not take the memory.
-    static let recordLimitInBytes = 8 << 20
+    static let usualRecordLimitInBytes = 8 << 20
 
     /// What becomes of a record.
     enum Judgement { case keep, skip, stop }
 
     let fieldCount: Int
+    private let recordLimitInBytes: Int
     /// The records kept so far, and of the one under way what has come.
     private(set) var bytes: [UInt8]
     /// Records kept so far.
@@ -23,12 +24,14 @@ struct RecordSplitter: Sendable {
 
     /// - Parameters:
     ///   - header: what comes before the records.
+    ///   - recordLimitInBytes: what is longer loses its middle; its fields stay countable.
     ///   - judge: decides on a record, given how many were kept before it and how large they are together.
     init(
-        fieldCount: Int, header: [UInt8] = [],
+        fieldCount: Int, header: [UInt8] = [], recordLimitInBytes: Int = usualRecordLimitInBytes,
         judge: @escaping @Sendable (_ record: ArraySlice<UInt8>, _ kept: Int, _ sizeInBytes: Int) -> Judgement
     ) {
         self.fieldCount = fieldCount
+        self.recordLimitInBytes = recordLimitInBytes
         bytes = header
         start = header.count
         endedFields = fieldCount
@@ -62,7 +65,7 @@ struct RecordSplitter: Sendable {
     mutating func finish() { if !isStopped { endRecord() } }
 
     private mutating func append(_ piece: Slice<UnsafeRawBufferPointer>) {
-        let room = max(0, Self.recordLimitInBytes - (bytes.count - start))
+        let room = max(0, recordLimitInBytes - (bytes.count - start))
         bytes.append(contentsOf: piece.prefix(room))
     }
 

@@ -7,6 +7,12 @@ enum GitFailure {
         .ours, code: "git.missing", "The program git was not found in PATH.",
         remedy: "Install git (apt-get install git) or correct PATH, then start the run again.")
 
+    static func tooOld(_ version: String) -> Failure {
+        Failure(
+            .ours, code: "git.too_old", "The program git is too old: \(printable(version)).",
+            remedy: "Install git \(GitVersion.oldest) or newer.")
+    }
+
     static func spawn(_ executable: String, errorNumber: CInt) -> Failure {
         let isTransient = errorNumber == EAGAIN || errorNumber == ENOMEM || errorNumber == EMFILE
         return Failure(

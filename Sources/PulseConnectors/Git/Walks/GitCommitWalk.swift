@@ -1,7 +1,7 @@
 import PulseDomain
 
 /// Makes the pages of the stream of commits.
-struct CommitWalk: Sendable {
+struct GitCommitWalk: Sendable {
     /// Hashes on a page of a census.
     static let censusPageSize = 20_000
     /// A page ends after the record that brings it to this size.

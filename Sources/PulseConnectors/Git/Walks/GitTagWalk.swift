@@ -1,13 +1,13 @@
 import PulseDomain
 
 /// Makes the pages of the stream of tags: all of them whenever one has changed, as there are few and they may move.
-struct TagWalk: Sendable {
+struct GitTagWalk: Sendable {
     let git: GitProgram
     let walk: Walk
 
     private var path: String { walk.descriptor.reference }
 
-    func page(at cursor: GitCursor) async throws -> CommitWalk.Step {
+    func page(at cursor: GitCursor) async throws -> GitCommitWalk.Step {
         var cursor = cursor
         if cursor.step == .begin {
             cursor = try await beginning()
@@ -15,12 +15,12 @@ struct TagWalk: Sendable {
                 var header = PageHeader(.tags, repository: cursor.repository)
                 header.expected = 0
                 header.watermark = walk.watermark
-                return CommitWalk.Step(body: header.bytes)
+                return GitCommitWalk.Step(body: header.bytes)
             }
         }
         let after = Array((cursor.last ?? "").utf8)
         let pageSize = max(1, walk.pageSize)
-        let limit = CommitWalk.pageLimitInBytes
+        let limit = GitCommitWalk.pageLimitInBytes
         let splitter = RecordSplitter(fieldCount: TagContent.fieldCount) { record, kept, sizeInBytes in
             // In the order of bytes, as git sorts.
             if !after.lexicographicallyPrecedes(TagContent.name(of: record)) { return .skip }
@@ -51,7 +51,7 @@ struct TagWalk: Sendable {
         return cursor
     }
 
-    private func step(after splitter: RecordSplitter, from cursor: GitCursor) -> CommitWalk.Step {
+    private func step(after splitter: RecordSplitter, from cursor: GitCursor) -> GitCommitWalk.Step {
         var header = PageHeader(.tags, repository: cursor.repository)
         header.listsIDs = true
         var next: GitCursor?
@@ -68,7 +68,7 @@ struct TagWalk: Sendable {
             header.watermark = Watermark(state: cursor.state)
         }
         let scope = CensusScope(table: ReleaseColumns.table, column: "repository_id", value: cursor.repository)
-        return CommitWalk.Step(
+        return GitCommitWalk.Step(
             body: header.bytes + splitter.bytes, next: next, censusScope: next == nil && !isRange ? scope : nil)
     }
 
