@@ -91,6 +91,20 @@ struct CommitTests {
         #expect(try await store.rawPages(of: "source-0/issues", after: 0, limit: 10).count == 1)
     }
 
+    @Test func `keys are looked up through their indexes, whatever else there is to sort`() async throws {
+        let store = try await fixture.openSQLite()
+        func plan(_ sql: String) async throws -> String {
+            try await store.read { db in
+                try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: ["acme", "PAY-1"])
+                    .map { $0["detail"] as String }.joined(separator: "\n")
+            }
+        }
+        #expect(try await plan(LinkResolver.item).contains("work_items_by_key (tenant=? AND key=?)"))
+        let alias = try await plan(LinkResolver.alias)
+        #expect(alias.contains("work_item_aliases_by_id (tenant=? AND id=?)"))
+        #expect(alias.contains("(tenant=? AND source=? AND id=?)"))
+    }
+
     @Test func `bodies are kept smaller than they came, or as they came`() throws {
         let text = Array(String(repeating: #"{"key":"PAY-1"}"#, count: 100).utf8)
         let stored = StoredBody(compressing: text)

@@ -11,6 +11,19 @@ struct LinkResolver {
 
     private static let tables = [WorkItemPullRequestColumns.table, WorkItemCommitColumns.table]
 
+    /// The plus signs keep SQLite from walking through the primary key for the sake of its order.
+    static let item = """
+        SELECT source, id FROM work_items WHERE tenant = ?1 AND key = ?2 AND deleted_at IS NULL
+        ORDER BY +source, +id LIMIT 1
+        """
+    static let alias = """
+        SELECT work_items.source, work_items.id FROM work_item_aliases AS aliases
+        CROSS JOIN work_items ON work_items.tenant = ?1 AND work_items.source = aliases.source
+            AND work_items.id = aliases.work_item_id AND work_items.deleted_at IS NULL
+        WHERE aliases.tenant = ?1 AND aliases.id = ?2 AND aliases.deleted_at IS NULL
+        ORDER BY +work_items.source, +work_items.id LIMIT 1
+        """
+
     /// Looks up the keys and renews every link that tells one of them.
     func resolve(_ keys: Set<String>) throws {
         guard !keys.isEmpty else { return }
@@ -24,19 +37,8 @@ struct LinkResolver {
                     """)
             )
         }
-        let item = try statement(
-            """
-            SELECT source, id FROM work_items WHERE tenant = ?1 AND key = ?2 AND deleted_at IS NULL
-            ORDER BY source, id LIMIT 1
-            """)
-        let alias = try statement(
-            """
-            SELECT work_items.source, work_items.id FROM work_item_aliases AS aliases
-            JOIN work_items ON work_items.tenant = ?1 AND work_items.source = aliases.source
-                AND work_items.id = aliases.work_item_id AND work_items.deleted_at IS NULL
-            WHERE aliases.tenant = ?1 AND aliases.id = ?2 AND aliases.deleted_at IS NULL
-            ORDER BY work_items.source, work_items.id LIMIT 1
-            """)
+        let item = try statement(Self.item)
+        let alias = try statement(Self.alias)
         for key in keys {
             let told = try links.filter { try first($0.exists, key) { _ in true } ?? false }
             guard !told.isEmpty else { continue }
