@@ -4,9 +4,8 @@ import PulseJSON
 /// Reading of bodies, with failures that say what was read.
 enum JiraJSON {
     static func read<Result>(_ body: [UInt8], as what: String, _ look: (JSONValue) throws -> Result) throws -> Result {
-        var reader = JSONReader(nulCharacters: .removed)
         do {
-            return try reader.read(body, look)
+            return try ReaderPool.shared.read(body, look)
         } catch let error as JSONError {
             throw JiraFailure.unreadable(error, what)
         }

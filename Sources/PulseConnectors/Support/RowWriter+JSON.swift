@@ -39,12 +39,6 @@ private func memchrFindsNUL(_ start: UnsafePointer<UInt8>, _ count: Int) -> Bool
 }
 
 extension JSONValue {
-    /// The moment that a string tells, in any rendering that `Instant` reads; `nil` for anything else.
-    package var moment: Instant? {
-        guard let text = utf8 else { return nil }
-        return text.withUnsafeBufferPointer { Instant(parsing: $0) }
-    }
-
     /// The number, also of a string that holds one.
     package var lenientDouble: Double? {
         double ?? string.flatMap { text in Double(text).flatMap { $0.isFinite ? $0 : nil } }

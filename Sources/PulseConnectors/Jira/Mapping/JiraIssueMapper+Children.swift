@@ -4,6 +4,15 @@ import PulseJSON
 /// The kinds of children that lie in lists of their own.
 enum JiraChild: String, Sendable, Hashable {
     case changelogs, comments, worklogs
+
+    /// The member that holds the list, in an issue as on a page of its own.
+    var listName: StaticString {
+        switch self {
+        case .changelogs: "histories"
+        case .comments: "comments"
+        case .worklogs: "worklogs"
+        }
+    }
 }
 
 extension JiraIssueMapper {
@@ -48,7 +57,7 @@ extension JiraIssueMapper {
 
     mutating func mapEmbedded(_ container: JSONValue, _ kind: JiraChild, issue: String, record: Int) {
         let isBare = container.kind == .array
-        let list = isBare ? container : container[kind.rawValue]
+        let list = isBare ? container : container[kind.listName]
         guard list.kind == .array else { return }
         var ids: [String] = []
         var elements = list.elements

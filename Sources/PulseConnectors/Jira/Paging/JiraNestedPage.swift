@@ -27,7 +27,7 @@ struct JiraNestedPage: Sendable, Hashable {
     }
 
     init(_ root: JSONValue, task: JiraPending.Task, dialect: JiraDialect) throws {
-        let name: String
+        let name: StaticString
         switch task {
         case .changelogs(let issues):
             guard dialect == .cloud else {
