@@ -3,11 +3,11 @@ import PulseJSON
 
 /// Turns repositories, commits, releases and deployments into rows.
 struct ListMapper: Sendable {
-    private var repositories = RowWriter<RepositoryColumns>()
-    private var commits = RowWriter<CommitColumns>()
-    private var releases = RowWriter<ReleaseColumns>()
-    private var deployments = RowWriter<DeploymentColumns>()
-    private var links = RowWriter<WorkItemCommitColumns>()
+    private var repositories = TableRows<RepositoryColumns>()
+    private var commits = TableRows<CommitColumns>()
+    private var releases = TableRows<ReleaseColumns>()
+    private var deployments = TableRows<DeploymentColumns>()
+    private var links = TableRows<WorkItemCommitColumns>()
     private var people = PersonRows()
     private(set) var rejections = Rejections()
     private(set) var extracted = 0
@@ -66,17 +66,17 @@ struct ListMapper: Sendable {
     private mutating func addCommit(_ node: JSONValue, of repository: String, record: Int) throws(Rejections.Reason) {
         guard let hash = node["oid"].string, !hash.isEmpty else { throw .missing("oid") }
         guard !repository.isEmpty else { throw .missing("repository") }
-        let id = "\(repository):\(hash)"
+        let id = repository + ":" + hash
         let (author, committer, parents) = (node["author"], node["committer"], node["parents"])
-        people.add(author: author)
+        let address = people.add(author: author)
         commits.beginRow(record: record)
         commits.set(.id, id)
         commits.set(.repositoryID, repository)
         commits.set(.hash, hash)
         commits.set(.message, text: node["message"])
-        commits.set(.authorID, PersonRows.id(ofAuthor: author))
+        commits.set(.authorID, author["user"]["id"].string ?? address)
         commits.set(.authorName, text: author["name"])
-        commits.set(.authorEmail, PersonRows.address(of: author))
+        commits.set(.authorEmail, address)
         commits.set(.committerName, text: committer["name"])
         commits.set(.committerEmail, PersonRows.address(of: committer))
         commits.set(.parents, arrayOf: "oid", in: parents["nodes"])

@@ -7,8 +7,10 @@ import PulseJSON
 /// GitHub knows for it. The two are kept apart because a page of pull requests shows accounts without addresses: one
 /// row for both would change with every page. `noreply` addresses of known accounts say nothing new.
 struct PersonRows: Sendable {
-    private(set) var rows = RowWriter<PersonColumns>()
+    private(set) var rows = TableRows<PersonColumns>()
     private var seen: Set<String> = []
+    /// Addresses as they are written, and in lower case: a page names few of them often.
+    private var addresses: [String: String] = [:]
 
     /// An account: `User`, `Bot`, `Mannequin`, `Organization` or `EnterpriseUserAccount`. Nothing for a deleted one,
     /// which is null.
@@ -31,11 +33,20 @@ struct PersonRows: Sendable {
         return type.isString("User") || type.isMissing ? false : nil
     }
 
-    /// Who a commit names: the account, where GitHub knows one, and the address.
-    mutating func add(author: JSONValue) {
+    /// Who a commit names: the account, where GitHub knows one, and the address. Returns the address in lower case.
+    @discardableResult
+    mutating func add(author: JSONValue) -> String? {
         let user = author["user"]
         add(actor: user)
-        guard let address = Self.address(of: author) else { return }
+        guard let written = author["email"].string, !written.isEmpty else { return nil }
+        if let known = addresses[written] { return known }
+        let address = written.lowercased()
+        addresses[written] = address
+        addRow(address: address, of: author, user)
+        return address
+    }
+
+    private mutating func addRow(address: String, of author: JSONValue, _ user: JSONValue) {
         let noreply = Self.noreplyLogin(address)
         if user.kind == .object, noreply != nil { return }
         guard seen.insert(address).inserted else { return }
@@ -47,9 +58,6 @@ struct PersonRows: Sendable {
         rows.set(.name, user.kind == .object ? user["name"].string ?? login : author["name"].string)
         if login?.hasSuffix("[bot]") == true { rows.set(.isBot, true) }
     }
-
-    /// The id of the row that `author` belongs to: the account, else the address.
-    static func id(ofAuthor author: JSONValue) -> String? { author["user"]["id"].string ?? address(of: author) }
 
     /// The address in lower case; `nil` when there is none.
     static func address(of author: JSONValue) -> String? {

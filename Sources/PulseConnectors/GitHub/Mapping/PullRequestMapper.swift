@@ -3,11 +3,11 @@ import PulseJSON
 
 /// Turns pull requests and their parts into rows.
 struct PullRequestMapper: Sendable {
-    private var pullRequests = RowWriter<PullRequestColumns>()
-    private var commits = RowWriter<PullRequestCommitColumns>()
-    private var reviews = RowWriter<PullRequestReviewColumns>()
-    private var comments = RowWriter<PullRequestCommentColumns>()
-    private var links = RowWriter<WorkItemPullRequestColumns>()
+    private var pullRequests = TableRows<PullRequestColumns>()
+    private var commits = TableRows<PullRequestCommitColumns>()
+    private var reviews = TableRows<PullRequestReviewColumns>()
+    private var comments = TableRows<PullRequestCommentColumns>()
+    private var links = TableRows<WorkItemPullRequestColumns>()
     private var people = PersonRows()
     private(set) var rejections = Rejections()
     private(set) var childSets: [ChildSet] = []
@@ -114,7 +114,7 @@ struct PullRequestMapper: Sendable {
             commentIDs.note(addComment(comment, in: nil, of: id, record: record))
         }
         commentIDs.expect(node["reviewThreads"]["nodes"])
-        node["reviewThreads"]["nodes"].forEachElement { commentIDs.note(addThread($0, of: id, record: record)) }
+        node["reviewThreads"]["nodes"].forEachElement { addThread($0, of: id, record: record, to: &commentIDs) }
         let linkIDs = addLinks(Self.mentions(of: node), to: id, record: record)
         let sets: [(TableName, Children)] = [
             (PullRequestCommitColumns.table, commitIDs), (PullRequestReviewColumns.table, reviewIDs),
@@ -161,7 +161,7 @@ struct PullRequestMapper: Sendable {
                         errors: root["errors"])
                     return
                 }
-                isWhole = add(element, part.kind, thread, of: owner.id) != nil && isWhole
+                isWhole = add(element, part.kind, thread, of: owner.id) && isWhole
             }
         }
         if part.kind == .commits {
@@ -199,17 +199,21 @@ struct PullRequestMapper: Sendable {
         _ = add(node, kind, thread, of: owner)
     }
 
-    /// Adds an element as a record of its own; of a thread, each of its comments.
+    /// Adds an element as a record of its own; of a thread, each of its comments. Returns whether all of it was taken.
     private mutating func add(
         _ element: JSONValue, _ kind: OpenPullRequest.Part.Kind, _ thread: Thread?, of owner: String
-    ) -> [String]? {
+    ) -> Bool {
         let record = extracted
         if kind != .threads { extracted += 1 }
-        return switch kind {
-        case .commits: addCommit(element, of: owner, record: record, isItself: true)
-        case .reviews: addReview(element, of: owner, record: record, isItself: true)
-        case .comments, .threadComments: addComment(element, in: thread, of: owner, record: record, isItself: true)
-        case .threads: addThread(element, of: owner, record: nil)
+        switch kind {
+        case .commits: return addCommit(element, of: owner, record: record, isItself: true) != nil
+        case .reviews: return addReview(element, of: owner, record: record, isItself: true) != nil
+        case .comments, .threadComments:
+            return addComment(element, in: thread, of: owner, record: record, isItself: true) != nil
+        case .threads:
+            var children = Children(ids: [], isWhole: true)
+            addThread(element, of: owner, record: nil, to: &children)
+            return children.isWhole
         }
     }
 
@@ -220,38 +224,38 @@ struct PullRequestMapper: Sendable {
         ]
     }
 
-    // MARK: Elements. Each returns the ids of its rows, or nil when it was rejected.
+    // MARK: Elements. Each returns the id of its row, or nil when it was rejected.
 
     private mutating func addCommit(_ element: JSONValue, of owner: String, record: Int, isItself: Bool = false)
-        -> [String]?
+        -> String?
     {
         let commit = element["commit"]
         guard let hash = commit["oid"].string, !hash.isEmpty else {
-            return rejectElement(element, .commits, owner, nil, .missing("oid"), isItself)
+            return rejectElement(element, .commits, owner, nil, .missing("oid"), isItself: isItself)
         }
         let author = commit["author"]
-        people.add(author: author)
-        let id = "\(owner):\(hash)"
+        let address = people.add(author: author)
+        let id = owner + ":" + hash
         commits.beginRow(record: record)
         commits.set(.id, id)
         commits.set(.pullRequestID, owner)
         commits.set(.commitID, hash)
         commits.set(.authorName, text: author["name"])
-        commits.set(.authorEmail, PersonRows.address(of: author))
+        commits.set(.authorEmail, address)
         commits.set(.message, text: commit["message"])
         commits.set(.authoredAt, commit["authoredDate"].instant)
         commits.set(.committedAt, commit["committedDate"].instant)
-        return [id]
+        return id
     }
 
     private mutating func addReview(_ element: JSONValue, of owner: String, record: Int, isItself: Bool = false)
-        -> [String]?
+        -> String?
     {
         guard let id = element["id"].string, !id.isEmpty else {
-            return rejectElement(element, .reviews, owner, nil, .missing("id"), isItself)
+            return rejectElement(element, .reviews, owner, nil, .missing("id"), isItself: isItself)
         }
         guard let state = Self.reviewState(element["state"]) else {
-            return rejectElement(element, .reviews, owner, nil, .missing("state"), isItself)
+            return rejectElement(element, .reviews, owner, nil, .missing("state"), isItself: isItself)
         }
         people.add(actor: element["author"])
         reviews.beginRow(record: record)
@@ -262,31 +266,34 @@ struct PullRequestMapper: Sendable {
         reviews.set(.body, text: element["body"])
         reviews.set(.commitID, text: element["commit"]["oid"])
         reviews.set(.submittedAt, element["submittedAt"].instant)
-        return [id]
+        return id
     }
 
-    /// Without a `record` each comment is a record of its own.
-    private mutating func addThread(_ element: JSONValue, of owner: String, record: Int?) -> [String]? {
+    /// Notes the ids of the thread's comments. Without a `record` each comment is a record of its own.
+    private mutating func addThread(
+        _ element: JSONValue, of owner: String, record: Int?, to children: inout Children
+    ) {
         guard element.kind == .object, element["comments"]["nodes"].kind == .array else {
-            return rejectElement(element, .threads, owner, nil, .missing("comments"), false)
+            if record == nil { extracted += 1 }
+            children.note(
+                rejectElement(element, .threads, owner, nil, .missing("comments"), isItself: record == nil))
+            return
         }
         let thread = Thread(element)
-        var ids: [String]? = []
         element["comments"]["nodes"].forEachElement { comment in
             if record == nil { extracted += 1 }
-            let added = addComment(
-                comment, in: thread, of: owner, record: record ?? extracted - 1, isItself: record == nil)
-            if let added { ids?.append(contentsOf: added) } else { ids = nil }
+            children.note(
+                addComment(
+                    comment, in: thread, of: owner, record: record ?? extracted - 1, isItself: record == nil))
         }
-        return ids
     }
 
     private mutating func addComment(
         _ element: JSONValue, in thread: Thread?, of owner: String, record: Int, isItself: Bool = false
-    ) -> [String]? {
+    ) -> String? {
         guard let id = element["id"].string, !id.isEmpty else {
             return rejectElement(
-                element, thread == nil ? .comments : .threadComments, owner, thread, .missing("id"), isItself)
+                element, thread == nil ? .comments : .threadComments, owner, thread, .missing("id"), isItself: isItself)
         }
         people.add(actor: element["author"])
         comments.beginRow(record: record)
@@ -301,7 +308,7 @@ struct PullRequestMapper: Sendable {
         comments.set(.body, text: element["body"])
         comments.set(.createdAt, element["createdAt"].instant)
         comments.set(.updatedAt, element["updatedAt"].instant)
-        return [id]
+        return id
     }
 
     private mutating func addLinks(_ mentions: WorkItemMentions, to owner: String, record: Int) -> [String] {
@@ -320,8 +327,8 @@ struct PullRequestMapper: Sendable {
     /// An element of a whole pull request that is bad counts as a record of its own; one of a part was counted before.
     private mutating func rejectElement(
         _ element: JSONValue, _ kind: OpenPullRequest.Part.Kind, _ owner: String, _ thread: Thread?,
-        _ reason: Rejections.Reason, _ isItself: Bool
-    ) -> [String]? {
+        _ reason: Rejections.Reason, isItself: Bool
+    ) -> String? {
         rejections.add(
             element, kind: "pull_request_\(kind.rawValue)", reason, frame: frame(kind, owner, thread))
         if !isItself { rejectedWithin += 1 }
@@ -340,8 +347,8 @@ private struct Children {
     init(_ elements: JSONValue) { isWhole = elements.kind == .array }
 
     mutating func expect(_ elements: JSONValue) { isWhole = isWhole && elements.kind == .array }
-    mutating func note(_ added: [String]?) {
-        if let added { ids += added } else { isWhole = false }
+    mutating func note(_ added: String?) {
+        if let added { ids.append(added) } else { isWhole = false }
     }
 }
 

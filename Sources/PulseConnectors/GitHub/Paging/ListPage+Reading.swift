@@ -143,11 +143,3 @@ extension PartPage {
         return (id, after)
     }
 }
-
-extension JSONValue {
-    /// A time as GitHub writes it; `nil` for anything else.
-    var instant: Instant? {
-        guard let utf8 else { return nil }
-        return utf8.withUnsafeBufferPointer { Instant(parsing: $0) }
-    }
-}

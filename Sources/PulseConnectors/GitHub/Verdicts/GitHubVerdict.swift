@@ -7,10 +7,9 @@ enum GitHubVerdict {
     static func on(_ response: HTTPResponse, to request: SourceRequest) -> ResponseVerdict {
         var limits = GitHubLimits(response, bucket: request.bucket)
         let isHTML = response.headers["content-type"]?.lowercased().hasPrefix("text/html") == true
-        var reader = JSONReader()
         let findings: Findings
         do {
-            findings = try reader.read(response.body) { root in
+            findings = try GitHubReaders.read(response.body) { root in
                 limits.add(root, serverDate: response.headers["date"])
                 return Findings(root)
             }
@@ -147,9 +146,8 @@ enum GitHubVerdict {
 
     /// Whether the same can be asked for in a smaller way: fewer records, or one without what has to be counted.
     private static func canBeLighter(_ request: SourceRequest) -> Bool {
-        var reader = JSONReader()
         let body = request.http.body ?? []
-        let found: Bool? = try? reader.read(body) { root in
+        let found: Bool? = try? GitHubReaders.read(body) { root in
             let variables = root["variables"]
             return variables["first"].int64 ?? 1 > 1 || variables["full"].bool == true
         }
