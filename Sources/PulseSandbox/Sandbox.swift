@@ -94,7 +94,7 @@ package final class Sandbox: HTTPTransport, Sendable {
     private func disturbed(_ answer: Answer, _ effect: FaultEffect?, _ door: Door) -> Answer {
         guard answer.status == 200 else { return answer }
         switch effect {
-        case .html: return .html(200, title: door == .github ? "Unicorn! · GitHub" : "Log in with Atlassian account")
+        case .html: return .html(200, title: door == .github ? "Unicorn! · GitHub" : "Atlassian: down for maintenance")
         case .truncated:
             var cut = answer
             cut.body = Array(answer.body.prefix(answer.body.count * 2 / 3))

@@ -45,7 +45,7 @@ package struct JiraOptions: Sendable, Hashable {
     package var projects: Int
     /// Issues that exist at the start, over all projects.
     package var issues: Int
-    /// Paragraphs of a long description; 6 make an issue of about 13 KB with all its fields.
+    /// Paragraphs of a long description; 3 make an issue of about 13 KB with all its fields.
     package var paragraphs: Int
     /// Custom fields of every issue, 4 or more.
     package var customFields: Int
@@ -66,7 +66,7 @@ package struct JiraOptions: Sendable, Hashable {
     package var pageLimit: Int
 
     package init(
-        projects: Int = 8, issues: Int = 5_000, paragraphs: Int = 6, customFields: Int = 60, eventsPerHour: Int = 120,
+        projects: Int = 8, issues: Int = 5_000, paragraphs: Int = 3, customFields: Int = 60, eventsPerHour: Int = 120,
         indexLag: Duration = .seconds(8), zone: SandboxZone = .kolkata, host: String = "acme.atlassian.net",
         dataCenterHost: String = "jira.acme.example", user: String = "pulse@acme.example",
         token: String = "sandbox-jira-token", dataCenterToken: String = "sandbox-data-center-token",

@@ -43,7 +43,7 @@ package struct FaultPlan: Sendable, Hashable {
             FaultWindow(.jira, from: .seconds(600), lasting: .seconds(60), .refusedConnection),
         ],
         recurring: [RecurringFault(.everything, every: .hours(2), lasting: .seconds(80), .status(503), chance: 0.7)],
-        noise: FaultNoise(reset: 0.002, timeout: 0.001, truncated: 0.002, html: 0.001, badGateway: 0.004),
+        noise: FaultNoise(reset: 0.002, timeout: 0.001, truncated: 0.002, badGateway: 0.004),
         records: RecordFaults(poisonOneIn: 400, oddTextOneIn: 90))
 
     /// Months of everything that does happen, drawn from the seed.
@@ -59,11 +59,10 @@ package struct FaultPlan: Sendable, Hashable {
                 RecurringFault(.project("PAY"), every: .hours(60), lasting: .hours(2), .status(500), chance: 0.7),
                 RecurringFault(
                     .repository("checkout"), every: .hours(50), lasting: .hours(1), .status(500), chance: 0.7),
-                RecurringFault(.jira, every: .hours(100), lasting: .minutes(15), .html, chance: 0.5),
                 RecurringFault(.jira, every: .hours(120), lasting: .minutes(5), .emptyPages, chance: 0.5),
             ],
             noise: FaultNoise(
-                reset: 0.003, timeout: 0.001, truncated: 0.002, html: 0.001, badGateway: 0.004, emptyPage: 0.002),
+                reset: 0.003, timeout: 0.001, truncated: 0.002, badGateway: 0.004, emptyPage: 0.002),
             records: RecordFaults(poisonOneIn: 500, oddTextOneIn: 120),
             clockSkew: .seconds(Int(seed % 7) * 10 - 30))
     }
@@ -165,10 +164,11 @@ package struct FaultNoise: Sendable, Hashable {
 
 /// What is wrong with some records for good.
 package struct RecordFaults: Sendable, Hashable {
-    /// One issue in so many cannot be loaded (no project, no fields, a summary that is an object); 0: none. The truth
-    /// lists them apart.
+    /// One issue in so many cannot be loaded (no key, no fields, a list for its fields); 0: none. The truth lists them
+    /// apart.
     package var poisonOneIn: Int
-    /// One issue or pull request in so many has a title with a lone surrogate, a NUL, invalid UTF-8, or controls; 0: none.
+    /// One issue or pull request in so many has a title with a lone surrogate, a NUL, invalid UTF-8, or controls, and
+    /// as many issues come without their project; 0: none.
     package var oddTextOneIn: Int
 
     package init(poisonOneIn: Int = 0, oddTextOneIn: Int = 0) {

@@ -1,7 +1,7 @@
 /// Which records are bad, and how.
 struct RecordFlaws: Sendable {
     enum Poison: Int, CaseIterable, Sendable {
-        case projectIsMissing, summaryIsAnObject, fieldsAreNull
+        case keyIsMissing, fieldsAreNull, fieldsAreAList
     }
 
     private let seed: Seed
@@ -17,6 +17,9 @@ struct RecordFlaws: Sendable {
         guard seed.isOne(in: options.poisonOneIn, .poison, id) else { return nil }
         return Poison.allCases[seed.number(.poison, id, 1, below: Poison.allCases.count)]
     }
+
+    /// Whether an issue comes without its project, which the search for the project makes up for.
+    func lacksProject(_ id: Int) -> Bool { seed.isOne(in: options.oddTextOneIn, .oddText, id, 2) }
 
     /// What a title ends with inside its JSON string; `nil`: nothing odd.
     func oddText(_ id: Int) -> [UInt8]? {

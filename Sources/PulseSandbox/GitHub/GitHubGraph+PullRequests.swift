@@ -108,7 +108,7 @@ extension GitHubGraph {
         default:
             let id = world.key(facts.place)
             let labels = (0..<(id % 4)).map { (id / 4 + $0 * 3) % Vocabulary.labels.count }
-            return try paging.page("LabelConnection", labels, serial: { $0 }) { .label($0) }
+            return try paging.page("LabelConnection", labels, serial: \.self) { .label($0) }
         }
     }
 

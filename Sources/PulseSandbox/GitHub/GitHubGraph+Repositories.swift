@@ -10,7 +10,7 @@ extension GitHubGraph {
             let paging = try GitHubPaging(arguments, name: name)
             let isDescending = arguments.order?.isDescending ?? false
             let all = isDescending ? Array(world.counts.indices.reversed()) : Array(world.counts.indices)
-            return .node(.connection(try paging.page("RepositoryConnection", all, serial: { $0 }) { .repository($0) }))
+            return .node(.connection(try paging.page("RepositoryConnection", all, serial: \.self) { .repository($0) }))
         default: return .text("\(web)/\(world.options.organization)")
         }
     }

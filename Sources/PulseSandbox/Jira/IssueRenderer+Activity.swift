@@ -61,7 +61,7 @@ extension IssueRenderer {
 
     func comments(_ facts: IssueFacts, to text: inout ByteText) {
         let shown = dialect == .cloud ? Array(facts.comments.prefix(Self.embeddedComments)) : facts.comments
-        text.add(",\"comment\":{\"comments\":[")
+        text.member("\"comment\":{\"comments\":[")
         for serial in shown {
             text.comma()
             append(comment: serial, of: facts, to: &text)
@@ -106,7 +106,7 @@ extension IssueRenderer {
 
     func worklogs(_ facts: IssueFacts, to text: inout ByteText) {
         let shown = facts.worklogs.prefix(Self.embeddedWorklogs)
-        text.add(",\"worklog\":{\"startAt\":0,\"maxResults\":20,\"total\":")
+        text.member("\"worklog\":{\"startAt\":0,\"maxResults\":20,\"total\":")
         text.add(facts.worklogs.count)
         text.add(",\"worklogs\":[")
         for serial in shown {

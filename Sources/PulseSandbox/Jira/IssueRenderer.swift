@@ -16,8 +16,8 @@ struct IssueRenderer: Sendable {
 
     /// Appends the issue as one object.
     func append(_ record: IssueRecord, fields: FieldSelection, to text: inout ByteText) {
-        let flaw = flaws.poison(record.id)
-        guard flaw != nil || !fields.isEmpty || embeddedHistories != nil else {
+        let flaw = world.isPoisonable(record) ? flaws.poison(record.id) : nil
+        guard !fields.isEmpty || embeddedHistories != nil else {
             text.add("{\"id\":\"")
             text.add(record.id)
             text.add("\"}")
@@ -29,31 +29,35 @@ struct IssueRenderer: Sendable {
         text.add(text: api)
         text.add("/issue/")
         text.add(record.id)
-        text.add("\",\"key\":\"")
-        text.add(text: world.text(record.key))
+        if flaw != .keyIsMissing {
+            text.add("\",\"key\":\"")
+            text.add(text: world.text(record.key))
+        }
         text.add("\"")
         if embeddedHistories != nil { appendChangelog(record, to: &text) }
         if !fields.isEmpty {
             text.add(",\"fields\":")
-            if flaw == .fieldsAreNull { text.add("null") } else { append(fieldsOf: record, fields, flaw, to: &text) }
+            switch flaw {
+            case .fieldsAreNull: text.add("null")
+            case .fieldsAreAList: text.add("[]")
+            default: append(fieldsOf: record, fields, to: &text)
+            }
         }
         text.add("}")
     }
 
     private func append(
-        fieldsOf record: IssueRecord, _ fields: FieldSelection, _ flaw: RecordFlaws.Poison?, to text: inout ByteText
+        fieldsOf record: IssueRecord, _ fields: FieldSelection, to text: inout ByteText
     ) {
         let facts = world.facts(record)
         let project = record.origin.project
-        text.add("{\"statuscategorychangedate\":")
+        text.add("{")
         if fields.contains(.statuscategorychangedate) {
-            quoted(facts.resolvedAt ?? record.updatedAt, to: &text)
-        } else {
-            text.add("null")
+            member("statuscategorychangedate", facts.resolvedAt ?? record.updatedAt, to: &text)
         }
-        if fields.contains(.summary) { summary(facts, flaw, to: &text) }
+        if fields.contains(.summary) { summary(facts, to: &text) }
         if fields.contains(.issuetype) { member("issuetype", fragments.kinds[project][facts.kind.rawValue], to: &text) }
-        if fields.contains(.project), flaw != .projectIsMissing {
+        if fields.contains(.project), !flaws.lacksProject(record.id) {
             member("project", fragments.projects[record.key.project], to: &text)
         }
         if fields.contains(.status) { member("status", fragments.statuses[project][facts.status.rawValue], to: &text) }
@@ -68,21 +72,21 @@ struct IssueRenderer: Sendable {
         if fields.contains(.labels) { labels(facts, to: &text) }
         if fields.contains(.components) { components(facts, to: &text) }
         if fields.contains(.fixVersions) { versions(facts, to: &text) }
-        if fields.contains(.versions) { text.add(",\"versions\":[]") }
+        if fields.contains(.versions) { text.member("\"versions\":[]") }
         if fields.contains(.parent) { parent(facts, to: &text) }
-        if fields.contains(.subtasks) { text.add(",\"subtasks\":[]") }
+        if fields.contains(.subtasks) { text.member("\"subtasks\":[]") }
         if fields.contains(.issuelinks) { links(record, to: &text) }
         times(facts, fields, to: &text)
         if fields.contains(.description) { description(facts, to: &text) }
         if fields.contains(.comment) { comments(facts, to: &text) }
         if fields.contains(.worklog) { worklogs(facts, to: &text) }
-        if fields.contains(.attachment) { text.add(",\"attachment\":[]") }
-        if fields.contains(.votes) { text.add(",\"votes\":{\"votes\":0,\"hasVoted\":false}") }
-        if fields.contains(.watches) { text.add(",\"watches\":{\"watchCount\":1,\"isWatching\":false}") }
-        if fields.contains(.environment) { text.add(",\"environment\":null") }
-        if fields.contains(.security) { text.add(",\"security\":null") }
-        if fields.contains(.workratio) { text.add(",\"workratio\":-1") }
-        if fields.contains(.lastViewed) { text.add(",\"lastViewed\":null") }
+        if fields.contains(.attachment) { text.member("\"attachment\":[]") }
+        if fields.contains(.votes) { text.member("\"votes\":{\"votes\":0,\"hasVoted\":false}") }
+        if fields.contains(.watches) { text.member("\"watches\":{\"watchCount\":1,\"isWatching\":false}") }
+        if fields.contains(.environment) { text.member("\"environment\":null") }
+        if fields.contains(.security) { text.member("\"security\":null") }
+        if fields.contains(.workratio) { text.member("\"workratio\":-1") }
+        if fields.contains(.lastViewed) { text.member("\"lastViewed\":null") }
         customFields(facts, fields, to: &text)
         text.add("}")
     }
@@ -90,7 +94,7 @@ struct IssueRenderer: Sendable {
     // MARK: Members
 
     private func name(_ name: StaticString, to text: inout ByteText) {
-        text.add(",\"")
+        text.member("\"")
         text.add(name)
         text.add("\":")
     }
@@ -111,12 +115,8 @@ struct IssueRenderer: Sendable {
         text.add("\"")
     }
 
-    private func summary(_ facts: IssueFacts, _ flaw: RecordFlaws.Poison?, to text: inout ByteText) {
-        guard flaw != .summaryIsAnObject else {
-            text.add(",\"summary\":{\"unexpected\":true}")
-            return
-        }
-        text.add(",\"summary\":\"")
+    private func summary(_ facts: IssueFacts, to text: inout ByteText) {
+        text.member("\"summary\":\"")
         escape(world.title(facts.record, revision: facts.titleRevision), to: &text)
         if let odd = flaws.oddText(facts.record.id) { text.add(odd) }
         text.add("\"")
@@ -127,10 +127,10 @@ struct IssueRenderer: Sendable {
 
     private func resolution(_ facts: IssueFacts, to text: inout ByteText) {
         guard facts.status.isFinal else {
-            text.add(",\"resolution\":null")
+            text.member("\"resolution\":null")
             return
         }
-        text.add(",\"resolution\":{\"id\":\"")
+        text.member("\"resolution\":{\"id\":\"")
         text.add(10_000 + (facts.status == .done ? 0 : 1))
         text.add("\",\"description\":\"\",\"name\":\"")
         text.add(text: facts.status.name)
@@ -138,7 +138,7 @@ struct IssueRenderer: Sendable {
     }
 
     private func labels(_ facts: IssueFacts, to text: inout ByteText) {
-        text.add(",\"labels\":[")
+        text.member("\"labels\":[")
         for label in facts.labels {
             text.comma()
             text.add("\"")
@@ -149,13 +149,13 @@ struct IssueRenderer: Sendable {
     }
 
     private func components(_ facts: IssueFacts, to text: inout ByteText) {
-        text.add(",\"components\":[")
+        text.member("\"components\":[")
         if let component = facts.component { text.add(fragments.components[facts.record.origin.project][component]) }
         text.add("]")
     }
 
     private func versions(_ facts: IssueFacts, to text: inout ByteText) {
-        text.add(",\"fixVersions\":[")
+        text.member("\"fixVersions\":[")
         if let at = facts.resolvedAt {
             let version = JiraVersion(
                 project: facts.record.origin.project, number: JiraVersion.number(at: at, world: world))
@@ -167,7 +167,7 @@ struct IssueRenderer: Sendable {
     private func parent(_ facts: IssueFacts, to text: inout ByteText) {
         guard let parent = facts.parent, let record = world.record(parent), !record.isDeleted else { return }
         let kind = world.kind(number: record.origin.number, isBorn: false, id: parent)
-        text.add(",\"parent\":{\"id\":\"")
+        text.member("\"parent\":{\"id\":\"")
         text.add(parent)
         text.add("\",\"key\":\"")
         text.add(text: world.text(record.key))
@@ -183,7 +183,7 @@ struct IssueRenderer: Sendable {
     }
 
     private func links(_ record: IssueRecord, to text: inout ByteText) {
-        text.add(",\"issuelinks\":[")
+        text.member("\"issuelinks\":[")
         for link in world.links(of: record) {
             text.comma()
             text.add("{\"id\":\"")
@@ -210,7 +210,7 @@ struct IssueRenderer: Sendable {
         let spent = facts.worklogs.reduce(0) { $0 + world.worklogSeconds(facts.record.id, $1) }
         let remaining = max(0, estimate - spent)
         if fields.contains(.timetracking) {
-            text.add(",\"timetracking\":{")
+            text.member("\"timetracking\":{")
             if estimate > 0 || spent > 0 {
                 text.add("\"originalEstimateSeconds\":")
                 text.add(estimate)
@@ -242,14 +242,19 @@ struct IssueRenderer: Sendable {
 
     private func description(_ facts: IssueFacts, to text: inout ByteText) {
         let variant = (world.seed.number(.text, facts.record.id, below: 64) + facts.textRevision) % 64
-        text.add(",\"description\":")
+        text.member("\"description\":")
         text.add(fragments.texts[variant])
     }
 
     private func customFields(_ facts: IssueFacts, _ fields: FieldSelection, to text: inout ByteText) {
         let variant = facts.record.id % fragments.customBlocks.count
         if fields.hasAllCustomFields {
-            text.add(fragments.customBlocks[variant])
+            let block = fragments.customBlocks[variant]
+            if text.bytes.last == UInt8(ascii: "{") {
+                text.add(Array(block.dropFirst()))
+            } else {
+                text.add(block)
+            }
         } else {
             for place in fields.customFields where !fragments.customFields[variant][place].isEmpty {
                 text.comma()
@@ -258,7 +263,7 @@ struct IssueRenderer: Sendable {
         }
         func begin(_ place: Int) -> Bool {
             guard fields.contains(custom: place) else { return false }
-            text.add(",\"customfield_")
+            text.member("\"customfield_")
             text.add(dialect.firstCustomField + place)
             text.add("\":")
             return true

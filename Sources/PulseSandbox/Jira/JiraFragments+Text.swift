@@ -122,7 +122,7 @@ extension JiraFragments {
         let id = dialect.firstCustomField + place
         let draw = world.seed.number(.custom, place, variant, below: 1_000)
         let value: [UInt8] = JSONWriter.document { writer in
-            guard draw % 5 > 1 else { return writer.null() }
+            guard draw % 5 > 2 else { return writer.null() }
             switch CustomField.shape(place) {
             case .text: writer.string(Vocabulary.circumstances[draw % Vocabulary.circumstances.count])
             case .number: writer.double(Double(draw) / 4)

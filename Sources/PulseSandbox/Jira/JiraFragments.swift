@@ -104,7 +104,7 @@ struct JiraFragments: Sendable {
                     for size in ["48x48", "24x24", "16x16", "32x32"] {
                         $0.member(
                             size,
-                            "https://avatar-management--avatars.example.net/\(id)/\(size.prefix(2)).png?size=\(size.prefix(2))&s=\(size.prefix(2))"
+                            "https://avatar.example.net/\(person)/\(size.prefix(2))"
                         )
                     }
                 }

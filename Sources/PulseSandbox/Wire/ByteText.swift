@@ -8,6 +8,12 @@ struct ByteText: Sendable {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
+    /// A comma where one is needed, then the text.
+    mutating func member(_ text: StaticString) {
+        comma()
+        add(text)
+    }
+
     mutating func add(_ fragment: [UInt8]) { bytes.append(contentsOf: fragment) }
 
     mutating func add(text: String) { bytes.append(contentsOf: text.utf8) }

@@ -25,6 +25,11 @@ extension JiraWorld {
     static func commentID(_ issue: Int, _ serial: Int) -> Int { issue * 10_000 + serial }
     static func worklogID(_ issue: Int, _ serial: Int) -> Int { issue * 10_000 + serial }
 
+    /// Only issues whose every part comes along with them are spoiled, so that nothing of them is loaded.
+    func isPoisonable(_ record: IssueRecord) -> Bool {
+        historyCount(record) < 40 && baseComments(record) < 90 && baseWorklogs(record) < 20
+    }
+
     func comment(_ serial: Int, of facts: IssueFacts) -> IssueComment {
         let record = facts.record
         let total = baseComments(record)

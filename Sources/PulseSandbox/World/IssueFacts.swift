@@ -173,13 +173,13 @@ extension JiraWorld {
         if record.isBorn { return 0 }
         if number % 211 == 9 { return 101 + seed.number(.histories, id, 1, below: 60) }
         if number % 53 == 3 { return 41 + seed.number(.histories, id, 2, below: 55) }
-        return seed.number(.histories, id, below: 12)
+        return seed.number(.histories, id, below: 8)
     }
 
     func baseComments(_ record: IssueRecord) -> Int {
         if record.isBorn { return 0 }
         if record.origin.number % 131 == 5 { return 101 + seed.number(.comments, record.id, 1, below: 60) }
-        return [0, 0, 1, 1, 2, 2, 3, 4, 6][seed.number(.comments, record.id, below: 9)]
+        return [0, 0, 0, 1, 1, 1, 2, 3, 5][seed.number(.comments, record.id, below: 9)]
     }
 
     func baseWorklogs(_ record: IssueRecord) -> Int {
