@@ -6,7 +6,7 @@ extension GitHubConnector {
         let stream = try GitHubStream(page.partition.stream)
         let cursor = try GitHubCursor(page.cursor)
         do {
-            return try GitHubReaders.read(page.body) { root in
+            return try ReaderPool.shared.read(page.body) { root in
                 let advance = try Advance(cursor, root, stream, walk)
                 var content = try Self.rows(of: root, cursor, advance, stream, walk)
                 content.highWater = try Self.watermark(stream, advance.cursor, walk)
@@ -114,7 +114,7 @@ extension GitHubConnector {
     package func content(ofRejected record: RejectedRecord, at cursor: Cursor, walk: Walk) throws -> PageContent {
         let stream = try GitHubStream(walk.partition.stream)
         do {
-            return try GitHubReaders.read(record.payload) { payload in
+            return try ReaderPool.shared.read(record.payload) { payload in
                 guard payload["node"].kind == .object else { throw Self.nothingToReplay }
                 let repository = payload["repository"].string ?? ""
                 guard stream == .pullRequests else {

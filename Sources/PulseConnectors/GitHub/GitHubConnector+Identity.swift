@@ -5,7 +5,7 @@ import PulseJSON
 extension GitHubConnector {
     package func identify(through client: any SourceClient) async throws -> SourceIdentity {
         let response = try await client.send(request(GitHubStep(.identify, [])))
-        let login = try GitHubReaders.read(response.body) { $0["data"]["viewer"]["login"].string }
+        let login = try ReaderPool.shared.read(response.body) { $0["data"]["viewer"]["login"].string }
         guard let login, !login.isEmpty else { throw GitHubFailures.unexpected(": it does not say who we are") }
         let version = response.headers["x-github-enterprise-version"]
         let isCloud = version == nil && url.contains("github.com/")
@@ -59,7 +59,7 @@ extension GitHubConnector {
             try Task.checkCancellation()
             let step = GitHubStep(.ownedRepositoryNames, [("login", owner), ("after", after)])
             let response = try await client.send(request(step))
-            let next: String? = try GitHubReaders.read(response.body) { root in
+            let next: String? = try ReaderPool.shared.read(response.body) { root in
                 guard root["data"]["repositoryOwner"].kind == .object else {
                     throw GitHubFailures.notFound(GitHubFailures.quoted(owner))
                 }

@@ -121,13 +121,7 @@ enum GitHubFailures {
 
     /// What GitHub said, fit for a sentence: `: “…”`, or nothing.
     static func quoted(_ text: String?) -> String {
-        guard let text else { return "" }
-        let shown = text.unicodeScalars.lazy
-            .filter {
-                ![.control, .format, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
-            }
-            .prefix(200)
-        let line = String(String.UnicodeScalarView(shown)).split(separator: " ").joined(separator: " ")
+        let line = text.map { VisibleText.line($0) } ?? ""
         return line.isEmpty ? "" : ": “\(line)”"
     }
 }

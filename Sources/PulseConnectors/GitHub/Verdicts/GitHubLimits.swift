@@ -21,33 +21,25 @@ struct GitHubLimits: Sendable {
     init(_ response: HTTPResponse, bucket: String) {
         let headers = response.headers
         self.bucket = headers["x-ratelimit-resource"] ?? bucket
-        limit = Self.number(headers["x-ratelimit-limit"])
-        remaining = Self.number(headers["x-ratelimit-remaining"])
-        let now = headers["date"].flatMap { HTTPDate.parse($0) }
-        if let now, let reset = Self.number(headers["x-ratelimit-reset"]) {
-            resetsIn = Self.clamped(Int64(reset) - now)
-        }
-        if let text = headers["retry-after"] {
-            if let seconds = Self.number(text) {
-                retryAfter = .seconds(seconds)
-            } else if let now, let at = HTTPDate.parse(text) {
-                retryAfter = .seconds(max(0, at - now))
-            }
-        }
-        forgetEmptyLimit()
+        (limit, remaining) = LimitHeaders.believable(
+            limit: LimitHeaders.integer(headers, "x-ratelimit-limit"),
+            remaining: LimitHeaders.integer(headers, "x-ratelimit-remaining"))
+        resetsIn = LimitHeaders.untilEpochSeconds(headers, "x-ratelimit-reset").map { min($0, Self.window) }
+        retryAfter = LimitHeaders.retryAfter(headers)
     }
 
     /// Adds what the body's `rateLimit` tells; what the headers told stays.
-    mutating func add(_ body: JSONValue, serverDate: String?) {
+    mutating func add(_ body: JSONValue, serverTime: Instant?) {
         let stated = body["data"]["rateLimit"]
         guard stated.kind == .object else { return }
         cost = stated["cost"].int64.map { Int(clamping: $0) }
-        if limit == nil, let limit = stated["limit"].int64, limit > 0 {
-            self.limit = Int(clamping: limit)
-            remaining = stated["remaining"].int64.map { Int(clamping: max(0, $0)) }
+        if limit == nil {
+            (limit, remaining) = LimitHeaders.believable(
+                limit: stated["limit"].int64.map { Int(clamping: $0) },
+                remaining: stated["remaining"].int64.map { Int(clamping: $0) })
         }
-        if resetsIn == nil, let now = serverDate.flatMap({ HTTPDate.parse($0) }), let at = stated["resetAt"].instant {
-            resetsIn = Self.clamped(at.seconds - now)
+        if resetsIn == nil, let serverTime, let at = stated["resetAt"].instant {
+            resetsIn = min(max(at - serverTime, .zero), Self.window)
         }
     }
 
@@ -69,17 +61,5 @@ struct GitHubLimits: Sendable {
         if let retryAfter { return max(retryAfter, .seconds(1)) }
         if isExhausted, let resetsIn { return max(resetsIn, .seconds(1)) }
         return Self.secondaryWait
-    }
-
-    /// 0 of 0 says nothing.
-    private mutating func forgetEmptyLimit() {
-        if limit == 0 || limit == nil { (limit, remaining) = (nil, nil) }
-    }
-
-    private static func clamped(_ seconds: Int64) -> Duration { min(max(.seconds(seconds), .zero), window) }
-
-    private static func number(_ text: String?) -> Int? {
-        guard let text, let number = Int(text), number >= 0 else { return nil }
-        return number
     }
 }

@@ -9,8 +9,8 @@ enum GitHubVerdict {
         let isHTML = response.headers["content-type"]?.lowercased().hasPrefix("text/html") == true
         let findings: Findings
         do {
-            findings = try GitHubReaders.read(response.body) { root in
-                limits.add(root, serverDate: response.headers["date"])
+            findings = try ReaderPool.shared.read(response.body) { root in
+                limits.add(root, serverTime: LimitHeaders.serverTime(response.headers))
                 return Findings(root)
             }
         } catch let error as JSONError {
@@ -147,7 +147,7 @@ enum GitHubVerdict {
     /// Whether the same can be asked for in a smaller way: fewer records, or one without what has to be counted.
     private static func canBeLighter(_ request: SourceRequest) -> Bool {
         let body = request.http.body ?? []
-        let found: Bool? = try? GitHubReaders.read(body) { root in
+        let found: Bool? = try? ReaderPool.shared.read(body) { root in
             let variables = root["variables"]
             return variables["first"].int64 ?? 1 > 1 || variables["full"].bool == true
         }
