@@ -201,8 +201,11 @@ extension Engine {
         entries[entry.id]?.run = run
         entries[entry.id]?.queuedBecause = nil
         entries[entry.id]?.worker = JobEntry.ActiveWorker(control: control, metrics: metrics, fence: fence)
-        dirtyJobs.insert(entry.id)
         let job = entry.id
+        guard try await apply(.claimed, to: job) else {
+            entries[job]?.worker = nil
+            return nil
+        }
         let (wake, changed, logs, throughput, correlation) = (
             self.wake, self.changed, self.logs, self.throughput, run.correlation
         )
@@ -212,7 +215,8 @@ extension Engine {
         return StartingRun(
             job: job,
             worker: RunWorker(
-                run: run, job: entry.definition, source: entry.source, stream: entry.stream, store: store, time: time,
+                run: entries[job]?.run ?? run, job: entry.definition, source: entry.source, stream: entry.stream,
+                store: store, time: time,
                 limits: limits, control: control, metrics: metrics, fence: fence, identities: identities,
                 settings: settings, random: random, skipped: entry.skipped,
                 hooks: RunWorker.Hooks(

@@ -26,6 +26,8 @@ package struct QuotaState: Sendable {
     private(set) var inFlightCost = 0.0
     private(set) var concurrency: Int
     private(set) var requestsInWindow = 0
+    /// A limit that was stated without a window: shown, and heeded when nothing of it is left.
+    private var gauge: (limit: Int, remaining: Int)?
     private var successesSinceCut = 0
     private var credit: Double
     private var creditAt: Instant?
@@ -156,16 +158,22 @@ package struct QuotaState: Sendable {
         }
         // 0 of 0, and limits without a remainder, say nothing.
         guard let seenLimit = seen.limit, seenLimit > 0, let seenRemaining = seen.remaining else { return }
+        guard let statedReset = seen.resetsIn else {
+            gauge = (seenLimit, seenRemaining)
+            if seenRemaining == 0, seen.retryAfter == nil {
+                blockedUntil = max(blockedUntil ?? now, now + Self.resetMargin)
+                blockedBecause = "Nothing is left of \(id.bucket) (\(seenLimit))."
+            }
+            return
+        }
         let length = seen.window ?? window ?? policy.window
-        let resetsIn = min(max(.zero, seen.resetsIn ?? length), length)
+        let resetsIn = min(max(.zero, statedReset), length)
         let end = now + resetsIn
         let isSameWindow = resetsAt.map { abs(($0 - end).inSeconds) <= max(2, length.inSeconds * 0.02) } ?? false
         let available = max(0, Double(seenRemaining) - inFlightCost)
         if isSameWindow, let remaining {
             // Answers overtake each other: within a window the remainder only shrinks.
             self.remaining = min(remaining, available)
-        } else if let resetsAt, end < resetsAt, resetsAt > now, !isSameWindow, seen.resetsIn == nil {
-            remaining = min(remaining ?? available, available)
         } else {
             if resetsAt.map({ $0 <= now }) ?? true { requestsInWindow = 1 }
             remaining = available
@@ -236,7 +244,8 @@ package struct QuotaState: Sendable {
         }
         let rate = limit == nil ? nil : refillRate(at: now) * 60
         return QuotaStatus(
-            id: id, sources: sources, limit: limit, remaining: remaining.map { Int($0) }, reserve: reserve,
+            id: id, sources: sources, limit: limit ?? gauge?.limit,
+            remaining: remaining.map { Int($0) } ?? gauge?.remaining, reserve: reserve,
             windowStartedAt: resetsAt.flatMap { end in window.map { end - $0 } }, resetsAt: resetsAt,
             blockedUntil: blocked, blockedBecause: blocked == nil ? nil : blockedBecause, allowedPerMinute: rate,
             spentPerMinute: spent, runsOutAt: runsOutAt, inFlight: inFlight, concurrency: concurrency,

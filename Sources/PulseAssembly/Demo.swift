@@ -1,0 +1,25 @@
+package import PulseConfiguration
+package import PulseDomain
+package import PulseSandbox
+
+/// The demo: simulated sources, an engine on them, everything real but the providers.
+package enum Demo {
+    /// The configuration that the demo runs with; the same that an operator would write.
+    package static func configuration(for options: SandboxOptions) -> Configuration {
+        let jira = SourceConfiguration(
+            name: "jira-main", kind: .jira, url: options.jira.url, user: options.jira.user,
+            token: .environment("DEMO_JIRA_TOKEN"), schedule: ScheduleDefinition(cron: "*/10 * * * *"),
+            census: ScheduleDefinition(cron: "0 */6 * * *"), concurrency: 3, staleAfter: .hours(2))
+        let github = SourceConfiguration(
+            name: "github", kind: .github, url: options.github.url, token: .environment("DEMO_GITHUB_TOKEN"),
+            organizations: [options.github.organization], schedule: ScheduleDefinition(cron: "*/15 * * * *"),
+            census: ScheduleDefinition(cron: "30 */6 * * *"), reserve: .share(0.1), concurrency: 3,
+            staleAfter: .hours(2))
+        return Configuration(tenant: "demo", sources: [jira, github])
+    }
+
+    /// The tokens of the simulated accounts.
+    package static func token(for options: SandboxOptions) -> @Sendable (SecretReference, SourceID) throws -> String {
+        { _, source in source == "github" ? options.github.token : options.jira.token }
+    }
+}

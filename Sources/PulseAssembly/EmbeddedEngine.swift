@@ -1,0 +1,72 @@
+package import PulseConfiguration
+package import PulseDomain
+package import PulseEngine
+package import PulseHTTP
+package import PulseStore
+
+/// An engine with its store and sources, ready to run: the embedded placement.
+package struct EmbeddedEngine: Sendable {
+    package let engine: Engine
+    package let store: any Store
+    package let sources: [EngineSource]
+
+    /// What differs between the ways in.
+    package struct Setting: Sendable {
+        package var time: any TimeSource
+        package var settings: EngineSettings
+        package var isSimulated: Bool
+        package var clockRate: Double
+        /// Who holds the store: `host, process 4711`.
+        package var holder: String
+
+        package init(
+            time: any TimeSource = SystemClock(), settings: EngineSettings = EngineSettings(),
+            isSimulated: Bool = false, clockRate: Double = 1, holder: String
+        ) {
+            self.time = time
+            self.settings = settings
+            self.isSimulated = isSimulated
+            self.clockRate = clockRate
+            self.holder = holder
+        }
+    }
+
+    /// Assembles and opens: runs that a dead process left are queued again. Throws `Failure` or `StoreError`.
+    package static func open(
+        _ configuration: Configuration, store: any Store, transport: any HTTPTransport, setting: Setting,
+        token: @escaping @Sendable (SecretReference, SourceID) throws -> String = { try SecretReader.read($0, of: $1) }
+    ) async throws -> EmbeddedEngine {
+        var sources: [EngineSource] = []
+        var jobs: [JobDefinition] = []
+        for source in configuration.sources {
+            let assembled = try SourceAssembly.source(source, transport: transport, token: token)
+            sources.append(assembled)
+            jobs += try SourceAssembly.jobs(of: source, source: assembled)
+        }
+        var settings = setting.settings
+        settings.concurrentRuns = configuration.engine.concurrentRuns
+        settings.batchRecords = configuration.engine.batchRecords
+        settings.keepsRawPages = configuration.engine.rawPages != nil
+        settings.rawPageAge = configuration.engine.rawPages ?? .zero
+        settings.keepsRowVersions = configuration.engine.rowVersions
+        settings.holdTombstonesAbove = configuration.engine.holdTombstonesAbove
+        let status = EngineStatus(
+            holder: setting.holder, tenant: configuration.tenant, store: store.location, version: PulseVersion.current,
+            startedAt: setting.time.now, clockRate: setting.clockRate, isSimulated: setting.isSimulated)
+        let engine: Engine
+        do {
+            engine = try Engine(
+                store: store, sources: sources, definitions: jobs, time: setting.time, settings: settings,
+                status: status)
+        } catch {
+            throw Failure(.ours, code: "config.schedule", error.sentence, remedy: "See crontab(5).")
+        }
+        try await engine.open()
+        return EmbeddedEngine(engine: engine, store: store, sources: sources)
+    }
+}
+
+/// Which Pulse this is.
+package enum PulseVersion {
+    package static let current = "0.1.0"
+}

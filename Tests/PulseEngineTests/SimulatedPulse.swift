@@ -1,0 +1,42 @@
+import PulseAssembly
+import PulseConfiguration
+import PulseDomain
+import PulseEngine
+import PulseSandbox
+import PulseSimulation
+import PulseStore
+
+/// A whole embedded Pulse on a virtual clock, against simulated sources, on one thread.
+struct SimulatedPulse: Sendable {
+    let clock: SimulationExecutor
+    let sandbox: Sandbox
+    let store: SQLiteStore
+    let pulse: EmbeddedEngine
+
+    static let start = Instant(CivilTime(year: 2026, month: 3, day: 2, hour: 6))
+
+    static func open(
+        on clock: SimulationExecutor, _ options: SandboxOptions = .small, faults: FaultPlan = .none,
+        quotas: SandboxQuotas = .real, settings: EngineSettings = EngineSettings(),
+        configure: (inout Configuration) -> Void = { _ in }
+    ) async throws -> SimulatedPulse {
+        let sandbox = Sandbox(options, time: clock, faults: faults, quotas: quotas)
+        let store = try await SQLiteStore.open(.memory, tenant: "demo", options: .init(execution: .inline))
+        return try await open(on: clock, sandbox: sandbox, store: store, settings: settings, configure: configure)
+    }
+
+    static func open(
+        on clock: SimulationExecutor, sandbox: Sandbox, store: SQLiteStore, settings: EngineSettings = EngineSettings(),
+        configure: (inout Configuration) -> Void = { _ in }
+    ) async throws -> SimulatedPulse {
+        var configuration = Demo.configuration(for: sandbox.options)
+        configure(&configuration)
+        let pulse = try await EmbeddedEngine.open(
+            configuration, store: store, transport: sandbox,
+            setting: .init(time: clock, settings: settings, isSimulated: true, holder: "test"),
+            token: Demo.token(for: sandbox.options))
+        return SimulatedPulse(clock: clock, sandbox: sandbox, store: store, pulse: pulse)
+    }
+
+    var engine: Engine { pulse.engine }
+}
