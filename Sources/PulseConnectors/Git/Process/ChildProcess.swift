@@ -126,7 +126,10 @@ final class ChildProcess: Sendable {
         return state.withLock { state in
             state.running = nil
             var status: CInt = 0
-            while waitpid(child, &status, 0) < 0, errno == EINTR {}
+            var reaped: pid_t
+            repeat { reaped = waitpid(child, &status, 0) } while reaped < 0 && errno == EINTR
+            // Reaped by somebody else (SIGCHLD ignored): how it ended is lost, and must not pass for success.
+            guard reaped == child else { return .exited(255) }
             let signal = status & 0x7F
             return signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
         }
@@ -166,6 +169,8 @@ final class ChildProcess: Sendable {
             }
         }
         guard result == 0 else { throw GitFailure.spawn(executable, errorNumber: result) }
+        // `terminate` sends to the group of this number; 0 and 1 would mean ourselves and everybody.
+        precondition(child > 1, "a child without a number of its own")
         return child
     }
 
