@@ -48,25 +48,39 @@ extension KeyBinding {
 
     private static let commands: [KeyBinding] = [
         KeyBinding(.open, [KeyPress(.enter)], "Open what is selected", hint: "open", .choosing, in: [.home, .alerts]),
-        KeyBinding(.remedy, [KeyPress("f")], "Fix: the remedy that the alert proposes", hint: "fix", .commands, in: [.home, .alerts]),
-        KeyBinding(.acknowledge, [KeyPress("a")], "Acknowledge the alert", hint: "ack", .commands, in: [.home, .alerts]),
-        KeyBinding(.start, [KeyPress("s")], "Start: new changes, everything, or a range", hint: "start", .commands, in: jobs),
-        KeyBinding(.pause, [KeyPress("p")], "Pause: now, for a while, until the quota resets", hint: "pause", .commands, in: jobs),
+        KeyBinding(
+            .remedy, [KeyPress("f")], "Fix: the remedy that the alert proposes", hint: "fix", .commands,
+            in: [.home, .alerts]),
+        KeyBinding(
+            .acknowledge, [KeyPress("a")], "Acknowledge the alert", hint: "ack", .commands, in: [.home, .alerts]),
+        KeyBinding(
+            .start, [KeyPress("s")], "Start: new changes, everything, or a range", hint: "start", .commands, in: jobs),
+        KeyBinding(
+            .pause, [KeyPress("p")], "Pause: now, for a while, until the quota resets", hint: "pause", .commands,
+            in: jobs),
         KeyBinding(.resume, [KeyPress("r")], "Resume from the last checkpoint", hint: "resume", .commands, in: jobs),
         KeyBinding(.stop, [KeyPress("x")], "Stop at the next page boundary", hint: "stop", .commands, in: jobs),
         KeyBinding(.retry, [KeyPress("t")], "Retry a failed or stopped run", hint: "retry", .commands, in: jobs),
         KeyBinding(.hold, [KeyPress("h")], "Hold the job, or release it", hint: "hold", .commands, in: jobs),
-        KeyBinding(.rewind, [KeyPress("w")], "Rewind to the selected checkpoint", hint: "rewind", .commands, in: [.detail]),
+        KeyBinding(
+            .rewind, [KeyPress("w")], "Rewind to the selected checkpoint", hint: "rewind", .commands, in: [.detail]),
         KeyBinding(.skip, [.alt("k")], "Skip the selected partition", .commands, in: [.detail]),
-        KeyBinding(.retransform, [KeyPress("T")], "Transform the kept pages again, without the network", .commands, in: jobs),
-        KeyBinding(.replay, [KeyPress("r")], "Replay the selected or marked records", hint: "replay", .commands, in: [.recovery]),
-        KeyBinding(.discard, [KeyPress("d")], "Discard the selected or marked records", hint: "discard", .commands, in: [.recovery]),
+        KeyBinding(
+            .retransform, [KeyPress("T")], "Transform the kept pages again, without the network", .commands, in: jobs),
+        KeyBinding(
+            .replay, [KeyPress("r")], "Replay the selected or marked records", hint: "replay", .commands,
+            in: [.recovery]),
+        KeyBinding(
+            .discard, [KeyPress("d")], "Discard the selected or marked records", hint: "discard", .commands,
+            in: [.recovery]),
     ]
 
     private static let choosing: [KeyBinding] = [
-        KeyBinding(.mark, [KeyPress(" ")], "Mark, for commands on several", hint: "mark", .choosing, in: [.home, .recovery]),
+        KeyBinding(
+            .mark, [KeyPress(" ")], "Mark, for commands on several", hint: "mark", .choosing, in: [.home, .recovery]),
         KeyBinding(.markAll, [KeyPress("*")], "Mark all that are shown, or none", .choosing, in: [.home, .recovery]),
-        KeyBinding(.filter, [KeyPress("/")], "Filter by words of name, title or state", hint: "filter", .choosing, in: [.home]),
+        KeyBinding(
+            .filter, [KeyPress("/")], "Filter by words of name, title or state", hint: "filter", .choosing, in: [.home]),
         KeyBinding(.sort, [KeyPress("o")], "Order by the next column", hint: "order", .choosing, in: [.home]),
         KeyBinding(.reverse, [KeyPress("O")], "Reverse the order", .choosing, in: [.home]),
         KeyBinding(.level, [KeyPress("v")], "Show more or fewer levels", hint: "level", .choosing, in: [.logs]),
@@ -80,8 +94,11 @@ extension KeyBinding {
         KeyBinding(.pageDown, [KeyPress(.pageDown), .control("f"), .control("d")], "A page down", .moving),
         KeyBinding(.first, [KeyPress(.home), KeyPress("g")], "To the first", .moving),
         KeyBinding(.last, [KeyPress(.end), KeyPress("G")], "To the last; in logs: follow again", .moving),
-        KeyBinding(.nextPanel, [KeyPress(.tab), KeyPress(.right), KeyPress("l")], "To the next panel", hint: "panel", .moving, in: [.home, .detail]),
-        KeyBinding(.previousPanel, [KeyPress(.backTab), KeyPress(.left)], "To the panel before", .moving, in: [.home, .detail]),
+        KeyBinding(
+            .nextPanel, [KeyPress(.tab), KeyPress(.right), KeyPress("l")], "To the next panel", hint: "panel", .moving,
+            in: [.home, .detail]),
+        KeyBinding(
+            .previousPanel, [KeyPress(.backTab), KeyPress(.left)], "To the panel before", .moving, in: [.home, .detail]),
         KeyBinding(.back, [KeyPress(.escape)], "Back; clears marks and filter first", .moving),
     ]
 

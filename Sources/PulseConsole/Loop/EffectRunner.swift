@@ -16,20 +16,48 @@ final class EffectRunner: Sendable {
     /// Starts an effect; those of the terminal are not known here.
     func start(_ effect: ConsoleEffect) {
         switch effect {
-        case .connect(let delay): run { try await self.connect(after: delay) } orElse: { .linkLost($0) }
-        case .loadOverview: run { .overview(try await self.operations.overview()) } orElse: { .linkLost($0) }
+        case .connect(let delay):
+            run {
+                try await self.connect(after: delay)
+            } orElse: {
+                .linkLost($0)
+            }
+        case .loadOverview:
+            run {
+                .overview(try await self.operations.overview())
+            } orElse: {
+                .linkLost($0)
+            }
         case .loadDetail(let job):
-            run { .detail(job, try await self.operations.jobDetail(job)) } orElse: { .detailFailed(job, $0) }
+            run {
+                .detail(job, try await self.operations.jobDetail(job))
+            } orElse: {
+                .detailFailed(job, $0)
+            }
         case .loadLogs:
-            run { .logs(try await self.operations.logs(job: nil, after: nil, limit: 1_000)) } orElse: { .readFailed($0) }
+            run {
+                .logs(try await self.operations.logs(job: nil, after: nil, limit: 1_000))
+            } orElse: {
+                .readFailed($0)
+            }
         case .loadQuarantine:
-            run { .quarantine(try await self.operations.quarantine(QuarantineFilter())) } orElse: { .readFailed($0) }
-        case .loadAudit: run { .audit(try await self.operations.audit(limit: 500)) } orElse: { .readFailed($0) }
+            run {
+                .quarantine(try await self.operations.quarantine(QuarantineFilter()))
+            } orElse: {
+                .readFailed($0)
+            }
+        case .loadAudit:
+            run {
+                .audit(try await self.operations.audit(limit: 500))
+            } orElse: {
+                .readFailed($0)
+            }
         case .preview(let dialog, let variant, let commands):
             run {
                 var outcomes: [CommandOutcome<CommandPreview>] = []
                 for command in commands {
-                    outcomes.append(CommandOutcome(command, await Self.result { try await self.operations.preview(command) }))
+                    outcomes.append(
+                        CommandOutcome(command, await Self.result { try await self.operations.preview(command) }))
                 }
                 return .previewed(dialog: dialog, variant: variant, outcomes)
             }
@@ -40,7 +68,8 @@ final class EffectRunner: Sendable {
                     var generator = SystemRandomNumberGenerator()
                     let request = CommandRequest(
                         command, by: self.principal, reason: reason, correlation: CorrelationID(using: &generator))
-                    outcomes.append(CommandOutcome(command, await Self.result { try await self.operations.perform(request) }))
+                    outcomes.append(
+                        CommandOutcome(command, await Self.result { try await self.operations.perform(request) }))
                 }
                 return .performed(outcomes)
             }

@@ -86,7 +86,7 @@ enum ScreenFrame {
             left = left + "  " + StyledText(because, Style(.text))
             if case .lost(_, _, let retryAt) = state.connection { left = left + retry(retryAt, state, pen) }
         } else {
-            left = left + "   " + tally(state.fleet, pen)
+            left = left + "   " + tally(state.fleet, pen, room: area.width - left.width - 4)
         }
         var right = StyledText.nothing
         if let engine = state.fleet.engine {
@@ -107,15 +107,24 @@ enum ScreenFrame {
         return StyledText(seconds > 0 ? " Trying again in \(seconds)s." : " Trying again now.", Style(.muted))
     }
 
-    /// How many jobs are in which state, the pressing ones first.
-    static func tally(_ fleet: Fleet, _ pen: Pen) -> StyledText {
-        guard !fleet.jobs.isEmpty else { return .nothing }
-        let facts = JobCondition.allCases.compactMap { condition -> StyledText? in
-            guard let count = fleet.tally[condition], count > 0 else { return nil }
-            let label = condition.label
-            return StyledText(label.sign(pen.glyphs), Style(label.role)) + " \(Figures.count(count)) \(label.word)"
+    /// How many jobs are in which state, the pressing ones first; calm ones are left out where there is no room.
+    static func tally(_ fleet: Fleet, _ pen: Pen, room: Int) -> StyledText {
+        let groups: [(JobCondition, [JobCondition])] = [
+            (.failed, [.failed]), (.suspicious, [.suspicious]), (.stopped, [.stopped, .stopping]),
+            (.paused, [.paused, .pausing]), (.waiting, [.waiting]), (.running, [.running]), (.queued, [.queued]),
+            (.held, [.held]), (.succeeded, [.succeeded, .quarantined, .incomplete]), (.new, [.new]),
+        ]
+        var text = StyledText.nothing
+        for (shown, members) in groups {
+            let count = members.reduce(0) { $0 + fleet.tally[$1, default: 0] }
+            guard count > 0 else { continue }
+            let label = shown.label
+            let fact =
+                StyledText(label.sign(pen.glyphs), Style(label.role)) + " \(Figures.count(count)) \(label.word)  "
+            guard text.width + fact.width <= room + 2 else { break }
+            text = text + fact
         }
-        return facts.enumerated().reduce(StyledText.nothing) { $0 + ($1.offset == 0 ? $1.element : "  " + $1.element) }
+        return text
     }
 
     private static func drawFooter(_ state: ConsoleState, on surface: inout Surface, in area: Rect) {

@@ -80,7 +80,9 @@ struct Fleet: Sendable {
             keyed.append((sort.key(status), id))
         }
         let sign: Double = isReversed ? -1 : 1
-        keyed.sort { $0.key == $1.key ? ($0.id < $1.id) != (isReversed && sort == .name) : $0.key * sign < $1.key * sign }
+        keyed.sort {
+            $0.key == $1.key ? ($0.id < $1.id) != (isReversed && sort == .name) : $0.key * sign < $1.key * sign
+        }
         let rows = keyed.map(\.id)
         guard rows != order else { return false }
         order = rows

@@ -22,7 +22,8 @@ enum TextGraphics {
     static func curve(_ values: [Double], width: Int, role: ColorRole, glyphs: GlyphMode) -> StyledText {
         let visible = values.suffix(max(0, width))
         let top = visible.filter(\.isFinite).max() ?? 0
-        let signs = Array(glyphs == .unicode ? "▁▂▃▄▅▆▇█" : "_.:-=+*#")
+        // Never a full cell, so that curves of neighbouring rows stay apart.
+        let signs = Array(glyphs == .unicode ? "▁▂▃▄▅▆▇" : "_.:-=+*")
         let text = visible.map { value in
             let share = top > 0 && value.isFinite ? max(0, min(1, value / top)) : 0
             return signs[Int((share * Double(signs.count - 1)).rounded())]

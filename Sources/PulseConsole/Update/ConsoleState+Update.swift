@@ -36,7 +36,9 @@ extension ConsoleState {
             audit.isLoaded = true
         case .readFailed(let failure): say("\(failure.sentence) \(failure.remedy)", .error)
         case .copied(let text, let isTaken):
-            say(isTaken ? "Copied: \(text)" : "That is too long for the terminal's clipboard.", isTaken ? .success : .warning)
+            say(
+                isTaken ? "Copied: \(text)" : "That is too long for the terminal's clipboard.",
+                isTaken ? .success : .warning)
         }
         return effects + settle()
     }
@@ -128,7 +130,9 @@ extension ConsoleState {
     var wakesAt: Duration? {
         var times: [Duration] = []
         if let notice { times.append(notice.until) }
-        if let detail, detail.isStale, !detail.isAsking, let asked = detail.askedAt { times.append(asked + .seconds(1)) }
+        if let detail, detail.isStale, !detail.isAsking, let asked = detail.askedAt {
+            times.append(asked + .seconds(1))
+        }
         return times.min()
     }
 

@@ -16,7 +16,8 @@ struct DetailLayout: Hashable {
         hasBoxes = size.height >= 24 && size.width >= 80
         let isWide = size.width >= 150
         let summaryRows = hasBoxes ? (size.height >= 30 ? 9 : 7) : min(5, body.height / 3)
-        var (top, rest) = body.splitTop(summaryRows)
+        let (top, below) = body.splitTop(summaryRows)
+        var rest = below
         if isWide {
             (summary, stages) = top.splitRight(62)
         } else {
@@ -24,11 +25,10 @@ struct DetailLayout: Hashable {
             (stages, rest) = rest.splitTop(size.height >= 36 ? 8 : 0)
         }
         (list, log) = rest.splitBottom(size.height >= 36 ? max(7, rest.height * 2 / 5) : 0)
-        top = summary
     }
 
     /// Rows of the list's table.
-    var tableRows: Int { max(1, list.height - (hasBoxes ? 4 : 2)) }
+    var tableRows: Int { max(1, list.height - (hasBoxes ? 3 : 2)) }
     /// Lines of the log where it has the focus.
-    var logRows: Int { max(1, log.isEmpty ? list.height - (hasBoxes ? 3 : 1) : log.height - 2) }
+    var logRows: Int { max(1, log.isEmpty ? list.height - (hasBoxes ? 2 : 1) : log.height - 2) }
 }

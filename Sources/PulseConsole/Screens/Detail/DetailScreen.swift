@@ -28,7 +28,8 @@ enum DetailScreen {
             area = area.inset(left: 1, top: 1, right: 1)
         }
         guard let status else {
-            let text = detail.failure.map { "\($0.sentence) \($0.remedy)" } ?? "This job is not among those the engine has."
+            let text =
+                detail.failure.map { "\($0.sentence) \($0.remedy)" } ?? "This job is not among those the engine has."
             surface.putWrapped(text, in: area, style: Style(.muted))
             return
         }
@@ -47,6 +48,7 @@ enum DetailScreen {
             return
         }
         let total = stages.reduce(0.0) { $0 + $1.busy.inSeconds }
+        let longest = stages.map(\.busy).max()
         let barWidth = max(4, min(24, inner.width - 48))
         for (row, stage) in stages.prefix(inner.height).enumerated() {
             let share = total > 0 ? stage.busy.inSeconds / total : 0
@@ -55,7 +57,8 @@ enum DetailScreen {
                 .muted(sign + " ") + StyledText(TerminalText.pad(stage.stage.rawValue, to: 10), Style(.title))
                 + StyledText(TerminalText.pad("\(Figures.count(stage.pages)) pages", to: 12, .right))
                 + StyledText(TerminalText.pad("\(Figures.count(stage.records)) records", to: 16, .right))
-                + "  " + pen.bar(share, width: barWidth, role: share > 0.5 ? .warning : .gaugeFill)
+                + "  "
+                + pen.bar(share, width: barWidth, role: stage.busy == longest && share > 0 ? .accent : .gaugeFill)
                 + StyledText(TerminalText.pad(Figures.percent(share), to: 5, .right), Style(.text)) + .muted(" of time")
             surface.put(line, at: Point(inner.minX, inner.minY + row), maxWidth: inner.width)
         }
@@ -70,7 +73,9 @@ enum DetailScreen {
         if layout.hasBoxes {
             area = surface.box(area, style: Style(isFocused ? .borderFocused : .border))
         }
-        let (tabs, table) = area.splitTop(1)
+        // The tabs stand in the border where there is one.
+        let (tabs, table) =
+            layout.hasBoxes ? (layout.list.inset(left: 2, right: 2).splitTop(1).top, area) : area.splitTop(1)
         let panes = DetailState.Pane.allCases
         let titles = panes.map { pane in
             switch pane {

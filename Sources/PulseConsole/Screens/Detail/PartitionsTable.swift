@@ -84,7 +84,8 @@ struct CheckpointRow {
 /// The partitions of a run and where each stands.
 enum PartitionsTable {
     static let columns = [
-        TableColumn("STATE", .fixed(10)), TableColumn("PARTITION", .flexible(min: 14, weight: 2, max: 34), truncation: .middle),
+        TableColumn("STATE", .fixed(10)),
+        TableColumn("PARTITION", .flexible(min: 14, weight: 2, max: 34), truncation: .middle),
         TableColumn("RECORDS", .fixed(14), alignment: .right, priority: 1),
         TableColumn("REC/S", .fixed(5), alignment: .right, priority: 5),
         TableColumn("PAGES", .fixed(6), alignment: .right, priority: 3),
@@ -102,71 +103,12 @@ enum PartitionsTable {
             isFocused: isFocused
         ) { index in
             let row = PartitionRow(partitions[index], pen.times)
-            let reason = row.reason.isEmpty ? StyledText.muted(row.cursor) : StyledText(row.reason, Style(row.label.role))
+            let reason =
+                row.reason.isEmpty ? StyledText.muted(row.cursor) : StyledText(row.reason, Style(row.label.role))
             return [
                 row.label.text(pen.glyphs), StyledText(row.key, Style(.title)), StyledText(row.records),
-                StyledText(row.rate, Style(.running)), .muted(row.pages), .muted(row.pageSize), .muted(row.watermark), reason,
-            ]
-        }.draw(on: &surface, in: area, state: table)
-    }
-}
-
-/// The kept checkpoints, newest first.
-enum CheckpointsTable {
-    static let columns = [
-        TableColumn("NO.", .fixed(7), alignment: .right), TableColumn("PARTITION", .flexible(min: 14, weight: 2, max: 30), truncation: .middle),
-        TableColumn("SAVED", .fixed(9), alignment: .right), TableColumn("RUN", .fixed(6), alignment: .right, priority: 4),
-        TableColumn("MODE", .fixed(11), priority: 5), TableColumn("RECORDS", .fixed(14), alignment: .right, priority: 2),
-        TableColumn("PAGES", .fixed(6), alignment: .right, priority: 6), TableColumn("WATERMARK", .fixed(12), priority: 3),
-        TableColumn("GOES ON AT", .flexible(min: 14, weight: 3), priority: 1),
-    ]
-
-    static func draw(
-        _ checkpoints: [Checkpoint], _ table: TableState<CheckpointID>, _ isFocused: Bool, _ pen: Pen,
-        on surface: inout Surface, in area: Rect
-    ) {
-        TableView(
-            columns: columns, ids: checkpoints.map(CheckpointID.init), emptyMessage: "No checkpoint has been saved yet.",
-            isFocused: isFocused
-        ) { index in
-            let row = CheckpointRow(checkpoints[index], pen.times)
-            return [
-                StyledText(row.sequence, Style(.title)), StyledText(row.partition), .muted(row.age), .muted(row.run),
-                .muted(row.mode), StyledText(row.records), .muted(row.pages), StyledText(row.watermark),
-                checkpoints[index].isComplete ? StyledText(row.position, Style(.ok)) : .muted(row.position),
-            ]
-        }.draw(on: &surface, in: area, state: table)
-    }
-}
-
-/// The last runs, newest first.
-enum RunsTable {
-    static let columns = [
-        TableColumn("RUN", .fixed(7), alignment: .right), TableColumn("STATE", .fixed(13)),
-        TableColumn("WHAT", .flexible(min: 11, weight: 1, max: 24), priority: 2),
-        TableColumn("BEGUN", .fixed(12), priority: 1), TableColumn("TOOK", .fixed(8), alignment: .right, priority: 1),
-        TableColumn("EXTRACTED", .fixed(9), alignment: .right), TableColumn("NEW", .fixed(7), alignment: .right, priority: 3),
-        TableColumn("CHANGED", .fixed(7), alignment: .right, priority: 3), TableColumn("QUAR.", .fixed(6), alignment: .right, priority: 4),
-        TableColumn("BY", .fixed(10), priority: 5), TableColumn("WHY", .flexible(min: 10, weight: 3), priority: 6),
-    ]
-
-    static func draw(
-        _ runs: [RunStatus], _ table: TableState<RunID>, _ isFocused: Bool, _ pen: Pen, on surface: inout Surface,
-        in area: Rect
-    ) {
-        TableView(columns: columns, ids: runs.map(\.id), emptyMessage: "It has never run.", isFocused: isFocused) { index in
-            let run = runs[index]
-            // A run is in the condition that a job with this run would be in.
-            let condition = JobCondition(JobStatus(definition: JobDefinition(id: "", title: ""), run: run))
-            let row = JobRow(JobStatus(definition: JobDefinition(id: "", title: ""), run: run), pen.times)
-            let took = run.startedAt.map { (run.endedAt ?? pen.times.now) - $0 }
-            return [
-                StyledText(run.id.description, Style(.title)), condition.label.text(pen.glyphs),
-                StyledText(run.mode.phrase(pen.times)), .muted(pen.times.clock(run.startedAt ?? run.createdAt)),
-                .muted(took.map { TimeTexts.duration($0) } ?? ""), StyledText(Figures.count(run.counts.extracted)),
-                .muted(Figures.count(run.counts.inserted)), .muted(Figures.count(run.counts.updated)),
-                StyledText(run.counts.quarantined > 0 ? Figures.count(run.counts.quarantined) : "", Style(.warning)),
-                .muted(run.startedBy.name), .muted(condition == .succeeded ? "" : row.outlook),
+                StyledText(row.rate, Style(.running)), .muted(row.pages), .muted(row.pageSize), .muted(row.watermark),
+                reason,
             ]
         }.draw(on: &surface, in: area, state: table)
     }

@@ -7,7 +7,9 @@ enum RunSummary {
         let row = JobRow(status, pen.times)
         let label = row.condition.label
         let state = StyledText(label.plain(pen.glyphs), Style(label.role).bold)
-        var lines = [pen.line([state, row.whole.isEmpty ? nil : StyledText(row.whole, Style(.text))])]
+        // The reason of a failure gets lines of its own.
+        let story = row.condition == .failed ? row.when : row.whole
+        var lines = [pen.line([state, story.isEmpty ? nil : StyledText(story, Style(.text))])]
         guard let run = status.run else { return lines + [.muted("It has never run.")] + schedule(status, pen) }
         if let reason = reason(run) { lines += wrapped(reason, width: width, role: label.role) }
         if let share = row.share {
@@ -17,11 +19,12 @@ enum RunSummary {
                     + pen.line([
                         StyledText(Figures.percent(share), Style(.title)), StyledText("\(row.records) records"),
                         run.progress.partitionsTotal > 1
-                            ? .muted("\(run.progress.partitionsDone) of \(run.progress.partitionsTotal) partitions") : nil,
+                            ? .muted("\(run.progress.partitionsDone) of \(run.progress.partitionsTotal) partitions")
+                            : nil,
                         run.ratePerSecond > 0 ? StyledText(Figures.rate(run.ratePerSecond), Style(.running)) : nil,
                     ]))
         }
-        lines.append(balance(run.counts, pen))
+        lines.append(balance(run.counts, pen, width: width))
         lines.append(
             pen.line([
                 .muted("run \(run.id)"), .muted(run.mode.phrase(pen.times)), .muted("by \(run.startedBy)"),
@@ -32,11 +35,15 @@ enum RunSummary {
     }
 
     /// What became of the records, as a sum that a person can check.
-    static func balance(_ counts: RecordCounts, _ pen: Pen) -> StyledText {
-        var text = StyledText(Figures.count(counts.extracted), Style(.title)) + .muted(" extracted = ")
+    static func balance(_ counts: RecordCounts, _ pen: Pen, width: Int = .max) -> StyledText {
+        let isShort = width < 100
+        var text =
+            StyledText(Figures.count(counts.extracted), Style(.title)) + .muted(isShort ? " = " : " extracted = ")
         let parts: [(Int, String, ColorRole)] = [
-            (counts.inserted, "inserted", .ok), (counts.updated, "updated", .info),
-            (counts.unchanged, "unchanged", .muted), (counts.quarantined, "quarantined", .warning),
+            (counts.inserted, isShort ? "new" : "inserted", .ok),
+            (counts.updated, isShort ? "changed" : "updated", .info),
+            (counts.unchanged, isShort ? "same" : "unchanged", .muted),
+            (counts.quarantined, isShort ? "quar." : "quarantined", .warning),
             (counts.filtered, "filtered", .muted),
         ]
         for (index, (number, word, role)) in parts.enumerated() {

@@ -39,7 +39,8 @@ enum AlertsPanel {
         if layout.kind != .compact {
             let title = StyledText("Needs attention", Style(worst).bold)
             let frame = Style(isFocused ? .borderFocused : worst)
-            area = surface.box(area, title: title, style: frame).inset(left: 0, right: 0)
+            area = surface.box(area, title: title, style: frame)
+            drawKeys(state, pen, on: &surface, in: layout.alerts)
         }
         let (shown, saysMore) = layout.shownAlerts(of: alerts.count)
         let selected = alerts.firstIndex { $0.id == state.home.alerts.selection } ?? 0
@@ -67,30 +68,33 @@ enum AlertsPanel {
         if isSelected { surface.fill(area, style: base) }
         let isSeen = !row.acknowledged.isEmpty
         let age = pen.line([isSeen ? .muted(row.acknowledged) : nil, .muted("for \(row.age)")])
-        let sign = StyledText(" " + row.label.plain(pen.glyphs), isSeen ? Style(.muted) : Style(row.label.role).bold)
-        var sentence = StyledText("  " + row.sentence, isSeen ? Style(.muted) : Style(.title))
+        let sign = StyledText(
+            " " + TerminalText.pad(row.label.plain(pen.glyphs), to: 11),
+            isSeen ? Style(.muted) : Style(row.label.role).bold)
+        var sentence = StyledText(row.sentence, isSeen ? Style(.muted) : Style(.title))
         if isBrief, !row.next.isEmpty { sentence = sentence + pen.dot + .muted(row.next) }
         let room = max(8, area.width - age.width - 3)
         surface.put((sign + sentence).over(base), at: area.origin, maxWidth: room)
+        // Keys are about one alert; the sign tells which.
+        if isTarget, !isBrief { surface.put("▸", at: area.origin, style: Style(.accent).over(base)) }
         surface.put(age.over(base), at: Point(area.maxX - age.width - 1, area.minY), maxWidth: age.width)
         guard !isBrief, area.height > 1 else { return }
-        // The key is shown at the alert that the key is about.
-        var keys = StyledText.nothing
-        if isTarget {
-            if !row.remedy.isEmpty { keys = StyledText("f", Style(.key)) + StyledText(" \(row.remedy)", Style(.keyText)) }
-            if !isSeen {
-                keys = keys + (keys.spans.isEmpty ? "" : "  ") + StyledText("a", Style(.key))
-                    + StyledText(" acknowledge", Style(.keyText))
-            }
-        }
         let explained = StyledText(row.because, Style(.text)) + StyledText("  \(pen.arrow) \(row.next)", Style(.info))
-        let left = area.minX + 13
-        let keyRoom = min(keys.width, area.width / 2)
-        surface.put(
-            explained.over(base), at: Point(left, area.minY + 1),
-            maxWidth: area.width - 15 - (keyRoom > 0 ? keyRoom + 2 : 0))
-        if keyRoom > 0 {
-            surface.put(keys.over(base), at: Point(area.maxX - keyRoom - 1, area.minY + 1), maxWidth: keyRoom)
+        surface.put(explained.over(base), at: Point(area.minX + 12, area.minY + 1), maxWidth: area.width - 13)
+    }
+
+    /// What a person can do about the alert that keys are about, in the panel's lower border.
+    private static func drawKeys(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
+        guard let alert = state.targetAlert else { return }
+        var hints: [(String, String)] = []
+        if let remedy = alert.remedies.first { hints.append(("f", remedy.phrase)) }
+        if alert.acknowledgedBy == nil { hints.append(("a", "acknowledge")) }
+        if state.fleet.alerts.count > 1, state.home.focus == .jobs { hints.append(("Tab", "choose another")) }
+        var text = StyledText(" ")
+        for (key, title) in hints {
+            text = text + StyledText(key, Style(.key)) + StyledText(" \(title)  ", Style(.keyText))
         }
+        guard text.width + 4 <= area.width, !hints.isEmpty else { return }
+        surface.put(text, at: Point(area.maxX - text.width - 2, area.maxY - 1), maxWidth: text.width)
     }
 }

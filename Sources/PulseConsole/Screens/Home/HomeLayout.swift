@@ -32,7 +32,9 @@ struct HomeLayout: Hashable {
         let alertCount = state.fleet.alerts.count
         let limitCount = state.fleet.quotas.count
         let breakerCount = state.fleet.breakers.count
-        kind = size.width >= 160 && size.height >= 30 ? .wide : size.width >= 100 && size.height >= 30 ? .regular : .compact
+        kind =
+            size.width >= 160 && size.height >= 30
+            ? .wide : size.width >= 100 && size.height >= 30 ? .regular : .compact
         selected = Rect(0, 0, 0, 0)
         switch kind {
         case .compact:
@@ -65,7 +67,7 @@ struct HomeLayout: Hashable {
             let jobRowsWanted = max(8, state.fleet.jobs.count + 3)
             let spare = left.height - jobRowsWanted
             if spare >= 8 {
-                (jobs, selected) = left.splitBottom(min(spare, 14))
+                (jobs, selected) = left.splitBottom(spare)
             } else {
                 jobs = left
             }

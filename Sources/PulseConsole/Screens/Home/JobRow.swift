@@ -46,8 +46,8 @@ struct JobRow {
     private static func records(_ run: RunStatus?, isWalking: Bool) -> String {
         guard let run else { return "" }
         guard isWalking else { return run.counts.extracted == 0 ? "0" : Figures.count(run.counts.extracted) }
-        let done = Figures.count(run.progress.done)
-        return run.progress.expected.map { "\(done) / \(Figures.compact(Double($0)))" } ?? done
+        guard let expected = run.progress.expected else { return Figures.count(run.progress.done) }
+        return "\(Figures.compact(Double(run.progress.done))) / \(Figures.compact(Double(expected)))"
     }
 
     private static func outlook(

@@ -6,12 +6,13 @@ enum JobsTable {
     /// Columns for a table of that width.
     static func columns(width: Int, barWidth: Int) -> [TableColumn] {
         [
-            TableColumn("STATE", .fixed(13)),
-            TableColumn("JOB", .flexible(min: 18, weight: 2, max: 36), truncation: .middle),
+            TableColumn("STATE", .fixed(12)),
+            TableColumn("JOB", .flexible(min: 18, weight: width >= 110 ? 4 : 2, max: 36), truncation: .middle),
             TableColumn("PROGRESS", .fixed(barWidth + 5), priority: 2),
             TableColumn("RECORDS", .fixed(13), alignment: .right, priority: 5),
             TableColumn("REC/S", .fixed(5), alignment: .right, priority: 3),
-            TableColumn("TREND", .fixed(10), priority: 8),
+            // The first to go: with fewer columns than this, names would be cut for it.
+            TableColumn("TREND", .fixed(width >= 128 ? 10 : 40), priority: 8),
             TableColumn("NEXT", .flexible(min: 20, weight: 5), priority: 1),
             TableColumn("LAST OK", .fixed(7), alignment: .right, priority: 4),
             TableColumn("QUAR.", .fixed(6), alignment: .right, priority: 6),
@@ -51,7 +52,8 @@ enum JobsTable {
             progress,
             StyledText(row.records, Style(row.condition.isUnderWay ? .text : .muted)),
             StyledText(row.rate, Style(.running)),
-            row.history.isEmpty ? .nothing : pen.curve(row.history, width: 10, role: .chart),
+            row.history.isEmpty
+                ? .nothing : pen.curve(row.history, width: 10, role: row.condition == .running ? .chart : .border),
             time + separator + reason,
             StyledText(row.lastSuccess, Style(row.isStale ? .warning : .muted)),
             StyledText(row.quarantined, Style(.warning)),

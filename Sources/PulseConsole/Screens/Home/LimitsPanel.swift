@@ -51,7 +51,7 @@ enum LimitsPanel {
         let isBudgetShown = area.width >= 56
         let barWidth = area.width - nameWidth - 1 - 5 - (isBudgetShown ? 21 : 0)
         let bar = Rect(area.minX + nameWidth + 1, area.minY, max(0, barWidth), 1)
-        Gauge(row.usedShare ?? 0, fill: row.role).draw(on: &surface, in: bar)
+        surface.put(pen.bar(row.usedShare ?? 0, width: bar.width, role: row.role), at: bar.origin, maxWidth: bar.width)
         let share = TerminalText.pad(row.usedShare.map(Figures.percent) ?? "?", to: 5, .right)
         surface.put(share, at: Point(bar.maxX, area.minY), style: Style(row.role == .gaugeFill ? .text : row.role))
         if isBudgetShown { surface.put(.muted(budget), at: Point(bar.maxX + 6, area.minY), maxWidth: 20) }

@@ -11,7 +11,10 @@ enum SelectedPanel {
         for (row, line) in lines.prefix(inner.height).enumerated() {
             surface.put(line, at: Point(inner.minX, inner.minY + row), maxWidth: inner.width)
         }
-        let chart = inner.inset(top: lines.count + 1)
+        let below = inner.inset(top: lines.count + 1)
+        // Two values a column, and not so high that it outweighs what stands above.
+        let chart = Rect(
+            below.minX, below.minY, min(below.width, max(40, status.history.count / 2 + 8)), min(8, below.height))
         if chart.height >= 3, status.history.contains(where: { $0 > 0 }) {
             LineChart([.init("rec/s", status.history, isFilled: true)]).draw(on: &surface, in: chart)
         }

@@ -20,7 +20,8 @@ enum ThroughputPanel {
         let label = "requests "
         surface.put(.muted(label), at: bottom.origin, maxWidth: bottom.width)
         let room = bottom.inset(left: label.utf8.count)
-        let curve = pen.curve(samples.suffix(room.width).map { Double($0.requests) }, width: room.width, role: .chartSecond)
+        let curve = pen.curve(
+            samples.suffix(room.width).map { Double($0.requests) }, width: room.width, role: .chartSecond)
         surface.put(curve, at: Point(bottom.maxX - curve.width, bottom.minY), maxWidth: curve.width)
     }
 

@@ -36,17 +36,16 @@ enum TinyScreen {
             story.append((row.next, .info))
         }
         let busy = state.fleet.order.compactMap { state.fleet.jobs[$0] }.filter { JobCondition($0).isUnderWay }
-        for status in busy.prefix(surface(state)) {
+        for status in busy.prefix(state.size.height) {
             let row = JobRow(status, pen.times)
             let share = row.share.map { " \(Figures.percent($0))" } ?? ""
             story.append(("\(row.condition.label.sign(pen.glyphs)) \(row.id)\(share)", row.condition.label.role))
         }
         if busy.isEmpty {
-            let next = state.fleet.jobs.values.compactMap { status in status.nextRunAt.map { ($0, status.id) } }.min { $0.0 < $1.0 }
+            let next = state.fleet.jobs.values.compactMap { status in status.nextRunAt.map { ($0, status.id) } }
+                .min { $0 < $1 }
             if let (instant, job) = next { story.append(("next \(pen.times.until(instant)): \(job)", .muted)) }
         }
         return story
     }
-
-    private static func surface(_ state: ConsoleState) -> Int { max(1, state.size.height) }
 }

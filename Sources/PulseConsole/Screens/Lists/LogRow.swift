@@ -11,7 +11,9 @@ enum LogRow {
             .muted(pen.times.clockWithSeconds(line.at) + " ")
             + StyledText("\(label.sign(pen.glyphs)) \(TerminalText.pad(label.word, to: 7)) ", Style(label.role))
         if showsJob, let job = line.job { text = text + StyledText("\(job) ", Style(.accent)) }
-        if let partition = line.partition, partition != .whole { text = text + StyledText("[\(partition)] ", Style(.info)) }
+        if let partition = line.partition, partition != .whole {
+            text = text + StyledText("[\(partition)] ", Style(.info))
+        }
         text = text + StyledText(line.message, isLoud ? Style(label.role) : Style(.text))
         for fact in line.facts { text = text + .muted("  \(fact.name)=") + StyledText(fact.value, Style(.text)) }
         return text
@@ -21,7 +23,8 @@ enum LogRow {
     static func plain(_ line: LogLine) -> String {
         let facts = line.facts.map { " \($0.name)=\($0.value)" }.joined()
         let subject = [line.job?.rawValue, line.partition.map { "[\($0)]" }].compactMap { $0 }.joined()
-        let text = "\(line.at.iso8601) \(line.level.rawValue) \(subject.isEmpty ? "" : subject + " ")\(line.message)\(facts)"
+        let text =
+            "\(line.at.iso8601) \(line.level.rawValue) \(subject.isEmpty ? "" : subject + " ")\(line.message)\(facts)"
         return TerminalText.sanitize(text)
     }
 

@@ -27,11 +27,13 @@ struct QuarantineRow {
 /// The quarantine workbench: records that could not be loaded, with reason and payload.
 enum RecoveryScreen {
     static let columns = [
-        TableColumn("ID", .fixed(6), alignment: .right), TableColumn("SINCE", .fixed(9), alignment: .right, priority: 2),
+        TableColumn("ID", .fixed(6), alignment: .right),
+        TableColumn("SINCE", .fixed(9), alignment: .right, priority: 2),
         TableColumn("JOB", .flexible(min: 16, weight: 2, max: 34), truncation: .middle),
         TableColumn("PARTITION", .flexible(min: 8, weight: 1, max: 24), priority: 3, truncation: .middle),
         TableColumn("RECORD", .flexible(min: 10, weight: 1, max: 20), priority: 1),
-        TableColumn("TRIED", .fixed(5), alignment: .right, priority: 4), TableColumn("WHY", .flexible(min: 20, weight: 4)),
+        TableColumn("TRIED", .fixed(5), alignment: .right, priority: 4),
+        TableColumn("WHY", .flexible(min: 20, weight: 4)),
     ]
 
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
@@ -47,14 +49,16 @@ enum RecoveryScreen {
         TableView(
             columns: columns, ids: recovery.entries.map(\.id),
             emptyMessage: recovery.isLoaded ? "Nothing is in quarantine: every record was loaded." : "Reading…"
-        ) { index in
-            let row = QuarantineRow(recovery.entries[index], pen.times)
-            return [
-                .muted(row.id), .muted(row.age), StyledText(row.job, Style(.title)), StyledText(row.partition),
-                StyledText(row.record, Style(.accent)), .muted(row.replays), StyledText(row.reason, Style(.warning)),
-            ]
-        }.draw(on: &surface, in: inner, state: recovery.table)
+        ) { cells(recovery.entries[$0], pen) }.draw(on: &surface, in: inner, state: recovery.table)
         drawPayload(recovery, pen, on: &surface, in: bottom)
+    }
+
+    static func cells(_ entry: QuarantineEntry, _ pen: Pen) -> [StyledText] {
+        let row = QuarantineRow(entry, pen.times)
+        return [
+            .muted(row.id), .muted(row.age), StyledText(row.job, Style(.title)), StyledText(row.partition),
+            StyledText(row.record, Style(.accent)), .muted(row.replays), StyledText(row.reason, Style(.warning)),
+        ]
     }
 
     private static func drawPayload(_ recovery: RecoveryState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
@@ -67,33 +71,5 @@ enum RecoveryScreen {
         // Only as much as can be seen: a payload may be large.
         let visible = entry.record.payload.prefix(inner.width * inner.height * 4)
         surface.putWrapped(String(decoding: visible, as: UTF8.self), in: inner.inset(top: rows), style: Style(.muted))
-    }
-}
-
-/// Who did what.
-enum AuditScreen {
-    static let columns = [
-        TableColumn("WHEN", .fixed(12)), TableColumn("WHO", .fixed(12)), TableColumn("WHAT", .fixed(11)),
-        TableColumn("TO", .flexible(min: 14, weight: 2, max: 34), truncation: .middle),
-        TableColumn("OUTCOME", .flexible(min: 16, weight: 3)), TableColumn("WHY", .flexible(min: 10, weight: 2), priority: 1),
-    ]
-
-    static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
-        let body = ScreenFrame.draw(state, pen, on: &surface)
-        let entries = state.audit.entries
-        let inner = surface.box(
-            body, title: .strong("Audit") + .muted(" newest first"), style: Style(.borderFocused))
-        TableView(
-            columns: columns, ids: entries.map(\.sequence),
-            emptyMessage: state.audit.isLoaded ? "Nobody has done anything yet." : "Reading…"
-        ) { index in
-            let entry = entries[index]
-            let refused = Label("✗", "x", entry.outcome, .error)
-            return [
-                .muted(pen.times.clock(entry.at)), StyledText(entry.by.name, Style(.accent)), StyledText(entry.action, Style(.title)),
-                StyledText(entry.subject), entry.isRefused ? refused.text(pen.glyphs) : StyledText(entry.outcome),
-                .muted(entry.reason),
-            ]
-        }.draw(on: &surface, in: inner, state: state.audit.table)
     }
 }

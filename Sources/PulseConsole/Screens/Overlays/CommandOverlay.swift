@@ -24,7 +24,8 @@ enum CommandOverlay {
         var cursor: Point?
         let reasonLabel = dialog.preview?.danger == .harmless ? "Reason (optional) " : "Reason "
         let place = drawField(
-            dialog.reason, reasonLabel, placeholder: "why, for the audit", on: &surface, in: lower.splitTop(1).top, base: base)
+            dialog.reason, reasonLabel, placeholder: "why, for the audit", on: &surface, in: lower.splitTop(1).top,
+            base: base)
         if dialog.focus == .reason { cursor = place }
         if dialog.needsName {
             let label = "Type \(TerminalText.truncate(dialog.subject, to: max(8, width / 2 - 8))) "
@@ -75,10 +76,14 @@ enum CommandOverlay {
         }
         let limit = 4
         for sentence in preview.sentences.prefix(limit) { add(Label("→", ">", "", .info), sentence) }
-        if preview.sentences.count > limit { lines.append(.muted("  and \(preview.sentences.count - limit) more alike")) }
+        if preview.sentences.count > limit {
+            lines.append(.muted("  and \(preview.sentences.count - limit) more alike"))
+        }
         for consequence in preview.consequences.prefix(limit) { add(Label("▲", "!", "", .warning), consequence) }
         for refusal in preview.refusals.prefix(limit) { add(Label("✗", "x", "", .error), refusal) }
-        if preview.refusals.count > limit { lines.append(.muted("  and \(preview.refusals.count - limit) more are refused")) }
+        if preview.refusals.count > limit {
+            lines.append(.muted("  and \(preview.refusals.count - limit) more are refused"))
+        }
         let cost = pen.line([
             preview.records.map { .muted(Figures.many($0, "record")) },
             preview.requests.map { .muted(Figures.many($0, "request")) },
@@ -125,7 +130,8 @@ enum QuitOverlay {
         let base = Style(.overlayText, on: .overlay)
         surface.fill(frame, style: base)
         let inner = surface.box(
-            frame, title: StyledText("Quit Pulse?", Style(.warning, on: .overlay, .bold)), style: Style(.warning, on: .overlay)
+            frame, title: StyledText("Quit Pulse?", Style(.warning, on: .overlay, .bold)),
+            style: Style(.warning, on: .overlay)
         ).inset(left: 1, right: 1)
         let busy = state.fleet.tally.filter { $0.key.isUnderWay && $0.key != .queued }.reduce(0) { $0 + $1.value }
         let text =

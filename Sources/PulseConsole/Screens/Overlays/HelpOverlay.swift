@@ -5,14 +5,15 @@ import PulseTerminal
 enum HelpOverlay {
     static func draw(_ state: ConsoleState, scrolled: Int, _ pen: Pen, on surface: inout Surface) {
         let lines = lines(state, pen)
-        let columns = surface.width >= 130 && lines.count > surface.height - 6 ? 2 : 1
-        let width = min(surface.width, columns == 2 ? 150 : 78)
+        let columns = surface.width >= 110 && lines.count > surface.height - 6 ? 2 : 1
+        let width = min(surface.width, columns == 2 ? 146 : 78)
         let rows = columns == 2 ? (lines.count + 1) / 2 : lines.count
         let frame = surface.bounds.centered(Size(width, min(surface.height, rows + 2)))
         let base = Style(.overlayText, on: .overlay)
         surface.fill(frame, style: base)
         let title = StyledText("Keys: \(Self.name(state))", Style(.accent, on: .overlay, .bold))
-        let inner = surface.box(frame, title: title, style: Style(.borderFocused, on: .overlay)).inset(left: 1, right: 1)
+        let inner = surface.box(frame, title: title, style: Style(.borderFocused, on: .overlay)).inset(
+            left: 1, right: 1)
         let first = max(0, min(scrolled, rows - inner.height))
         let places = inner.columns(Array(repeating: 1, count: columns), gap: 2)
         for (column, place) in places.enumerated() {
@@ -24,7 +25,9 @@ enum HelpOverlay {
         }
         if rows > inner.height {
             let text = " j and k scroll, any other key closes "
-            surface.put(text, at: Point(frame.minX + 2, frame.maxY - 1), style: Style(.muted, on: .overlay), maxWidth: frame.width - 4)
+            surface.put(
+                text, at: Point(frame.minX + 2, frame.maxY - 1), style: Style(.muted, on: .overlay),
+                maxWidth: frame.width - 4)
         }
     }
 
@@ -39,9 +42,11 @@ enum HelpOverlay {
             lines.append(.strong(group.rawValue))
             for binding in bindings {
                 let keys = binding.keys.map(\.label).joined(separator: " ")
-                var line = StyledText("  " + TerminalText.pad(keys, to: 20), Style(.key)) + StyledText(binding.title)
+                var line = StyledText("  " + TerminalText.pad(keys, to: 17), Style(.key)) + StyledText(binding.title)
                 if binding.action.isCommand, case .disabled(let reason) = state.availability(of: binding.action) {
-                    line = StyledText("  " + TerminalText.pad(keys, to: 20), Style(.muted)) + .muted("\(binding.title): \(reason)")
+                    line =
+                        StyledText("  " + TerminalText.pad(keys, to: 17), Style(.muted))
+                        + .muted("\(binding.title): \(reason)")
                 }
                 lines.append(line)
             }

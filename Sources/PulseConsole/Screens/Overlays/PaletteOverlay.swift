@@ -10,7 +10,8 @@ enum PaletteOverlay {
         let base = Style(.overlayText, on: .overlay)
         surface.fill(frame, style: base)
         let title = StyledText("Find a command or a job", Style(.accent, on: .overlay, .bold))
-        let inner = surface.box(frame, title: title, style: Style(.borderFocused, on: .overlay)).inset(left: 1, right: 1)
+        let inner = surface.box(frame, title: title, style: Style(.borderFocused, on: .overlay)).inset(
+            left: 1, right: 1)
         let (line, list) = inner.splitTop(1)
         surface.put(">", at: line.origin, style: Style(.key, on: .overlay))
         let cursor = palette.field.draw(on: &surface, in: line.inset(left: 2), placeholder: "type a few letters")
@@ -28,11 +29,14 @@ enum PaletteOverlay {
             let sign = isChosen ? "▸ " : "  "
             let detail = item.obstacle ?? item.detail
             let detailWidth = min(TerminalText.width(detail), list.width / 2)
-            let name = StyledText(sign, style) + StyledText(isJob ? "open " : "", Style(.muted).over(style))
+            let name =
+                StyledText(sign, style) + StyledText(isJob ? "open " : "", Style(.muted).over(style))
                 + StyledText(item.title, item.obstacle == nil ? style : Style(.muted).over(style))
             surface.put(name, at: place.origin, maxWidth: list.width - detailWidth - 2)
             let detailStyle = item.obstacle != nil || isJob ? Style(.muted) : Style(.key)
-            surface.put(detail, at: Point(place.maxX - detailWidth, place.minY), style: detailStyle.over(style), maxWidth: detailWidth)
+            surface.put(
+                detail, at: Point(place.maxX - detailWidth, place.minY), style: detailStyle.over(style),
+                maxWidth: detailWidth)
         }
         return cursor
     }

@@ -1,0 +1,172 @@
+package import PulseDomain
+package import PulseTerminal
+
+/// The plain twin of the screens: the same rows as lines of text, for pipes, scripts and screen readers.
+///
+/// Every line is sanitised, at most as wide as told, and ends without blanks; the text ends with a line break.
+package struct PlainRenderer: Sendable {
+    /// Columns of a line.
+    package var width: Int
+    /// The moment that ages and countdowns refer to.
+    package var now: Instant
+    package var glyphs: GlyphMode
+    /// Whether states are coloured with the terminal's own sixteen colours (ECMA-48 SGR).
+    package var usesColor: Bool
+
+    package init(width: Int, now: Instant, glyphs: GlyphMode = .unicode, usesColor: Bool = false) {
+        self.width = max(20, width)
+        self.now = now
+        self.glyphs = glyphs
+        self.usesColor = usesColor
+    }
+
+    /// The verdict, the alerts, and how many jobs are in which state.
+    package func status(_ overview: Overview) -> String {
+        var fleet = Fleet()
+        fleet.replace(overview)
+        let pen = pen
+        let verdict = Verdict(fleet, .live)
+        var lines = [
+            StyledText(verdict.label.plain(glyphs), Style(verdict.label.role).bold)
+                + (verdict.because.map { "  \($0)" } ?? .nothing)
+        ]
+        lines.append(ScreenFrame.tally(fleet, pen, room: width))
+        let engine = overview.engine
+        lines.append(
+            pen.line([
+                "tenant \(engine.tenant)", .muted(engine.store), .muted(engine.holder),
+                .muted("version \(engine.version)"),
+                .muted("up \(pen.times.age(since: engine.startedAt))"),
+            ]))
+        lines.append(ThroughputPanel.summary(fleet.throughput, pen))
+        return text(lines) + (fleet.alerts.isEmpty ? "" : "\n" + alerts(overview))
+    }
+
+    /// The table of jobs, the most pressing first.
+    package func jobs(_ overview: Overview) -> String {
+        var fleet = Fleet()
+        fleet.replace(overview)
+        _ = fleet.arrange()
+        let pen = pen
+        let barWidth = width >= 120 ? 12 : 8
+        return table(
+            JobsTable.columns(width: width, barWidth: barWidth), count: fleet.order.count, empty: "No sources yet."
+        ) { row in
+            fleet.jobs[fleet.order[row]].map { JobsTable.cells(JobRow($0, pen.times), barWidth: barWidth, pen) } ?? []
+        }
+    }
+
+    /// Limits with their forecasts, and breakers that are not closed.
+    package func limits(_ overview: Overview) -> String {
+        var fleet = Fleet()
+        fleet.replace(overview)
+        let pen = pen
+        let columns = [
+            TableColumn("LIMIT", .flexible(min: 10, weight: 1, max: 20)),
+            TableColumn("OF", .flexible(min: 8, weight: 1, max: 24), priority: 3),
+            TableColumn("USED", .fixed(17), priority: 2), TableColumn("BUDGET", .fixed(20), alignment: .right),
+            TableColumn("SPENT", .fixed(9), alignment: .right, priority: 1),
+            TableColumn("FORECAST", .flexible(min: 20, weight: 4)),
+        ]
+        let rows = fleet.quotas.map { QuotaRow($0, pen.times) }
+        let table = table(columns, count: rows.count, empty: "No provider has stated a limit yet.") { index in
+            let row = rows[index]
+            let share = row.usedShare.map { pen.bar($0, width: 11, role: row.role) + " \(Figures.percent($0))" }
+            let forecast =
+                row.blocked.isEmpty
+                ? pen.line([StyledText(row.forecast, Style(row.forecastRole)), .muted(row.reset)])
+                : StyledText(row.blocked, Style(.waiting))
+            return [
+                StyledText(row.bucket, Style(.title)), .muted(row.identity), share ?? "unknown", StyledText(row.budget),
+                .muted(row.rate), forecast,
+            ]
+        }
+        return table + text(fleet.breakers.map { LimitsPanel.breakerLine($0, pen) })
+    }
+
+    /// What is wrong, why, what happens by itself, and what helps.
+    package func alerts(_ overview: Overview) -> String {
+        var fleet = Fleet()
+        fleet.replace(overview)
+        guard !fleet.alerts.isEmpty else { return text(["All well: there is no alert."]) }
+        let pen = pen
+        var lines: [StyledText] = []
+        for alert in fleet.alerts {
+            let row = AlertRow(alert, pen.times)
+            let head =
+                StyledText(row.label.plain(glyphs), Style(row.label.role).bold) + " " + .muted("for \(row.age)  ")
+            lines.append(head + StyledText(row.sentence, Style(.title)))
+            for paragraph in [row.because, "\(pen.arrow) \(row.next)"] {
+                lines += TerminalText.wrap(paragraph, to: width - 4).map { StyledText("    " + $0) }
+            }
+            if !row.remedy.isEmpty { lines.append("    \(pen.arrow) you can \(row.remedy)") }
+        }
+        return text(lines)
+    }
+
+    /// Checkpoints in the order given.
+    package func checkpoints(_ checkpoints: [Checkpoint]) -> String {
+        let pen = pen
+        return table(CheckpointsTable.columns, count: checkpoints.count, empty: "No checkpoint has been saved yet.") {
+            CheckpointsTable.cells(checkpoints[$0], pen)
+        }
+    }
+
+    /// Quarantined records in the order given.
+    package func quarantine(_ entries: [QuarantineEntry]) -> String {
+        let pen = pen
+        return table(
+            RecoveryScreen.columns, count: entries.count, empty: "Nothing is in quarantine: every record was loaded."
+        ) { RecoveryScreen.cells(entries[$0], pen) }
+    }
+
+    /// The last runs of a job, in the order given.
+    package func runs(_ runs: [RunStatus]) -> String {
+        let pen = pen
+        return table(RunsTable.columns, count: runs.count, empty: "It has never run.") {
+            RunsTable.cells(runs[$0], pen)
+        }
+    }
+
+    /// The audit in the order given.
+    package func audit(_ entries: [AuditEntry]) -> String {
+        let pen = pen
+        return table(AuditScreen.columns, count: entries.count, empty: "Nobody has done anything yet.") {
+            AuditScreen.cells(entries[$0], pen)
+        }
+    }
+
+    /// Log lines in the order given, each on one line of any length.
+    package func logs(_ lines: [LogLine]) -> String {
+        lines.map { LogRow.plain($0) + "\n" }.joined()
+    }
+
+    // MARK: Lines
+
+    private var pen: Pen { Pen(glyphs: glyphs, times: TimeTexts(now: now)) }
+
+    private func table(
+        _ columns: [TableColumn], count: Int, empty: String, cells: @escaping (Int) -> [StyledText]
+    ) -> String {
+        guard count > 0 else { return text([StyledText(empty)]) }
+        var result = ""
+        // In blocks, so that memory does not grow with the number of rows.
+        let block = 500
+        for first in stride(from: 0, to: count, by: block) {
+            let rows = first..<min(count, first + block)
+            let header = first == 0 ? 1 : 0
+            var surface = Surface(Size(width, rows.count + header), glyphs: glyphs)
+            TableView(columns: columns, ids: rows, showsHeader: first == 0) { cells($0 + first) }
+                .draw(on: &surface, in: surface.bounds, state: TableState<Int>())
+            result += PlainText.lines(of: surface, usesColor: usesColor)
+        }
+        return result
+    }
+
+    private func text(_ lines: [StyledText]) -> String {
+        guard !lines.isEmpty else { return "" }
+        var surface = Surface(Size(width, lines.count), glyphs: glyphs)
+        for (row, line) in lines.enumerated() { surface.put(line, at: Point(0, row), maxWidth: width) }
+        return PlainText.lines(of: surface, usesColor: usesColor)
+    }
+}

@@ -1,0 +1,58 @@
+import PulseDomain
+import PulseTerminal
+
+/// Every alert in full.
+enum AlertsScreen {
+    static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
+        let body = ScreenFrame.draw(state, pen, on: &surface)
+        let alerts = state.fleet.alerts
+        let title = .strong("Alerts") + .muted(" \(alerts.count)")
+        let inner = surface.box(body, title: title, style: Style(.borderFocused))
+        guard !alerts.isEmpty else {
+            let label = Label("✓", "+", "All well: there is no alert.", .ok)
+            surface.put(label.text(pen.glyphs), at: Point(inner.minX + 1, inner.minY), maxWidth: inner.width - 2)
+            return
+        }
+        let selected = alerts.firstIndex { $0.id == state.alerts.selection } ?? 0
+        let blocks = alerts.map { block($0, pen, width: inner.width - 4) }
+        // The selected one is visible: begin at the first from which it fits.
+        var first = 0
+        while first < selected, blocks[first...selected].reduce(0, { $0 + $1.count + 1 }) > inner.height { first += 1 }
+        var y = inner.minY
+        for index in first..<alerts.count where y < inner.maxY {
+            let isSelected = index == selected
+            let rows = min(blocks[index].count, inner.maxY - y)
+            let place = Rect(inner.minX, y, inner.width, rows)
+            let base = isSelected ? Style(.selectionText, on: .selection) : .plain
+            if isSelected {
+                surface.fill(place, style: base)
+                for row in 0..<rows {
+                    surface.put("▸", at: Point(inner.minX, y + row), style: Style(.accent, on: .selection))
+                }
+            }
+            for (row, line) in blocks[index].prefix(rows).enumerated() {
+                surface.put(line.over(base), at: Point(inner.minX + 2, y + row), maxWidth: inner.width - 3)
+            }
+            y += blocks[index].count + 1
+        }
+    }
+
+    private static func block(_ alert: Alert, _ pen: Pen, width: Int) -> [StyledText] {
+        let row = AlertRow(alert, pen.times)
+        let head = pen.line([
+            StyledText(row.label.plain(pen.glyphs), Style(row.label.role).bold), .muted("for \(row.age)"),
+            .muted("since \(pen.times.clock(alert.since))"), row.acknowledged.isEmpty ? nil : .muted(row.acknowledged),
+            alert.job.map { StyledText($0.rawValue, Style(.accent)) },
+        ])
+        var lines = [head]
+        lines += TerminalText.wrap(row.sentence, to: width).map { StyledText($0, Style(.title)) }
+        lines += TerminalText.wrap(row.because, to: width).map { StyledText($0, Style(.text)) }
+        lines.append(StyledText("\(pen.arrow) \(row.next)", Style(.info)))
+        if !alert.remedies.isEmpty {
+            lines.append(
+                StyledText("f ", Style(.key))
+                    + StyledText(alert.remedies.map(\.phrase).joined(separator: ", or "), Style(.text)))
+        }
+        return lines
+    }
+}

@@ -1,0 +1,146 @@
+import PulseDomain
+import PulseTerminal
+import Testing
+
+@testable import PulseConsole
+
+@Suite struct TextTests {
+    @Test(arguments: [
+        (0, "0"), (999, "999"), (1_893, "1,893"), (99_999, "99,999"), (100_000, "100k"), (1_240_000, "1.2M"),
+        (-12, "-12"), (.min, "-9223372T"),
+    ])
+    func `counts are short and exact while they are small`(_ number: Int, _ text: String) {
+        #expect(Figures.count(number) == text)
+    }
+
+    @Test(arguments: [
+        (0.0, "0"), (0.01, "<0.1"), (0.5, "0.5"), (9.94, "9.9"), (12.4, "12"), (999.4, "999"), (999.6, "1k"),
+        (1_240, "1.2k"), (12_480, "12.5k"), (124_000, "124k"), (.infinity, "-"), (.nan, "-"),
+    ])
+    func `rates have at most four signs`(_ value: Double, _ text: String) { #expect(Figures.compact(value) == text) }
+
+    @Test(arguments: [(0.0, "0%"), (0.001, "<1%"), (0.624, "62%"), (0.999, "99%"), (1.0, "100%"), (7.0, "100%")])
+    func `a share is full only when it is`(_ share: Double, _ text: String) { #expect(Figures.percent(share) == text) }
+
+    @Test(arguments: [(0, "0 B"), (512, "512 B"), (1_240, "1.2 kB"), (34_000_000, "34 MB")])
+    func `bytes carry their unit`(_ count: Int, _ text: String) { #expect(Figures.bytes(count) == text) }
+
+    @Test(arguments: [
+        (0, "now"), (1, "1s"), (59, "59s"), (252, "4m 12s"), (599, "9m 59s"), (600, "10m"), (3_599, "59m"),
+        (8_000, "2h 13m"), (200_000, "2d 7h"),
+    ])
+    func `countdowns are exact when it matters`(_ seconds: Int, _ text: String) {
+        let times = TimeTexts(now: Scene.moment)
+        #expect(times.countdown(to: Scene.moment + .seconds(seconds)) == text)
+    }
+
+    @Test(arguments: [
+        (0, "<10s"), (9, "<10s"), (25, "20s"), (60, "1m"), (3_599, "59m"), (7_300, "2h"), (200_000, "2d"),
+    ])
+    func `ages are coarse`(_ seconds: Int, _ text: String) {
+        #expect(TimeTexts(now: Scene.moment).age(since: Scene.moment - .seconds(seconds)) == text)
+    }
+
+    @Test(arguments: [0.0, 0.3, 7, 25.5, 59.9, 60, 252.25, 599.5, 600, 601, 3_599, 3_601, 100_000])
+    func `a text of time changes when it said that it would, and not before`(_ seconds: Double) throws {
+        let moment = Scene.moment
+        let past = moment - .microseconds(Int64(seconds * 1_000_000))
+        let future = moment + .microseconds(Int64(seconds * 1_000_000) + 1)
+        for text in [{ (times: TimeTexts) in times.age(since: past) }, { $0.countdown(to: future) }] {
+            let first = TimeTexts(now: moment)
+            let shown = text(first)
+            guard let changes = first.changesAt else { continue }
+            #expect(text(TimeTexts(now: changes - .milliseconds(2))) == shown)
+            #expect(text(TimeTexts(now: changes + .milliseconds(2))) != shown)
+        }
+    }
+
+    @Test func `times of other days carry their day`() {
+        let times = TimeTexts(now: Scene.moment)
+        #expect(times.clock(Scene.moment) == "14:32")
+        #expect(times.clock(Scene.moment - .days(2)) == "Tue 14:32")
+        #expect(times.clock(Scene.moment - .days(20)) == "20 Feb 14:32")
+        #expect(times.clock(Scene.moment - .days(400)) == "5 Feb 2025")
+    }
+
+    @Test func `the engine's clock runs at its own rate and never goes back`() {
+        var clock = EngineClock(asOf: Scene.moment, at: .seconds(10), rate: 60)
+        #expect(clock.now(at: .seconds(12)) == Scene.moment + .seconds(120))
+        #expect(clock.elapsed(at: Scene.moment + .seconds(120)) == .seconds(12))
+        clock.note(Scene.moment, at: .seconds(12))
+        #expect(clock.now(at: .seconds(12)) == Scene.moment + .seconds(120))
+        clock.note(Scene.moment + .hours(1), at: .seconds(12))
+        #expect(clock.now(at: .seconds(13)) == Scene.moment + .hours(1) + .seconds(60))
+    }
+
+    @Test func `a log is bounded and its lines keep their numbers`() {
+        var buffer = LogBuffer()
+        let lines = (1...(LogBuffer.lineLimit + 1_500)).map {
+            LogLine(sequence: Int64($0), at: Scene.moment, level: .info, message: "Line \($0)")
+        }
+        buffer.append(lines)
+        #expect(buffer.lines.count <= LogBuffer.lineLimit)
+        #expect(buffer[buffer.range.upperBound - 1].sequence == lines.last?.sequence)
+        #expect(buffer[buffer.range.lowerBound].sequence == Int64(buffer.range.lowerBound + 1))
+        buffer.append(Array(lines.suffix(10)))
+        #expect(buffer.range.upperBound == lines.count)
+        let huge = LogLine(
+            sequence: 1_000_000, at: Scene.moment, level: .info,
+            message: String(repeating: "x", count: LogBuffer.byteLimit))
+        buffer.append([huge])
+        #expect(buffer.lines.count == 1)
+    }
+
+    @Test(arguments: [
+        ("calm", "All well"), ("busy", "3 problems"), ("empty", "Nothing to do yet"), ("failing", "Engine in trouble"),
+    ])
+    func `the verdict says it in a word`(_ scene: String, _ word: String) throws {
+        let overview = try #require(Scene(rawValue: scene)).overview()
+        var fleet = Fleet()
+        fleet.replace(overview)
+        #expect(Verdict(fleet, .live).label.word == word)
+    }
+
+    @Test func `a failed job that no alert speaks of is a problem too`() {
+        var overview = Scene.busy.overview()
+        overview.alerts = []
+        var fleet = Fleet()
+        fleet.replace(overview)
+        #expect(Verdict(fleet, .live).label.word == "1 problem")
+    }
+
+    @Test func `problems that somebody has seen are known problems`() {
+        var overview = Scene.busy.overview()
+        overview.alerts = overview.alerts.map { alert in
+            var alert = alert
+            alert.acknowledgedBy = Principal("grace")
+            return alert
+        }
+        var fleet = Fleet()
+        fleet.replace(overview)
+        #expect(Verdict(fleet, .live).label.word == "3 known problems")
+    }
+
+    @Test func `plain tables are what they were when last looked at`() throws {
+        let plain = PlainRenderer(width: 110, now: Scene.moment)
+        let busy = Scene.busy.overview()
+        let detail = Scene.detail(of: "jira-cloud/issues")
+        let parts = [
+            plain.status(busy), plain.jobs(busy), plain.limits(busy), plain.checkpoints(detail.checkpoints),
+            plain.quarantine(Scene.quarantine()), plain.runs(detail.recentRuns), plain.audit(Scene.audit()),
+            plain.logs(Array(detail.logs.prefix(3))), plain.jobs(Scene.empty.overview()),
+            plain.status(Scene.calm.overview()),
+        ]
+        try Golden.expect(parts.joined(separator: "\n"), "plain-110")
+        let coloured = PlainRenderer(width: 80, now: Scene.moment, glyphs: .ascii, usesColor: true)
+        try Golden.expect(coloured.jobs(busy), "plain-80-ansi")
+    }
+
+    @Test func `the balance of a run shows when it does not add up`() {
+        let pen = Pen(glyphs: .unicode, times: TimeTexts(now: Scene.moment))
+        let good = RunSummary.balance(Scene.counts(100), pen).spans.map(\.text).joined()
+        #expect(good.contains("balanced") && !good.contains("does not"))
+        let bad = RunSummary.balance(RecordCounts(extracted: 5, inserted: 4), pen).spans.map(\.text).joined()
+        #expect(bad.contains("does not balance"))
+    }
+}
