@@ -148,7 +148,7 @@ struct LoopThread {
 
     private mutating func admit(_ descriptor: Descriptor) {
         var connection = Connection(descriptor, limits: loop.limits)
-        guard descriptor.peerUser == geteuid() else {
+        guard descriptor.peerUser == loop.limits.user else {
             connection.outgoing.add(loop.limits.refusalOfOthers)
             return connection.flush()
         }

@@ -16,7 +16,8 @@ final class SocketLoop: Sendable {
         /// Connections at once; what is told to those beyond.
         var connections = 1
         var refusal: [UInt8] = []
-        /// What is told to other users' processes.
+        /// Whose processes are let in, and what is told to others.
+        var user = geteuid()
         var refusalOfOthers: [UInt8] = []
         /// Sent first on every accepted connection.
         var greeting: [UInt8] = []

@@ -1,0 +1,30 @@
+import PulseDomain
+
+/// Operations whose every answer a test writes.
+struct ScriptedOperations: Operations {
+    var onOverview: @Sendable () async throws -> Overview = { Samples.overview }
+    var onEvents: @Sendable () async throws -> AsyncStream<OperationsEvent> = { AsyncStream { $0.finish() } }
+    var onJobDetail: @Sendable (JobID) async throws -> JobDetail = { _ in Samples.detail }
+    var onPreview: @Sendable (Command) async throws -> CommandPreview = { _ in Samples.preview }
+    var onPerform: @Sendable (CommandRequest) async throws -> CommandReceipt = { _ in .accepted("Done.") }
+    var onCheckpoints: @Sendable (JobID, PartitionKey?, Int) async throws -> [Checkpoint] = { _, _, _ in
+        [Samples.checkpoint]
+    }
+    var onQuarantine: @Sendable (QuarantineFilter) async throws -> [QuarantineEntry] = { _ in [Samples.quarantined] }
+    var onLogs: @Sendable (JobID?, Int64?, Int) async throws -> [LogLine] = { _, _, _ in [Samples.line] }
+    var onAudit: @Sendable (Int) async throws -> [AuditEntry] = { _ in [Samples.audited] }
+
+    func overview() async throws -> Overview { try await onOverview() }
+    func events() async throws -> AsyncStream<OperationsEvent> { try await onEvents() }
+    func jobDetail(_ job: JobID) async throws -> JobDetail { try await onJobDetail(job) }
+    func preview(_ command: Command) async throws -> CommandPreview { try await onPreview(command) }
+    func perform(_ request: CommandRequest) async throws -> CommandReceipt { try await onPerform(request) }
+    func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
+        try await onCheckpoints(job, partition, limit)
+    }
+    func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] { try await onQuarantine(filter) }
+    func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
+        try await onLogs(job, sequence, limit)
+    }
+    func audit(limit: Int) async throws -> [AuditEntry] { try await onAudit(limit) }
+}
