@@ -83,6 +83,15 @@ import Testing
         #expect(try state(run).rewrites == nil)
     }
 
+    @Test func `a commit that turns out to be known is not waited for`() {
+        var walk = BranchWalk(name: "main", head: "m", former: CommitState(repository: nil, head: "k", tip: ["k"]))
+        // y, which is new, names j before the known k does.
+        walk.list([("m", ["k", "y"]), ("y", ["j"])])
+        #expect(walk.pending == ["j"])
+        walk.list([("k", ["j"])])
+        #expect(walk.isComplete)
+    }
+
     @Test func `nothing new ends the walk with the first page`() async throws {
         let fixture = try GitHubFixture()
         let run = try await fixture.run(

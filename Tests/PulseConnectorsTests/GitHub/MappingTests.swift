@@ -107,6 +107,34 @@ import Testing
         #expect(ListMapper.deploymentState(nil) == "unknown")
     }
 
+    @Test func `an account and an address are people of their own, each once, and noreply of an account is nobody`()
+        throws
+    {
+        func commit(_ hash: String, _ email: String, _ user: String) -> String {
+            PR.commit(hash).replacing("Ada@Example.com", with: email).replacing(
+                "\"user\":null", with: "\"user\":\(user)")
+        }
+        let ada = #"{"id":"U_1","login":"ada","name":"Ada Lovelace"}"#
+        let node = PR(
+            1, "2026-01-01T00:00:00Z",
+            parts: [
+                "commits": PR.part([
+                    commit("a", "1+ada@users.noreply.github.com", ada), commit("b", "Ada@X.org", ada),
+                    commit("c", "ada@x.ORG", ada), commit("d", "7+ci[bot]@users.noreply.github.com", "null"),
+                    commit("e", "", "null"),
+                ])
+            ])
+        let content = try content(.pullRequests, Array("{\"data\":\(PR.page([node]))}".utf8), .forward)
+        let people = content.rows("people")
+        #expect(people.map { $0.text("id") } == ["U_1", "ada@x.org", "7+ci[bot]@users.noreply.github.com"])
+        #expect(people[1].text("login") == "ada" && people[1].text("name") == "Ada Lovelace")
+        #expect(people[0]["email"] == nil && people[2].integer("is_bot") == 1)
+        #expect(
+            content.rows("pull_request_commits").map { $0.text("author_email") } == [
+                "1+ada@users.noreply.github.com", "ada@x.org", "ada@x.org", "7+ci[bot]@users.noreply.github.com", nil,
+            ])
+    }
+
     @Test(arguments: [
         ("1234567+ada@users.noreply.github.com", "ada"), ("ada@users.noreply.github.com", "ada"),
         ("9+dependabot[bot]@users.noreply.github.com", "dependabot[bot]"), ("ada@users.noreply.ghe.example", "ada"),
@@ -198,14 +226,18 @@ import Testing
             fixture.walk(
                 .deployments, .incremental, watermark: Watermark(changedAt: Instant(parsing: "2026-03-20T00:00:00Z"))),
             [
-                .data("Deployments", PR.list("deployments", [edge("D4", "2026-03-21T00:00:00Z")], end: "4")),
+                .data(
+                    "Deployments",
+                    PR.list(
+                        "deployments", [edge("D5", "2026-03-21T00:00:00Z"), edge("D4", "2026-03-19T00:00:00Z")],
+                        end: "4")),
                 .data(
                     "Deployments",
                     PR.list(
                         "deployments", [edge("D3", "2026-03-06T00:00:00Z"), edge("D2", "2026-03-05T23:00:00Z")],
                         end: "2")),
             ])
-        #expect(run.ids("deployments") == ["D4", "D3", "D2"])
+        #expect(run.ids("deployments") == ["D5", "D4", "D3", "D2"])
         #expect(run.watermark?.changedAt == Instant(parsing: "2026-03-21T00:00:00Z"))
     }
 

@@ -56,6 +56,21 @@ import Testing
         #expect(run.watermark?.state?.contains("\"c2\"") == true)
     }
 
+    @Test func `an anchor can lie within a page`() async throws {
+        let fixture = try GitHubFixture()
+        let run = try await fixture.run(
+            fixture.walk(.pullRequests),
+            [
+                .data(
+                    "PullRequests",
+                    PR.page([
+                        PR(1, "2026-03-01T09:00:00Z"), PR(2, "2026-03-01T09:50:00Z"), PR(3, "2026-03-01T09:50:01Z"),
+                        PR(4, "2026-03-01T10:00:00Z"),
+                    ]))
+            ])
+        #expect(run.watermark?.state?.contains("\"c2\"") == true)
+    }
+
     @Test func `an anchor that still serves is kept while too little happened for a new one`() async throws {
         let fixture = try GitHubFixture()
         let run = try await fixture.run(
