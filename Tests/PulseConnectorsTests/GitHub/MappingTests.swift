@@ -21,7 +21,7 @@ import Testing
     @Test func `a page of pull requests gives these rows`() throws {
         let content = try content(.pullRequests, GoldenPage.bytes("pull-requests.json"), .forward)
         #expect(try GoldenPage.description(of: content) == GoldenPage.text("pull-requests.rows.txt"))
-        #expect(content.isBalanced)
+        #expect(content.isAccountedFor)
     }
 
     @Test func `the same page gives the same content`() throws {
@@ -38,7 +38,7 @@ import Testing
         record.payload = Array(text.replacing("\"title\":null", with: "\"title\":\"found\"").utf8)
         let again = try fixture.connector.content(
             ofRejected: record, at: GitHubCursor(.forward).encoded(), walk: fixture.walk(.pullRequests))
-        let row = try #require(again.rows("pull_requests").first)
+        let row = try #require(again.tableRows("pull_requests").first)
         #expect(row.text("title") == "found" && row.text("repository_id") == "R_kgDOAAAAAQ")
         #expect(again.childSets.isEmpty)
     }
@@ -53,7 +53,7 @@ import Testing
         let node = PR(1, "2026-01-01T00:00:00Z").json.replacing(#""body":"""#, with: #""body":"\#(body)""#)
         let page = "{\"data\":" + PR.list("pullRequests", [#"{"cursor":"c","node":\#(node)}"#]) + "}"
         let content = try content(.pullRequests, Array(page.utf8), .forward)
-        let text = try #require(content.rows("pull_requests").first?.text("body"))
+        let text = try #require(content.tableRows("pull_requests").first?.text("body"))
         #expect(text.utf8.count == 100_000 * 9 && !text.utf8.contains(0))
     }
 
@@ -71,13 +71,13 @@ import Testing
             """, #"{"cursor":"3","node":{"id":"RE_3","name":"no tag"}}"#,
         ]
         let content = try content(.releases, Array("{\"data\":\(PR.list("releases", edges))}".utf8))
-        let rows = content.rows("releases")
+        let rows = content.tableRows("releases")
         #expect(rows.map { $0.text("name") } == ["v1", "Two"])
         #expect(rows[0].text("commit_id") == "a1" && rows[0].integer("is_prerelease") == 1)
         #expect(rows[1].integer("is_draft") == 1 && rows[1]["published_at"] == nil && rows[1]["author_id"] == nil)
         #expect(content.rejected.map(\.code) == ["github.release.incomplete"])
-        #expect(content.rows("people").first?.text("name") == "ada")
-        #expect(content.isBalanced)
+        #expect(content.tableRows("people").first?.text("name") == "ada")
+        #expect(content.isAccountedFor)
     }
 
     @Test(arguments: [
@@ -93,11 +93,11 @@ import Testing
             "latestStatus":{"state":"\(state)","createdAt":"2026-01-01T00:05:00Z","updatedAt":"2026-01-01T00:05:00Z"}}}
             """
         let content = try content(.deployments, Array("{\"data\":\(PR.list("deployments", [edge]))}".utf8))
-        let row = try #require(content.rows("deployments").first)
+        let row = try #require(content.tableRows("deployments").first)
         #expect(row.text("state") == expected)
         #expect(row.instant("updated_at") == "2026-01-01T00:05:00Z")
         #expect((row["finished_at"] != nil) == ["SUCCESS", "FAILURE", "ERROR"].contains(state))
-        #expect(content.rows("people").first?.integer("is_bot") == 1)
+        #expect(content.tableRows("people").first?.integer("is_bot") == 1)
     }
 
     @Test func `GitHub's states and a deployment without a status are known to the schema`() throws {
@@ -125,12 +125,12 @@ import Testing
                 ])
             ])
         let content = try content(.pullRequests, Array("{\"data\":\(PR.page([node]))}".utf8), .forward)
-        let people = content.rows("people")
+        let people = content.tableRows("people")
         #expect(people.map { $0.text("id") } == ["U_1", "ada@x.org", "7+ci[bot]@users.noreply.github.com"])
         #expect(people[1].text("login") == "ada" && people[1].text("name") == "Ada Lovelace")
         #expect(people[0]["email"] == nil && people[2].integer("is_bot") == 1)
         #expect(
-            content.rows("pull_request_commits").map { $0.text("author_email") } == [
+            content.tableRows("pull_request_commits").map { $0.text("author_email") } == [
                 "1+ada@users.noreply.github.com", "ada@x.org", "ada@x.org", "7+ci[bot]@users.noreply.github.com", nil,
             ])
     }
@@ -266,7 +266,7 @@ import Testing
             [
                 .init(
                     operation: "Identify",
-                    response: .json(#"{"data":{"rateLimit":null,"viewer":{"login":"ada"}}}"#, headers: headers))
+                    response: .gitHub(#"{"data":{"rateLimit":null,"viewer":{"login":"ada"}}}"#, headers: headers))
             ])
         let identity = try await connector.identify(through: client)
         #expect(client.seen[0].headers["User-Agent"] == GitHubConnector.userAgent)

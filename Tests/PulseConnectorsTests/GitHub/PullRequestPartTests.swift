@@ -145,7 +145,7 @@ import Testing
         mended.payload = Array(
             String(decoding: mended.payload, as: UTF8.self).replacing("\"body\"", with: "\"id\":\"C3\",\"body\"").utf8)
         let again = try fixture.connector.content(ofRejected: mended, at: run.pages[1].raw.cursor, walk: walk)
-        let row = try #require(again.rows("pull_request_comments").first)
+        let row = try #require(again.tableRows("pull_request_comments").first)
         #expect(row.text("id") == "C3" && row.text("pull_request_id") == "PR_1")
     }
 

@@ -78,21 +78,21 @@ extension ScriptedGitHub.Reply {
     /// A good answer with this `data`.
     static func data(_ operation: String, _ data: String, errors: String? = nil) -> Self {
         let tail = errors.map { ",\"errors\":\($0)" } ?? ""
-        return .init(operation: operation, response: .json("{\"data\":\(data)\(tail)}"))
+        return .init(operation: operation, response: .gitHub("{\"data\":\(data)\(tail)}"))
     }
 
     /// An answer with status 200 that holds only errors.
     static func errors(_ operation: String, _ errors: String) -> Self {
-        .init(operation: operation, response: .json("{\"data\":null,\"errors\":\(errors)}"))
+        .init(operation: operation, response: .gitHub("{\"data\":null,\"errors\":\(errors)}"))
     }
 
     static func status(_ operation: String, _ status: Int) -> Self {
-        .init(operation: operation, response: .json("{\"message\":\"no\"}", status: status))
+        .init(operation: operation, response: .gitHub("{\"message\":\"no\"}", status: status))
     }
 }
 
 extension HTTPResponse {
-    static func json(_ body: String, status: Int = 200, headers: HTTPHeaders = [:]) -> HTTPResponse {
+    static func gitHub(_ body: String, status: Int = 200, headers: HTTPHeaders = [:]) -> HTTPResponse {
         var all: HTTPHeaders = ["Content-Type": "application/json; charset=utf-8"]
         for field in headers { all.set(field.name, field.value) }
         return HTTPResponse(status: status, headers: all, body: Array(body.utf8), url: "https://api.github.com/graphql")
@@ -150,14 +150,14 @@ struct GitHubFixture {
         var childSets: [ChildSet] { contents.flatMap(\.childSets) }
 
         /// The rows of a table, each as a dictionary of what is not null.
-        func rows(_ table: TableName) -> [[String: RowValue]] { contents.flatMap { $0.rows(table) } }
+        func rows(_ table: TableName) -> [[String: RowValue]] { contents.flatMap { $0.tableRows(table) } }
         func ids(_ table: TableName) -> [String] { rows(table).map { $0.text("id") ?? "" } }
-        var isBalanced: Bool { contents.allSatisfy(\.isBalanced) }
+        var isBalanced: Bool { contents.allSatisfy(\.isAccountedFor) }
     }
 }
 
 extension PageContent {
-    func rows(_ table: TableName) -> [[String: RowValue]] {
+    func tableRows(_ table: TableName) -> [[String: RowValue]] {
         batches.filter { $0.table.name == table }.flatMap { batch in
             (0..<batch.count).map { row in
                 var values: [String: RowValue] = [:]
@@ -173,7 +173,7 @@ extension PageContent {
     /// Records that some row came from, by position.
     private var loaded: Set<Int32> { Set(batches.flatMap(\.records).filter { $0 >= 0 }) }
     /// Whether each extracted record was loaded, rejected or filtered (invariant 2).
-    var isBalanced: Bool { extracted == loaded.count + rejected.count + filtered }
+    var isAccountedFor: Bool { extracted == loaded.count + rejected.count + filtered }
 }
 
 extension [String: RowValue] {

@@ -187,7 +187,7 @@ import Testing
     }
 
     @Test(arguments: cases) func `is decided once, from status, headers and body`(_ expected: Case) throws {
-        let response = HTTPResponse.json(expected.body, status: expected.status, headers: expected.headers)
+        let response = HTTPResponse.gitHub(expected.body, status: expected.status, headers: expected.headers)
         let connector = try GitHubFixture().connector
         let verdict = connector.verdict(on: response, to: try Self.request(first: expected.first))
         #expect(verdict.failure?.kind == expected.kind)
@@ -210,7 +210,7 @@ import Testing
         func kind(isLight: Bool) throws -> FailureClass? {
             let step = try GitHubStep(GitHubCursor(.forward), .pullRequests, walk, isLight: isLight)
             return fixture.connector.verdict(
-                on: .json("<html>", status: 502), to: fixture.connector.request(step)
+                on: .gitHub("<html>", status: 502), to: fixture.connector.request(step)
             ).failure?.kind
         }
         #expect(try kind(isLight: false) == .pageTooHeavy)
@@ -258,7 +258,7 @@ import Testing
     ])
     func `limits are read from headers and body, against the server's clock`(_ limits: Limits) throws {
         let body = #"{"data":{"rateLimit":\#(limits.rateLimit),"viewer":{"login":"ada"}}}"#
-        let response = HTTPResponse.json(body, headers: limits.headers)
+        let response = HTTPResponse.gitHub(body, headers: limits.headers)
         let verdict = try GitHubFixture().connector.verdict(on: response, to: try Self.request(first: 10))
         #expect(verdict == ResponseVerdict(observations: [limits.expected]))
     }
@@ -266,7 +266,7 @@ import Testing
     @Test func `what GitHub says reaches a sentence without control characters and not at length`() throws {
         let long = String(repeating: "x", count: 5_000)
         let body = Self.error("NOT_FOUND", #"no\u001b[31m \u0000\u202e\n"# + long, path: #"["repository"]"#)
-        let verdict = try GitHubFixture().connector.verdict(on: .json(body), to: try Self.request(first: 10))
+        let verdict = try GitHubFixture().connector.verdict(on: .gitHub(body), to: try Self.request(first: 10))
         let sentence = try #require(verdict.failure?.sentence)
         #expect(sentence.count < 400)
         #expect(!sentence.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x202E })
