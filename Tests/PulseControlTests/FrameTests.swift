@@ -32,13 +32,15 @@ import Testing
     }
 
     @Test func `an answer that is too large becomes the failure that says so`() throws {
-        let line = String(repeating: "x", count: Frame.largest)
-        let frame = Coding.frame(.answer(id: 3, .receipt(.accepted(line))))
+        let line = String(repeating: "x", count: 1_000)
+        let frame = Coding.frame(.answer(id: 3, .receipt(.accepted(line))), upTo: 1_000)
         guard case .failed(3, let failure) = try Coding.decode(ServerMessage.self, Array(frame.dropFirst(4))) else {
             Issue.record("another message")
             return
         }
         #expect(failure.code == "control.too_large")
+        let event = Coding.frame(.event(id: 3, .alerts([Samples.alert])), upTo: 10)
+        #expect(try Coding.decode(ServerMessage.self, Array(event.dropFirst(4))) == .event(id: 3, .gap))
     }
 }
 

@@ -12,8 +12,6 @@ struct Connection {
     private(set) var received = 0
     /// Whether a timer runs for what the other end owes.
     var isWatched = false
-    /// The other end takes nothing any more; what it sent before is still read.
-    private(set) var isDeaf = false
 
     init(_ descriptor: Descriptor, limits: SocketLoop.Limits) {
         self.descriptor = descriptor
@@ -64,7 +62,6 @@ struct Connection {
             if errno == EINTR { continue }
             if errno != EAGAIN {
                 // What it said last (why it closed) may still be unread, so the link is not given up here.
-                isDeaf = true
                 outgoing.discard()
             }
             return

@@ -66,6 +66,8 @@ struct Call: Sendable {
     private func failure(_ error: any Error) -> Failure {
         switch error {
         case let failure as Failure: failure
+        // Those who gave up do not read this; who reads it is cut off because the server ends.
+        case is CancellationError where Task.isCancelled: ControlError.holderEnded.failure
         case is CancellationError: ControlError.cancelled.failure
         default:
             translating(error)

@@ -4,10 +4,10 @@ import PulseDomain
 /// Messages as frames, and back.
 enum Coding {
     /// A whole frame. An answer that is too large, or that has no JSON, becomes the failure that says so.
-    static func frame(_ message: ServerMessage) -> [UInt8] {
+    static func frame(_ message: ServerMessage, upTo largest: Int = Frame.largest) -> [UInt8] {
         do {
             let content = try encode(message)
-            if content.count <= Frame.largest { return Frame.wrap(content) }
+            if content.count <= largest { return Frame.wrap(content) }
             return failure(instead: message, .tooLarge(content.count))
         } catch {
             return failure(instead: message, .unexpected("its answer cannot be written as JSON"))
