@@ -63,6 +63,9 @@ let package = Package(
         .target(name: "PulseTerminal", dependencies: ["CNcurses", yams], swiftSettings: settings),
         .target(name: "PulseConsole", dependencies: ["PulseDomain", "PulseTerminal"], swiftSettings: settings),
 
+        // One process drives the engine of another.
+        .target(name: "PulseControl", dependencies: ["PulseDomain"], swiftSettings: settings),
+
         // Wiring.
         .target(
             name: "PulseAssembly",
@@ -70,16 +73,42 @@ let package = Package(
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseStore", "PulseConnectors", "PulseSandbox",
                 "PulseEngine",
             ], swiftSettings: settings),
-        .executableTarget(
-            name: "pulse",
+        .target(
+            name: "PulseCommands",
             dependencies: [
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseResources", "PulseStore", "PulseConnectors",
-                "PulseSandbox", "PulseEngine", "PulseTerminal", "PulseConsole", "PulseAssembly", arguments,
+                "PulseSandbox", "PulseEngine", "PulseTerminal", "PulseConsole", "PulseControl", "PulseAssembly",
             ], swiftSettings: settings),
+        .executableTarget(
+            name: "pulse", dependencies: ["PulseCommands", "PulseDomain", arguments], swiftSettings: settings),
 
         // Tests.
         .target(
             name: "PulseSimulation", dependencies: ["PulseDomain"], path: "Tests/PulseSimulation",
+            swiftSettings: settings),
+        .target(
+            name: "PulseStoreConformance", dependencies: ["PulseDomain", "PulseStore"],
+            path: "Tests/PulseStoreConformance", swiftSettings: settings),
+        .executableTarget(
+            name: "PulseKillSubject",
+            dependencies: [
+                "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseStore", "PulseSandbox", "PulseEngine",
+                "PulseAssembly",
+            ], path: "Tests/PulseKillSubject", swiftSettings: settings),
+        .testTarget(name: "PulseDomainTests", dependencies: ["PulseDomain"], swiftSettings: settings),
+        .testTarget(name: "PulseJSONTests", dependencies: ["PulseJSON"], swiftSettings: settings),
+        .testTarget(name: "PulseHTTPTests", dependencies: ["PulseHTTP"], swiftSettings: settings),
+        .testTarget(
+            name: "PulseConfigurationTests", dependencies: ["PulseDomain", "PulseConfiguration", "PulseResources"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PulseStoreTests", dependencies: ["PulseDomain", "PulseStore", "PulseStoreConformance"] + grdb,
+            swiftSettings: settings),
+        .testTarget(
+            name: "PulseConnectorsTests", dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP", "PulseConnectors"],
+            exclude: ["Contracts", "Jira/Fixtures", "GitHub/Fixtures"], swiftSettings: settings),
+        .testTarget(
+            name: "PulseSandboxTests", dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP", "PulseSandbox"],
             swiftSettings: settings),
         .testTarget(
             name: "PulseEngineTests",
@@ -87,6 +116,15 @@ let package = Package(
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseStore", "PulseConnectors", "PulseSandbox",
                 "PulseEngine", "PulseAssembly", "PulseSimulation",
             ], swiftSettings: settings),
+        .testTarget(
+            name: "PulseKillTests", dependencies: ["PulseDomain", "PulseStore", "PulseKillSubject"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PulseTerminalTests", dependencies: ["PulseTerminal", "CNcurses"], swiftSettings: settings),
+        .testTarget(
+            name: "PulseConsoleTests", dependencies: ["PulseDomain", "PulseTerminal", "PulseConsole"],
+            exclude: ["Golden"], swiftSettings: settings),
+        .testTarget(name: "PulseControlTests", dependencies: ["PulseDomain", "PulseControl"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
 )

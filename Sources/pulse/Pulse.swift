@@ -1,6 +1,8 @@
 import ArgumentParser
+import PulseCommands
 
-@main
 struct Pulse: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "pulse", abstract: "A console.")
+    static let configuration = CommandConfiguration(
+        commandName: "pulse", abstract: "Collects engineering data, and keeps that going.",
+        subcommands: [DemoCommand.self])
 }

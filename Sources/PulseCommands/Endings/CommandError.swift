@@ -1,0 +1,62 @@
+import PulseAssembly
+import PulseConfiguration
+import PulseConsole
+import PulseControl
+import PulseDomain
+import PulseStore
+import PulseTerminal
+
+/// Why a command ends without having done what was asked: lines for a person, and the status for the shell.
+package struct CommandError: Error, Sendable, Hashable {
+    package var status: ExitStatus
+    /// Each a sentence with its remedy; `file:line:column:` leads those of a configuration.
+    package var lines: [String]
+
+    package init(_ status: ExitStatus, _ sentence: String, remedy: String = "") {
+        self.status = status
+        lines = [remedy.isEmpty ? sentence : "\(sentence) \(remedy)"]
+    }
+
+    package init(_ status: ExitStatus, lines: [String]) {
+        self.status = status
+        self.lines = lines
+    }
+
+    /// The one translation of every error into what a person and a shell are told.
+    package init(describing error: any Error) {
+        switch error {
+        case let error as CommandError: self = error
+        case let error as ConfigurationProblems:
+            self.init(.usage, lines: error.problems.map(\.description))
+        case let error as ConfigurationProblem: self.init(.usage, lines: [error.description])
+        case let error as ThemeError: self.init(.usage, lines: [error.description])
+        case let error as HolderError:
+            self.init(error.isHeld ? .unreachable : .failed, error.failure.sentence, remedy: error.failure.remedy)
+        case let error as ControlError:
+            self.init(.unreachable, error.failure.sentence, remedy: error.failure.remedy)
+        case let error as StoreError: self.init(Self.status(of: error), error.sentence, remedy: error.remedy)
+        case let error as Failure: self.init(Self.status(of: error), error.sentence, remedy: error.remedy)
+        case let error as TerminalError: self.init(.failed, error.description)
+        case is OutputClosed: self.init(.outputClosed, lines: [])
+        case is CancellationError: self.init(.failed, "The command was given up.", remedy: "Nothing is half done.")
+        default:
+            self.init(
+                .failed, "Something went wrong that Pulse did not foresee (\(type(of: error))).",
+                remedy: "Run `pulse doctor`; please report it when it finds nothing.")
+        }
+    }
+
+    private static func status(of error: StoreError) -> ExitStatus {
+        if case .locked = error { .unreachable } else { .failed }
+    }
+
+    private static func status(of failure: Failure) -> ExitStatus {
+        if failure.code.hasPrefix("control.") || failure.code == "holder.held" { return .unreachable }
+        if failure.code.hasPrefix("config.") || failure.code == "job.unknown" { return .usage }
+        return .failed
+    }
+}
+
+extension HolderError {
+    fileprivate var isHeld: Bool { if case .held = self { true } else { false } }
+}

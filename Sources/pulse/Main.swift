@@ -1,0 +1,46 @@
+import ArgumentParser
+import Glibc
+import PulseCommands
+
+/// Runs the command that was typed and tells the shell how it ended.
+@main
+enum Main {
+    static func main() async {
+        // A reader that went away is told by the failing write.
+        signal(SIGPIPE, SIG_IGN)
+        let context = CommandContext.current
+        var status = ExitStatus.ok
+        do {
+            var command = try Pulse.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let ending as Ending {
+            status = ending.status
+        } catch {
+            status = tell(error, context)
+        }
+        exit(status.rawValue)
+    }
+
+    private static func tell(_ error: any Error, _ context: CommandContext) -> ExitStatus {
+        let code = Pulse.exitCode(for: error)
+        if code == .success {
+            // Help, version, completion scripts.
+            do { try context.output.print(Pulse.fullMessage(for: error) + "\n") } catch { return .outputClosed }
+            return .ok
+        }
+        if code == .validationFailure {
+            context.output.note(Pulse.fullMessage(for: error))
+            return .usage
+        }
+        let told = CommandError(describing: error)
+        for line in told.lines { context.output.note("pulse: \(line)") }
+        return told.status
+    }
+}
+
+/// The end of a command that did what it could, with a status of its own.
+struct Ending: Error { var status: ExitStatus }
