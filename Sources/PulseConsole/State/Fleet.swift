@@ -12,6 +12,8 @@ struct Fleet: Sendable {
     private(set) var order: [JobID] = []
     /// How many jobs are in each condition, whatever the filter.
     private(set) var tally: [JobCondition: Int] = [:]
+    /// Jobs whose last run failed. Kept, because every draw asks for them.
+    private(set) var failed: Set<JobID> = []
     private(set) var quotas: [QuotaStatus] = []
     /// Those that are not closed.
     private(set) var breakers: [BreakerStatus] = []
@@ -32,7 +34,12 @@ struct Fleet: Sendable {
         engine = overview.engine
         jobs = Dictionary(overview.jobs.map { ($0.id, $0) }) { _, last in last }
         tally = [:]
-        for status in jobs.values { tally[JobCondition(status), default: 0] += 1 }
+        failed = []
+        for status in jobs.values {
+            let condition = JobCondition(status)
+            tally[condition, default: 0] += 1
+            if condition == .failed { failed.insert(status.id) }
+        }
         quotas = overview.quotas.sorted { $0.id < $1.id }
         breakers = overview.breakers.filter { $0.position != .closed }.sorted(by: Self.isBefore)
         set(overview.alerts)
@@ -103,7 +110,9 @@ struct Fleet: Sendable {
         } else {
             isOutOfOrder = true
         }
-        tally[JobCondition(status), default: 0] += 1
+        let present = JobCondition(status)
+        tally[present, default: 0] += 1
+        if present == .failed { failed.insert(status.id) } else { failed.remove(status.id) }
     }
 
     private mutating func set(_ alerts: [Alert]) {

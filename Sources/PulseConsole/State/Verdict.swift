@@ -28,12 +28,7 @@ struct Verdict: Hashable, Sendable {
         let seen = fleet.alerts.filter { $0.acknowledgedBy != nil && $0.severity != .notice }
         let alerted = Set(fleet.alerts.compactMap(\.job))
         // A failure that no alert speaks of is still a problem.
-        let silent =
-            fleet.tally[.failed, default: 0] == 0
-            ? 0
-            : fleet.jobs.values.count { status in
-                JobCondition(status) == .failed && !alerted.contains(status.id)
-            }
+        let silent = fleet.failed.subtracting(alerted).count
         let problems = unseen.count + silent
         if problems > 0 {
             let isCritical = silent > 0 || unseen.contains { $0.severity == .critical }

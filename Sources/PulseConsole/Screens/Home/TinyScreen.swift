@@ -35,8 +35,9 @@ enum TinyScreen {
             story.append((row.sentence, row.label.role))
             story.append((row.next, .info))
         }
-        let busy = state.fleet.order.compactMap { state.fleet.jobs[$0] }.filter { JobCondition($0).isUnderWay }
-        for status in busy.prefix(state.size.height) {
+        let busy = state.fleet.order.lazy.compactMap { state.fleet.jobs[$0] }.filter { JobCondition($0).isUnderWay }
+            .prefix(state.size.height)
+        for status in busy {
             let row = JobRow(status, pen.times)
             let share = row.share.map { " \(Figures.percent($0))" } ?? ""
             story.append(("\(row.condition.label.sign(pen.glyphs)) \(row.id)\(share)", row.condition.label.role))
