@@ -193,7 +193,9 @@ extension Engine {
                 queued.id, holder: status.holder, at: now, leaseUntil: now + settings.lease),
             let run = try await store.run(queued.id)
         else {
-            entries[entry.id]?.run = try await store.run(queued.id)
+            // In two steps: an assignment through `?.` holds the access to `entries` while its value is awaited.
+            let stored = try await store.run(queued.id)
+            entries[entry.id]?.run = stored
             return nil
         }
         let control = RunControl()

@@ -55,7 +55,9 @@ extension Engine {
         guard
             try await store.setState(state, of: run.id, expecting: run.state.name, fence: entry.worker?.fence, at: now)
         else {
-            entries[job]?.run = try await store.run(run.id)
+            // In two steps: an assignment through `?.` holds the access to `entries` while its value is awaited.
+            let stored = try await store.run(run.id)
+            entries[job]?.run = stored
             dirtyJobs.insert(job)
             return false
         }
@@ -119,11 +121,15 @@ extension Engine {
             try await fail(job, failure, progress: counts.extracted, at: now)
         case .fenced:
             logs.add(.warning, job: job, "Another worker took the run over.")
-            if let run = entry.run { entries[job]?.run = try await store.run(run.id) }
+            if let run = entry.run {
+                let stored = try await store.run(run.id)
+                entries[job]?.run = stored
+            }
         }
         entries[job]?.lastMetrics = worker.metrics
         entries[job]?.worker = nil
-        entries[job]?.quarantined = try await store.quarantineCounts()[job] ?? 0
+        let quarantined = try await store.quarantineCounts()[job] ?? 0
+        entries[job]?.quarantined = quarantined
         heldFindings = try await store.tombstones(limit: 100).filter(\.isHeld)
         dirtyJobs.insert(job)
     }

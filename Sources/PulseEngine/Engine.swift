@@ -75,7 +75,8 @@ package actor Engine {
             entries[job.definition.id]?.lastSuccessExtracted = job.lastSuccessExtracted
         }
         for id in order {
-            entries[id]?.run = try await store.runs(of: id, limit: 1).first
+            let newest = try await store.runs(of: id, limit: 1).first
+            entries[id]?.run = newest
         }
         for run in try await store.openRuns() {
             guard entries[run.job] != nil else { continue }
