@@ -105,7 +105,9 @@ extension Engine {
         if sampling {
             for id in entries.keys where entries[id]?.worker != nil {
                 let rate = entries[id]?.worker?.metrics.snapshot.rate.perSecond(at: now) ?? 0
-                entries[id]?.history = Array(((entries[id]?.history ?? []) + [rate]).suffix(60))
+                // In two steps: an assignment through `?.` holds the access to `entries` while its value is made.
+                let history = (entries[id]?.history ?? []) + [rate]
+                entries[id]?.history = Array(history.suffix(60))
             }
             if let sample = throughput.sample(at: now) { events.append(.throughput(sample)) }
         }
