@@ -42,7 +42,8 @@ enum DetailScreen {
         _ detail: DetailState, _ layout: DetailLayout, _ pen: Pen, on surface: inout Surface
     ) {
         guard layout.stages.height >= 5 else { return }
-        let inner = surface.box(layout.stages, title: .strong("Stages")).inset(left: 1, right: 1)
+        let inner = surface.box(layout.stages, title: .strong("Stages") + .muted(" and their share of time")).inset(
+            left: 1, right: 1)
         guard let stages = detail.data?.stages, !stages.isEmpty else {
             surface.put(.muted(detail.data == nil ? "…" : "No page has passed yet."), at: inner.origin)
             return
@@ -59,7 +60,7 @@ enum DetailScreen {
                 + StyledText(TerminalText.pad("\(Figures.count(stage.records)) records", to: 16, .right))
                 + "  "
                 + pen.bar(share, width: barWidth, role: stage.busy == longest && share > 0 ? .accent : .gaugeFill)
-                + StyledText(TerminalText.pad(Figures.percent(share), to: 5, .right), Style(.text)) + .muted(" of time")
+                + StyledText(TerminalText.pad(Figures.percent(share), to: 5, .right), Style(.text))
             surface.put(line, at: Point(inner.minX, inner.minY + row), maxWidth: inner.width)
         }
     }

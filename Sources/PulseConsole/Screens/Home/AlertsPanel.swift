@@ -79,7 +79,10 @@ enum AlertsPanel {
         if isTarget, !isBrief { surface.put("▸", at: area.origin, style: Style(.accent).over(base)) }
         surface.put(age.over(base), at: Point(area.maxX - age.width - 1, area.minY), maxWidth: age.width)
         guard !isBrief, area.height > 1 else { return }
-        let explained = StyledText(row.because, Style(.text)) + StyledText("  \(pen.arrow) \(row.next)", Style(.info))
+        // What happens next is shown whole; the cause gives way where both do not fit.
+        let next = StyledText("  \(pen.arrow) \(row.next)", Style(.info))
+        let causeWidth = max((area.width - 13) / 3, area.width - 13 - next.width)
+        let explained = StyledText(TerminalText.truncate(row.because, to: causeWidth), Style(.text)) + next
         surface.put(explained.over(base), at: Point(area.minX + 12, area.minY + 1), maxWidth: area.width - 13)
     }
 

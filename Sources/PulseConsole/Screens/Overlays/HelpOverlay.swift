@@ -5,7 +5,7 @@ import PulseTerminal
 enum HelpOverlay {
     static func draw(_ state: ConsoleState, scrolled: Int, _ pen: Pen, on surface: inout Surface) {
         let lines = lines(state, pen)
-        let columns = surface.width >= 110 && lines.count > surface.height - 6 ? 2 : 1
+        let columns = surface.width >= 140 && lines.count > surface.height - 6 ? 2 : 1
         let width = min(surface.width, columns == 2 ? 146 : 78)
         let rows = columns == 2 ? (lines.count + 1) / 2 : lines.count
         let frame = surface.bounds.centered(Size(width, min(surface.height, rows + 2)))
@@ -42,10 +42,10 @@ enum HelpOverlay {
             lines.append(.strong(group.rawValue))
             for binding in bindings {
                 let keys = binding.keys.map(\.label).joined(separator: " ")
-                var line = StyledText("  " + TerminalText.pad(keys, to: 17), Style(.key)) + StyledText(binding.title)
+                var line = StyledText("  " + TerminalText.pad(keys, to: 20), Style(.key)) + StyledText(binding.title)
                 if binding.action.isCommand, case .disabled(let reason) = state.availability(of: binding.action) {
                     line =
-                        StyledText("  " + TerminalText.pad(keys, to: 17), Style(.muted))
+                        StyledText("  " + TerminalText.pad(keys, to: 20), Style(.muted))
                         + .muted("\(binding.title): \(reason)")
                 }
                 lines.append(line)
