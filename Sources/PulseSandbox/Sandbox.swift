@@ -20,6 +20,7 @@ package final class Sandbox: HTTPTransport, Sendable {
     private let dataCenterFragments: JiraFragments
     let state: Mutex<SandboxState>
     let plans = GraphQLPlans()
+    private let cache: IssueCache
 
     /// - Parameters:
     ///   - time: read at every request; waited on for latencies. The living world moves with it.
@@ -33,6 +34,7 @@ package final class Sandbox: HTTPTransport, Sendable {
         self.faults = faults
         self.quotas = quotas
         self.time = time
+        cache = IssueCache(limitInBytes: options.jira.cacheInMegabytes << 20)
         let start = Instant(milliseconds: (options.startsAt ?? time.now).milliseconds)
         startsAt = start
         flaws = RecordFlaws(seed: faults.seed ^ options.seed, options: faults.records)
@@ -146,7 +148,7 @@ package final class Sandbox: HTTPTransport, Sendable {
         }
         let server = JiraServer(
             world: world, fragments: door == .cloud ? cloudFragments : dataCenterFragments, options: options.jira,
-            flaws: flaws, now: now, twist: effect, isAnonymous: !isKnown)
+            flaws: flaws, cache: cache, now: now, twist: effect, isAnonymous: !isKnown)
         var answer = server.answer(request)
         state.withLock { $0.chargeJira(&answer, request, door, now) }
         return answer

@@ -62,6 +62,8 @@ package struct JiraOptions: Sendable, Hashable {
     package var token: String
     /// Personal access token for Data Center (`Authorization: Bearer`).
     package var dataCenterToken: String
+    /// How much memory rendered issues may fill, in MiB, for benchmarks that load the same issues again; 0: none are kept.
+    package var cacheInMegabytes: Int
     /// Most issues a page of `/search/jql` holds when more than ids are asked for.
     package var pageLimit: Int
 
@@ -70,7 +72,7 @@ package struct JiraOptions: Sendable, Hashable {
         indexLag: Duration = .seconds(8), zone: SandboxZone = .kolkata, host: String = "acme.atlassian.net",
         dataCenterHost: String = "jira.acme.example", user: String = "pulse@acme.example",
         token: String = "sandbox-jira-token", dataCenterToken: String = "sandbox-data-center-token",
-        pageLimit: Int = 100
+        pageLimit: Int = 100, cacheInMegabytes: Int = 0
     ) {
         self.projects = projects
         self.issues = issues
@@ -85,6 +87,7 @@ package struct JiraOptions: Sendable, Hashable {
         self.token = token
         self.dataCenterToken = dataCenterToken
         self.pageLimit = pageLimit
+        self.cacheInMegabytes = cacheInMegabytes
     }
 
     /// Base address for a source's configuration.

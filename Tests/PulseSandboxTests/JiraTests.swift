@@ -244,6 +244,22 @@ import Testing
         #expect(try await client.response(.get, "/rest/api/2/project/search").status == 404)
     }
 
+    @Test func `issues that are kept in memory are the same as those made anew`() async throws {
+        let (plain, cached) = (
+            client { $0.jira.eventsPerHour = 60 },
+            client {
+                $0.jira.eventsPerHour = 60; $0.jira.cacheInMegabytes = 2
+            }
+        )
+        for _ in 0..<3 {
+            for _ in 0..<2 {
+                let jql = "project = PAY ORDER BY updated DESC"
+                #expect(try await plain.searchPage(jql, token: nil) == cached.searchPage(jql, token: nil))
+            }
+            time.advance(by: .hours(6))
+        }
+    }
+
     @Test func `an issue with all its fields is about thirteen kilobytes`() async throws {
         let client = client()
         let body = try await client.searchPage("project = PAY", token: nil)

@@ -39,7 +39,7 @@ import Testing
         let (first, second) = (sandbox(lag: .seconds(8)), sandbox(lag: .seconds(8)))
         for _ in 0..<50 {
             time.advance(by: .minutes(29))
-            _ = first.groundTruth()
+            first.forEachIssue { _, _ in }
         }
         let (one, two) = (first.groundTruth(), second.groundTruth())
         #expect(one.issues == two.issues && one.changes == two.changes && one.aliases == two.aliases)

@@ -59,8 +59,9 @@ extension GitHubWorld {
 }
 
 extension GitHubGraph {
-    func commit(_ identity: CommitIdentity, _ name: String, _ arguments: GitHubArguments) throws(GitHubPagingError)
-        -> GitHubValue
+    /// - Parameter at: when it was committed, where that is known already.
+    func commit(_ identity: CommitIdentity, at: Int64?, _ name: String, _ arguments: GitHubArguments)
+        throws(GitHubPagingError) -> GitHubValue
     {
         let repository = world.repository(of: identity)
         switch name {
@@ -72,8 +73,8 @@ extension GitHubGraph {
             return .text(world.message(identity).split(separator: "\n").first.map(String.init) ?? "")
         case "messageBody":
             return .text(world.message(identity).split(separator: "\n").dropFirst().joined(separator: "\n"))
-        case "authoredDate": return .time(world.committedAt(identity) - 600_000)
-        case "committedDate": return .time(world.committedAt(identity))
+        case "authoredDate": return .time((at ?? world.committedAt(identity)) - 600_000)
+        case "committedDate": return .time(at ?? world.committedAt(identity))
         case "additions": return .int(draw(identity, 1) % 400)
         case "deletions": return .int(draw(identity, 2) % 200)
         case "changedFilesIfAvailable": return draw(identity, 3) % 40 == 0 ? .null : .int(1 + draw(identity, 3) % 12)
@@ -97,9 +98,7 @@ extension GitHubGraph {
         let identity: CommitIdentity
     }
 
-    func draw(_ identity: CommitIdentity, _ part: UInt64) -> Int {
-        Int(Seed.mixed((UInt64(identity.oid.prefix(8), radix: 16) ?? 0) &+ part) >> 33)
-    }
+    private func draw(_ identity: CommitIdentity, _ part: UInt64) -> Int { identity.draw(part) }
 
     private func parents(_ identity: CommitIdentity) -> [CommitIdentity] {
         switch identity {

@@ -133,7 +133,7 @@ extension GitHubGraph {
         let identity = CommitIdentity.pull(facts.place, serial: child.serial, generation: facts.generation)
         return switch name {
         case "id": .text("PURC_kwDO" + Base64.encode(Array(identity.oid.utf8), padded: false, urlSafe: true))
-        case "commit": .node(.commit(identity))
+        case "commit": .node(.commit(identity, at: facts.committedAt(child)))
         default:
             .text("\(web)/\(world.fullName(facts.place.repository))/pull/\(facts.place.number)/commits/\(identity.oid)")
         }

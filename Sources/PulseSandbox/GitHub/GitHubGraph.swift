@@ -17,7 +17,7 @@ struct GitHubGraph: Sendable {
             case .repository(let repository): try self.repository(repository, name, arguments)
             case .pull(let facts): try pull(facts, name, arguments)
             case .pullCommit(let facts, let child): pullCommit(facts, child, name)
-            case .commit(let identity): try commit(identity, name, arguments)
+            case .commit(let identity, let at): try commit(identity, at: at, name, arguments)
             case .gitActor(let identity, let isCommitter): gitActor(identity, isCommitter, name)
             case .review(let facts, let child): review(facts, child, name)
             case .thread(let facts, let thread): try self.thread(facts, thread, name, arguments)

@@ -1,5 +1,5 @@
 /// An object of GitHub's graph.
-enum GitHubNode: Sendable {
+indirect enum GitHubNode: Sendable {
     case query
     case organization
     case user(Int)
@@ -7,7 +7,8 @@ enum GitHubNode: Sendable {
     case repository(Int)
     case pull(PullFacts)
     case pullCommit(PullFacts, PullFacts.Child)
-    case commit(CommitIdentity)
+    /// With the time at which it was committed, where that is known already.
+    case commit(CommitIdentity, at: Int64? = nil)
     case gitActor(CommitIdentity, isCommitter: Bool)
     case review(PullFacts, PullFacts.Child)
     case thread(PullFacts, PullFacts.Thread)

@@ -56,8 +56,15 @@ enum CommitIdentity: Sendable, Hashable {
     }
 
     private func hex(_ bits: UInt64, _ digits: Int) -> String {
-        let text = String(bits, radix: 16)
-        let whole = String(repeating: "0", count: max(0, 16 - text.utf8.count)) + text
-        return String(whole.prefix(digits))
+        String(unsafeUninitializedCapacity: digits) { buffer in
+            for place in 0..<digits {
+                let digit = UInt8(truncatingIfNeeded: bits >> UInt64(60 - place * 4) & 15)
+                buffer[place] = digit < 10 ? 0x30 + digit : 0x57 + digit
+            }
+            return digits
+        }
     }
+
+    /// A number of 31 bits for one aspect of the commit.
+    func draw(_ part: UInt64) -> Int { Int(Seed.mixed(packed &+ part &* 0x9E37_79B9_7F4A_7C15) >> 33) }
 }

@@ -1,10 +1,20 @@
 /// Which fields of an issue were asked for.
 struct FieldSelection: Sendable, Hashable {
-    enum Field: String, CaseIterable {
+    enum Field: Int, CaseIterable {
         case summary, issuetype, project, status, priority, assignee, reporter, creator, created, updated, resolution
         case resolutiondate, labels, components, fixVersions, versions, parent, subtasks, issuelinks, timetracking
         case timeoriginalestimate, timeestimate, timespent, duedate, description, comment, worklog, attachment, votes
         case watches, environment, security, workratio, statuscategorychangedate, lastViewed
+
+        /// Its id at Jira.
+        var name: String { String(describing: self) }
+
+        init?(name: String) {
+            guard let field = Self.byName[name] else { return nil }
+            self = field
+        }
+
+        private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
     }
 
     private var bits: UInt64 = 0
@@ -34,17 +44,14 @@ struct FieldSelection: Sendable, Hashable {
                 if let id = Int(name.dropFirst(12)), (0..<customFieldCount).contains(id - dialect.firstCustomField) {
                     customFields.append(id - dialect.firstCustomField)
                 }
-            default: if let field = Field(rawValue: name) { bits |= Self.bit(field) }
+            default: if let field = Field(name: name) { bits |= Self.bit(field) }
             }
         }
         if !without.isEmpty, bits == 0 {
             self = FieldSelection(["*navigable"], dialect: dialect, customFieldCount: customFieldCount)
         }
-        for name in without { if let field = Field(rawValue: name) { bits &= ~Self.bit(field) } }
+        for name in without { if let field = Field(name: name) { bits &= ~Self.bit(field) } }
     }
 
-    private static let places = Dictionary(
-        uniqueKeysWithValues: Field.allCases.enumerated().map { ($1, UInt64(1) << UInt64($0)) })
-
-    private static func bit(_ field: Field) -> UInt64 { places[field] ?? 0 }
+    private static func bit(_ field: Field) -> UInt64 { 1 << UInt64(field.rawValue) }
 }

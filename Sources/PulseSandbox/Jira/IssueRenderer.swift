@@ -8,6 +8,7 @@ struct IssueRenderer: Sendable {
     let flaws: RecordFlaws
     /// Histories that are embedded at most; `nil`: no changelog was asked for.
     var embeddedHistories: Int?
+    let cache: IssueCache
     static let embeddedComments = 100
     static let embeddedWorklogs = 20
 
@@ -16,6 +17,14 @@ struct IssueRenderer: Sendable {
 
     /// Appends the issue as one object.
     func append(_ record: IssueRecord, fields: FieldSelection, to text: inout ByteText) {
+        cache.append(
+            IssueCache.Key(
+                id: record.id, edits: record.edits.count, dialect: dialect, fields: fields,
+                embeddedHistories: embeddedHistories), to: &text
+        ) { render(record, fields: fields, to: &$0) }
+    }
+
+    private func render(_ record: IssueRecord, fields: FieldSelection, to text: inout ByteText) {
         let flaw = world.isPoisonable(record) ? flaws.poison(record.id) : nil
         guard !fields.isEmpty || embeddedHistories != nil else {
             text.add("{\"id\":\"")

@@ -71,20 +71,20 @@ extension JiraServer {
             writer.array { list in
                 for field in FieldSelection.Field.allCases {
                     list.object {
-                        $0.member("id", field.rawValue)
-                        if dialect == .cloud { $0.member("key", field.rawValue) }
-                        $0.member("name", field.rawValue.prefix(1).uppercased() + field.rawValue.dropFirst())
+                        $0.member("id", field.name)
+                        if dialect == .cloud { $0.member("key", field.name) }
+                        $0.member("name", field.name.prefix(1).uppercased() + field.name.dropFirst())
                         $0.member("custom", false)
                         $0.member("orderable", true)
                         $0.member("navigable", true)
                         $0.member("searchable", true)
-                        $0.member("clauseNames", [field.rawValue])
+                        $0.member("clauseNames", [field.name])
                         $0.memberObject("schema") {
                             $0.member(
                                 "type",
-                                ["created", "updated", "resolutiondate"].contains(field.rawValue)
+                                ["created", "updated", "resolutiondate"].contains(field.name)
                                     ? "datetime" : "string")
-                            $0.member("system", field.rawValue)
+                            $0.member("system", field.name)
                         }
                     }
                 }

@@ -7,6 +7,7 @@ struct JiraServer: Sendable {
     let fragments: JiraFragments
     let options: JiraOptions
     let flaws: RecordFlaws
+    let cache: IssueCache
     /// Milliseconds since 1970.
     let now: Int64
     /// What a search does wrong on purpose.
@@ -17,7 +18,7 @@ struct JiraServer: Sendable {
     var dialect: JiraDialect { fragments.dialect }
     var base: String { fragments.base }
     var api: String { base + (dialect == .cloud ? "/rest/api/3" : "/rest/api/2") }
-    var renderer: IssueRenderer { IssueRenderer(world: world, fragments: fragments, flaws: flaws) }
+    var renderer: IssueRenderer { IssueRenderer(world: world, fragments: fragments, flaws: flaws, cache: cache) }
 
     static let missingIssue = "Issue does not exist or you do not have permission to see it."
 

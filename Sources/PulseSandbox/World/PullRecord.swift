@@ -66,6 +66,10 @@ struct PullFacts: Sendable {
     var threads: [Thread]
 
     var place: PullPlace { record.place }
+
+    /// When a commit was put where it is: a rewritten branch has new commits.
+    func committedAt(_ commit: Child) -> Int64 { generation > 0 ? max(commit.at, rewrittenAt ?? commit.at) : commit.at }
+
     static let firstLivingSerial = 1_000
 }
 
