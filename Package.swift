@@ -16,16 +16,35 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: [Target.Dependency] = [
     .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
 ]
+/// What serving HTTP takes; only the targets of `pulse-server` may have it, so that building `pulse` stays quick.
+let serving: [Target.Dependency] = [
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+/// How a service is run and ended.
+let lifecycle: [Target.Dependency] = [
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    .product(name: "Logging", package: "swift-log"),
+]
 
 let package = Package(
     name: "pulse",
     products: [
-        .executable(name: "pulse", targets: ["pulse"])
+        .executable(name: "pulse", targets: ["pulse"]),
+        .executable(name: "pulse-server", targets: ["pulse-server"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        // Of pulse-server alone.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // One C library each, no logic.
@@ -81,6 +100,13 @@ let package = Package(
             ], swiftSettings: settings),
         .executableTarget(
             name: "pulse", dependencies: ["PulseCommands", "PulseDomain", arguments], swiftSettings: settings),
+        .target(
+            name: "PulseSandboxServer", dependencies: ["CZlib", "PulseHTTP", "PulseSandbox"] + serving + lifecycle,
+            swiftSettings: settings),
+        .executableTarget(
+            name: "pulse-server",
+            dependencies: ["PulseDomain", "PulseSandbox", "PulseEngine", "PulseSandboxServer", arguments] + lifecycle,
+            swiftSettings: settings),
 
         // Tests.
         .target(
@@ -124,6 +150,10 @@ let package = Package(
         .testTarget(
             name: "PulseConsoleTests", dependencies: ["PulseDomain", "PulseTerminal", "PulseConsole"],
             exclude: ["Golden"], swiftSettings: settings),
+        .testTarget(
+            name: "PulseSandboxServerTests",
+            dependencies: ["PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseSandbox", "PulseSandboxServer"]
+                + lifecycle, swiftSettings: settings),
         .testTarget(name: "PulseControlTests", dependencies: ["PulseDomain", "PulseControl"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
