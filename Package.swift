@@ -26,6 +26,7 @@ let serving: [Target.Dependency] = [
 /// How a service is run and ended.
 let lifecycle: [Target.Dependency] = [
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    .product(name: "UnixSignals", package: "swift-service-lifecycle"),
     .product(name: "Logging", package: "swift-log"),
 ]
 

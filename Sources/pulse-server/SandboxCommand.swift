@@ -1,11 +1,12 @@
 import ArgumentParser
-import Glibc
+import Foundation
 import Logging
 import PulseDomain
 import PulseEngine
 import PulseSandbox
 import PulseSandboxServer
 import ServiceLifecycle
+import UnixSignals
 
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -63,7 +64,9 @@ struct SandboxCommand: AsyncParsableCommand {
                 + "limit, \(report.violations) of them although they had been told to wait.")
     }
 
-    private static func tell(_ line: String) { fputs(line + "\n", stderr) }
+    private static func tell(_ line: String) {
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
 }
 
 /// `--faults`.
