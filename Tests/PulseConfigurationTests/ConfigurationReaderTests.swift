@@ -1,0 +1,135 @@
+import Foundation
+import PulseConfiguration
+import PulseDomain
+import PulseResources
+import Testing
+
+@Suite struct ConfigurationReaderTests {
+    private static func read(_ text: String) throws(ConfigurationProblems) -> Configuration {
+        try ConfigurationReader.read(
+            text: text, file: "pulse.yaml", folder: URL(fileURLWithPath: "/etc/pulse"),
+            checkSchedule: { $0.cron.contains("61") ? "\"\($0.cron)\" is no cron expression." : nil })
+    }
+
+    @Test func `the annotated example is a valid configuration`() throws {
+        let configuration = try Self.read(Embedded.configuration)
+        #expect(configuration.tenant == "acme")
+        #expect(configuration.sources.map(\.name) == ["jira-main", "github", "local"])
+        #expect(configuration.sources[0].token == .environment("JIRA_TOKEN"))
+        #expect(configuration.sources[0].schedule?.timeZone == "Europe/Berlin")
+        #expect(configuration.sources[1].reserve == .share(0.1))
+    }
+
+    @Test func `relative paths are seen from the file`() throws {
+        let configuration = try Self.read(
+            """
+            store: sqlite:data/pulse.db
+            sources:
+              - { name: code, kind: git, paths: [../src, /abs] }
+              - { name: j, kind: jira, url: "https://j.example/", token: { file: secret } }
+            """)
+        #expect(configuration.store == .sqlite(path: "/etc/pulse/data/pulse.db"))
+        #expect(configuration.sources[0].paths == ["/etc/src", "/abs"])
+        #expect(configuration.sources[1].token == .file("/etc/pulse/secret"))
+        #expect(configuration.sources[1].url == "https://j.example")
+    }
+
+    struct Wrong: CustomTestStringConvertible {
+        var name: String
+        var text: String
+        var line: Int?
+        var says: [String]
+        var testDescription: String { name }
+    }
+
+    @Test(arguments: [
+        Wrong(
+            name: "a misspelt key", text: "sources:\n  - name: a\n    kind: git\n    path: [x]", line: 4,
+            says: ["source a has no setting path", "Did you mean paths?"]),
+        Wrong(
+            name: "a misspelt kind", text: "sources:\n  - name: a\n    kind: githup", line: 3,
+            says: ["\"githup\"", "Did you mean github?"]),
+        Wrong(
+            name: "a token in the clear", text: "sources:\n- {name: a, kind: jira, url: 'https://x.y', token: abc}",
+            line: 2,
+            says: ["token is a single value", "never stands in the clear"]),
+        Wrong(
+            name: "a credential in the address",
+            text: "sources:\n- name: a\n  kind: jira\n  url: https://u:p@x.y\n  token: {env: T}", line: 4,
+            says: ["holds a credential"]),
+        Wrong(
+            name: "a wrong schedule", text: "sources:\n- name: a\n  kind: git\n  paths: [x]\n  schedule: '61 * * * *'",
+            line: 5, says: ["61 * * * *", "crontab(5)"]),
+        Wrong(name: "no sources", text: "tenant: acme", line: 1, says: ["has no sources"]),
+        Wrong(
+            name: "two sources of one name",
+            text: "sources:\n- {name: a, kind: git, paths: [x]}\n- {name: a, kind: git, paths: [y]}",
+            line: 3, says: ["Two sources are called a"]),
+        Wrong(
+            name: "a repository that is none",
+            text: "sources:\n- {name: g, kind: github, token: {env: T}, repositories: [web]}", line: 2,
+            says: ["\"web\" is no repository", "owner/name"]),
+        Wrong(name: "no YAML", text: "sources: [", line: nil, says: ["no YAML"]),
+        Wrong(
+            name: "a key that stands twice", text: "tenant: a\ntenant: b\nsources: []", line: nil,
+            says: ["tenant", "twice"]),
+        Wrong(name: "an empty file", text: "", line: nil, says: ["holds no settings"]),
+        Wrong(name: "a list instead of settings", text: "- a", line: 1, says: ["holds no settings"]),
+        Wrong(
+            name: "a number out of range",
+            text: "engine:\n  concurrent_runs: 0\nsources:\n- {name: a, kind: git, paths: [x]}", line: 2,
+            says: ["\"0\"", "from 1 to 64"]),
+        Wrong(
+            name: "an unknown store", text: "store: mysql://u:secret@h/d\nsources:\n- {name: a, kind: git, paths: [x]}",
+            line: 1, says: ["no known kind"]),
+    ])
+    func `a mistake is told with its line, what was expected and the nearest known name`(wrong: Wrong) throws {
+        do {
+            let configuration = try Self.read(wrong.text)
+            Issue.record("was read: \(configuration)")
+        } catch {
+            let problem = try #require(error.problems.first)
+            let all = error.description
+            for words in wrong.says { #expect(all.contains(words), "\(all)") }
+            if let line = wrong.line { #expect(error.problems.contains { $0.line == line }, "\(all)") }
+            #expect(problem.file == "pulse.yaml")
+            #expect(!all.contains("secret") && !all.contains(":p@"))
+        }
+    }
+
+    @Test func `every mistake is told at once`() {
+        do {
+            _ = try Self.read("tenant: 'no good'\nstor: x\nsources:\n- {name: a, kind: git}\n- {kind: jira}")
+            Issue.record("was read")
+        } catch { #expect(error.problems.count >= 5, "\(error)") }
+    }
+
+    @Test(arguments: [("schedul", "schedule"), ("orgnizations", "organizations"), ("TOKEN", "token"), ("zzz", nil)])
+    func `the nearest name is found`(word: String, expected: String?) {
+        #expect(nearestName(to: word, among: ["schedule", "organizations", "token", "url"]) == expected)
+    }
+
+    @Test(arguments: [
+        ("a variable", SecretReference.environment("T"), "s3cret"),
+        ("a command", SecretReference.command("printf 's3cret\\nmore'"), "s3cret"),
+    ])
+    func `a secret is read from where the configuration says`(
+        name: String, reference: SecretReference, expected: String
+    )
+        throws
+    {
+        #expect(try SecretReader.read(reference, of: "a", environment: ["T": " s3cret\n"]) == expected)
+    }
+
+    @Test(arguments: [SecretReference.environment("NONE"), .file("/nonexistent"), .command("exit 3"), .command("true")])
+    func `a missing secret is a sentence with a remedy`(reference: SecretReference) {
+        do {
+            _ = try SecretReader.read(reference, of: "a", environment: [:])
+            Issue.record("was read")
+        } catch let failure as Failure {
+            #expect(failure.kind == .unauthorised && failure.sentence.hasSuffix(".") && failure.remedy.count > 5)
+        } catch {
+            Issue.record("\(error)")
+        }
+    }
+}
