@@ -1,6 +1,6 @@
+import PulseConfiguration
 import PulseConsole
 package import PulseDomain
-import PulseConfiguration
 import PulseTerminal
 
 /// A console on the terminal.

@@ -30,7 +30,7 @@ package struct DemoSession: Sendable {
     ) async throws -> ExitStatus {
         let console = try ConsoleSession(console, isEmbedded: true, context: context)
         let embedded = try await open(wishes)
-        return try await EngineSession(embedded).run {
+        return try await EngineSession(embedded).run { _ in
             try await console.run(on: embedded.engine)
         } isEnding: {
             context.output.note("Finishing the page under way…")

@@ -1,9 +1,8 @@
 package import PulseAssembly
-import PulseStore
 package import PulseControl
 import PulseDomain
-import PulseEngine
-import Synchronization
+package import PulseEngine
+import PulseStore
 
 /// An engine at work while something else happens in the foreground: the console, or waiting until all is done.
 package struct EngineSession: Sendable {
@@ -25,16 +24,17 @@ package struct EngineSession: Sendable {
     /// Runs the engine beside `foreground`; when that returns, work ends at its next page boundary and the store is
     /// closed.
     ///
-    /// `isEnding` is called once when something is still under way then.
+    /// With `untilIdle` the engine ends by itself when nothing is left to do, and raises the signal that `foreground` is
+    /// given. `isEnding` is called once when something is still under way at the end.
     package func run<Outcome: Sendable>(
-        beside foreground: @escaping @Sendable () async throws -> Outcome,
+        untilIdle: Bool = false, beside foreground: @escaping @Sendable (_ isIdle: Signal) async throws -> Outcome,
         isEnding: @escaping @Sendable () -> Void
     ) async throws -> Outcome {
         let engine = embedded.engine
         let outcome: Result<Outcome, any Error> = await withTaskGroup(of: Void.self) { group in
             let ended = Signal()
             group.addTask {
-                await keepRunning()
+                await keepRunning(untilIdle: untilIdle)
                 ended.raise()
             }
             group.addTask { await engine.publishChanges() }
@@ -44,11 +44,13 @@ package struct EngineSession: Sendable {
                     try? await server.run()
                 }
             }
-            let outcome = await Self.result(of: foreground)
-            if await !engine.isIdle { isEnding() }
-            await engine.stop()
-            // True: the signal came. False: patience is over. A cancelled wait ends it as well.
-            _ = try? await SystemClock().sleep(until: SystemClock().now + Self.patience, unless: ended)
+            let outcome = await Self.result { try await foreground(ended) }
+            if !ended.isRaised {
+                if await engine.isWorking { isEnding() }
+                await engine.stop()
+                // Ends with the signal, or when patience is over. A cancelled wait ends it as well.
+                _ = try? await SystemClock().sleep(until: SystemClock().now + Self.patience, unless: ended)
+            }
             group.cancelAll()
             return outcome
         }
@@ -57,20 +59,37 @@ package struct EngineSession: Sendable {
     }
 
     private static func result<Outcome: Sendable>(
-        of body: @Sendable () async throws -> Outcome
+        of body: () async throws -> Outcome
     ) async -> Result<Outcome, any Error> {
         do { return .success(try await body()) } catch { return .failure(error) }
     }
 
     /// A store that fails (no room, locked) may come back: the engine is started again until told to stop.
-    private func keepRunning() async {
+    private func keepRunning(untilIdle: Bool) async {
         let engine = embedded.engine
         while !Task.isCancelled {
             do {
-                try await engine.run()
+                try await engine.run(untilIdle: untilIdle)
+                return
+            } catch is CancellationError {
                 return
             } catch {
                 guard (try? await SystemClock().sleep(for: .seconds(5))) != nil else { return }
+            }
+        }
+    }
+}
+
+extension Engine {
+    /// Whether runs are under way in this process.
+    var isWorking: Bool {
+        get async {
+            guard let overview = try? await overview() else { return false }
+            return overview.jobs.contains { job in
+                switch job.run?.state.name {
+                case .running, .waiting, .pausing, .stopping: true
+                default: false
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import PulseAssembly
 package import PulseConfiguration
 package import PulseDomain
 
@@ -24,4 +25,9 @@ package struct CommandContext: Sendable {
             folders: UserFolders(environment: environment, home: NSHomeDirectory()),
             principal: .current(environment: environment))
     }
+}
+
+extension CommandContext {
+    /// Which Pulse this is.
+    package static var version: String { PulseVersion.current }
 }

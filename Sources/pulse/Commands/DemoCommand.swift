@@ -18,9 +18,11 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Nothing goes wrong: no faults, no bad records.")
     var calm = false
 
+    @OptionGroup var console: ConsoleOptions
+
     func run() async throws {
-        let status = try await DemoSession.run(
-            .init(seed: seed, speed: speed, store: store, isCalm: calm), console: .init(), context: .current)
-        if status != .ok { throw Ending(status: status) }
+        try await DemoSession.run(
+            .init(seed: seed, speed: speed, store: store, isCalm: calm), console: console.wishes, context: .current
+        ).end()
     }
 }

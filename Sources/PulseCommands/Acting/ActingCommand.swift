@@ -1,0 +1,143 @@
+import Foundation
+import PulseConsole
+package import PulseDomain
+
+/// How a command is to be given.
+package struct ActingWishes: Sendable, Hashable {
+    package var reason: String
+    /// Whether nobody is to be asked.
+    package var isConfirmed: Bool
+    /// Whether it is only to be told what would happen.
+    package var isDryRun: Bool
+    package var isJSON: Bool
+
+    package init(reason: String = "", isConfirmed: Bool = false, isDryRun: Bool = false, isJSON: Bool = false) {
+        self.reason = reason
+        self.isConfirmed = isConfirmed
+        self.isDryRun = isDryRun
+        self.isJSON = isJSON
+    }
+}
+
+/// Gives one command to the engine: previewed, confirmed where it cannot be taken back, audited by the engine.
+package struct ActingCommand: Sendable {
+    private let context: CommandContext
+    private let settings: SettingsWishes
+    private let wishes: ActingWishes
+
+    package init(_ context: CommandContext, _ settings: SettingsWishes, _ wishes: ActingWishes) {
+        self.context = context
+        self.settings = settings
+        self.wishes = wishes
+    }
+
+    /// `make` builds the command from a job's full name and the engine's clock.
+    package func perform(
+        on job: String, _ make: @Sendable (JobID, Instant) throws -> Command
+    ) async throws -> ExitStatus {
+        try await acting { access in
+            let overview = try await access.operations.overview()
+            let id = try JobNames.job(job, among: overview.jobs.map(\.id))
+            return try await give(try make(id, overview.asOf), access)
+        }
+    }
+
+    package func perform(_ command: Command) async throws -> ExitStatus {
+        try await acting { try await give(command, $0) }
+    }
+
+    private func acting(_ body: (EngineAccess) async throws -> ExitStatus) async throws -> ExitStatus {
+        let access = try await EngineFinder(context).access(settings, isReading: wishes.isDryRun)
+        do {
+            let status = try await body(access)
+            await access.close()
+            return status
+        } catch {
+            await access.close()
+            throw error
+        }
+    }
+
+    private func give(_ command: Command, _ access: EngineAccess) async throws -> ExitStatus {
+        let preview = try await access.operations.preview(command)
+        if wishes.isDryRun {
+            try context.output.print(
+                wishes.isJSON ? try JSONText.document(PreviewJSON(preview)) : PreviewText.text(preview))
+            return preview.refusal == nil ? .ok : .refused
+        }
+        if preview.danger == .destructive, preview.refusal == nil, !wishes.isConfirmed {
+            guard confirm(preview) else { return .refused }
+        }
+        var random = SystemRandomNumberGenerator()
+        let correlation = CorrelationID(using: &random)
+        let receipt = try await access.operations.perform(
+            CommandRequest(command, by: context.principal, reason: wishes.reason, correlation: correlation))
+        try tell(receipt, access, correlation)
+        if case .refused = receipt { return .refused }
+        return .ok
+    }
+
+    private func confirm(_ preview: CommandPreview) -> Bool {
+        context.output.noteRaw(PreviewText.text(preview))
+        guard context.output.canAsk else {
+            context.output.note("pulse: This cannot be asked here, and --yes was not given. Nothing was done.")
+            return false
+        }
+        context.output.noteRaw("Go on? Type yes: ")
+        guard readLine()?.lowercased() == "yes" else {
+            context.output.note("pulse: Nothing was done.")
+            return false
+        }
+        return true
+    }
+
+    private func tell(_ receipt: CommandReceipt, _ access: EngineAccess, _ correlation: CorrelationID) throws {
+        if wishes.isJSON {
+            try context.output.print(
+                try JSONText.document(
+                    ReceiptJSON(receipt, isRunning: access.isRunning, correlation: correlation)))
+            return
+        }
+        switch receipt {
+        case .accepted(let sentence):
+            try context.output.print(sentence + "\n")
+            if !access.isRunning {
+                context.output.note("No engine runs: it takes effect when one does (`pulse`, `pulse run`).")
+            }
+        case .unchanged(let sentence): try context.output.print(sentence + "\n")
+        case .refused(let because, let instead): context.output.note("pulse: \(because) \(instead)")
+        }
+    }
+}
+
+/// What a command would do, for a person.
+enum PreviewText {
+    static func text(_ preview: CommandPreview) -> String {
+        var lines = [preview.sentence]
+        lines += preview.consequences.map { "  \($0)" }
+        var cost: [String] = []
+        if let records = preview.records { cost.append("\(Figures.count(records)) records") }
+        if let requests = preview.requests { cost.append("\(Figures.count(requests)) requests") }
+        if let points = preview.points { cost.append("\(Figures.count(points)) points") }
+        if let duration = preview.duration { cost.append("about \(TimeArguments.text(duration))") }
+        if !cost.isEmpty { lines.append("  It costs \(cost.joined(separator: ", ")).") }
+        if let refusal = preview.refusal {
+            lines.append("  It would be refused: \(refusal.because) \(refusal.instead)")
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+}
+
+/// Numbers as people read them.
+enum Figures {
+    /// With commas between thousands, whatever the locale: tables are compared and searched.
+    static func count(_ number: Int) -> String {
+        let digits = Array(String(number.magnitude))
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return number < 0 ? "-\(text)" : text
+    }
+}

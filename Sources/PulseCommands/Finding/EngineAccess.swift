@@ -1,0 +1,184 @@
+import Foundation
+import PulseAssembly
+import PulseConfiguration
+package import PulseControl
+package import PulseDomain
+import PulseEngine
+import PulseHTTP
+import PulseStore
+
+/// The engine that a command speaks to: one that another process runs, or one that this process opened for it.
+package struct EngineAccess: Sendable {
+    package let operations: any Operations
+    /// Who runs it; `nil` when nobody does and this process only opened it.
+    package let runBy: HeldBy?
+    private let opened: OpenedEngine?
+
+    /// Whether what is commanded takes effect now.
+    package var isRunning: Bool { runBy != nil }
+
+    init(client: ControlClient, holder: HeldBy) {
+        operations = client
+        runBy = holder
+        opened = nil
+    }
+
+    init(opened: OpenedEngine) {
+        operations = opened.embedded.engine
+        runBy = nil
+        self.opened = opened
+    }
+
+    /// The store, where this process has it.
+    var store: (any Store)? { opened?.embedded.store }
+
+    /// Writes what waits to be written and gives the store back.
+    package func close() async {
+        guard let opened else { return }
+        await opened.close()
+    }
+}
+
+/// An engine with the lock of its store, not running.
+struct OpenedEngine: Sendable {
+    let embedded: EmbeddedEngine
+    /// `nil` for a store in memory.
+    let holder: StoreHolder?
+
+    func close() async {
+        await embedded.engine.stop()
+        // An engine that was told to stop only writes its log and its knowledge of limits. That the command's own work
+        // is committed does not depend on it.
+        try? await embedded.engine.run()
+        await embedded.store.close()
+    }
+}
+
+/// Finds the engine of a store: whoever holds the lock is asked, and nothing is written without it.
+package struct EngineFinder: Sendable {
+    private let context: CommandContext
+    private let time: any TimeSource
+
+    package init(_ context: CommandContext, time: any TimeSource) {
+        self.context = context
+        self.time = time
+    }
+
+    package init(_ context: CommandContext) { self.init(context, time: SystemClock()) }
+
+    /// What was found at a store.
+    package enum Found: Sendable {
+        /// Ours now.
+        case free(StoreHolder)
+        /// Another process runs an engine on it, and answers.
+        case held(ControlClient, HeldBy)
+    }
+
+    /// Takes the lock, or connects to who has it. A short command of another process may hold it for a moment: that is
+    /// waited for, about two seconds. Throws `HolderError` or `Failure`.
+    package func find(_ databasePath: String) async throws -> Found {
+        let socket = ControlSocket.path(forDatabase: databasePath, in: context.folders.runtime)
+        var attempt = 0
+        while true {
+            let held: HolderError
+            do throws(HolderError) {
+                return .free(
+                    try StoreHolder.acquire(
+                        databasePath: databasePath, socketPath: socket, version: PulseVersion.current, at: time.now))
+            } catch {
+                held = error
+            }
+            guard case .held(_, let holder) = held else { throw held }
+            attempt += 1
+            do {
+                guard let holder, holder.isOnThisHost else { throw held }
+                return .held(
+                    try await ControlClient.connect(
+                        to: holder.socketPath, version: PulseVersion.current, time: time), holder)
+            } catch let failure as Failure where failure.code != "control.nobody" {
+                throw failure
+            } catch {
+                guard attempt < 20 else { throw held }
+            }
+            try await time.sleep(for: .milliseconds(100))
+        }
+    }
+
+    /// The engine for one command.
+    ///
+    /// - Parameter isReading: Nothing is created then: a store that is not there is an empty one.
+    package func access(_ wishes: SettingsWishes, isReading: Bool) async throws -> EngineAccess {
+        let finder = SettingsFinder(context)
+        // With the store named, a running engine can be asked without knowing its configuration.
+        let settings: Settings?
+        if wishes.store != nil, finder.path(wishes) == nil {
+            settings = nil
+        } else {
+            settings = try finder.settings(wishes)
+        }
+        let path = try settings?.databasePath ?? finder.databasePath(wishes, nil)
+        let exists = FileManager.default.fileExists(atPath: path)
+        if !exists, let settings, isReading {
+            let store = try await SQLiteStore.open(.memory, tenant: settings.configuration.tenant)
+            return EngineAccess(opened: OpenedEngine(embedded: try await open(settings, on: store), holder: nil))
+        }
+        if settings != nil { try Self.makeFolder(of: path) }
+        switch try await find(path) {
+        case .held(let client, let holder): return EngineAccess(client: client, holder: holder)
+        case .free(let holder):
+            let opened = try await open(try settings ?? finder.settings(wishes), holder: holder)
+            return EngineAccess(opened: opened)
+        }
+    }
+
+    /// Opens store and engine under the lock.
+    func open(
+        _ settings: Settings, holder: StoreHolder, engine: EngineSettings = EngineSettings(),
+        adjusting: (inout Configuration) -> Void = { _ in }
+    ) async throws -> OpenedEngine {
+        var settings = settings
+        adjusting(&settings.configuration)
+        let store = try await SQLiteStore.open(
+            .file(settings.databasePath), tenant: settings.configuration.tenant)
+        do {
+            return OpenedEngine(
+                embedded: try await open(settings, on: store, engine: engine), holder: holder)
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    private func open(
+        _ settings: Settings, on store: any Store, engine: EngineSettings = EngineSettings()
+    ) async throws -> EmbeddedEngine {
+        try await EmbeddedEngine.open(
+            settings.configuration, store: store, transport: CurlTransport(),
+            setting: .init(time: time, settings: engine, holder: "this machine, process \(getpid())"))
+    }
+
+    /// The server through which others drive what this process runs; `nil`, with a note, when there can be none.
+    func server(for opened: OpenedEngine, databasePath: String) -> ControlServer? {
+        do throws(ControlError) {
+            return try ControlServer(
+                operations: opened.embedded.engine,
+                socketPath: ControlSocket.path(forDatabase: databasePath, in: context.folders.runtime),
+                version: PulseVersion.current, time: time, translating: { Failure(describing: $0) })
+        } catch {
+            context.output.note("pulse: Other processes cannot join: \(error.failure.sentence) \(error.failure.remedy)")
+            return nil
+        }
+    }
+
+    static func makeFolder(of path: String) throws {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw CommandError(
+                .failed, "The folder \(folder) for the store cannot be made.",
+                remedy: "Make it, or choose another path with --store.")
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import PulseTerminal
+
+/// A plain table: columns as wide as what is in them, the last one wrapped away at the width of the output.
+struct TextTable {
+    private let header: [String]
+    /// Columns that are aligned to the right.
+    private let numbers: Set<Int>
+    private let rows: [[String]]
+
+    init(_ header: [String], numbers: Set<Int> = [], rows: [[String]]) {
+        self.header = header
+        self.numbers = numbers
+        // Nothing from outside reaches the terminal as a control sequence (invariant 10).
+        self.rows = rows.map { $0.map { TerminalText.sanitize($0) } }
+    }
+
+    /// Lines of at most `width` columns, or `empty` when there is no row.
+    func text(width: Int, isBold: Bool = false, empty: String) -> String {
+        guard !rows.isEmpty else { return empty + "\n" }
+        let widths = header.indices.map { column in
+            ([header] + rows).map { TerminalText.width($0[column]) }.max() ?? 0
+        }
+        func line(_ cells: [String]) -> String {
+            let parts = cells.indices.map { column in
+                TerminalText.pad(
+                    cells[column], to: widths[column], numbers.contains(column) ? .right : .left)
+            }
+            var text = TerminalText.truncate(parts.joined(separator: "  "), to: width)
+            while text.last == " " { text.removeLast() }
+            return text
+        }
+        let first = line(header)
+        return ([isBold ? "\u{1B}[1m\(first)\u{1B}[0m" : first] + rows.map(line)).map { $0 + "\n" }.joined()
+    }
+}

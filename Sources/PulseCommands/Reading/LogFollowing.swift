@@ -1,0 +1,93 @@
+import PulseConsole
+import PulseDomain
+
+extension ReadingCommand {
+    /// The newest lines; with `follows`, what comes after them until the engine ends or the reader goes away.
+    package func logs(job: String?, count: Int, follows: Bool) async throws {
+        try await reading { access in
+            let overview = try await access.operations.overview()
+            let id = try job.map { try JobNames.job($0, among: overview.jobs.map(\.id)) }
+            // Listening begins before reading, so that no line falls between.
+            let events = follows && access.isRunning ? try await access.operations.events() : nil
+            let lines = try await access.operations.logs(job: id, after: nil, limit: count)
+            try print(lines)
+            guard follows else { return }
+            guard let events else {
+                context.output.note("pulse: No engine runs, so nothing follows. `pulse run` starts one.")
+                return
+            }
+            try await follow(events, after: lines.last?.sequence ?? 0, of: id, access)
+        }
+    }
+
+    private func print(_ lines: [LogLine]) throws {
+        let text = isJSON ? try lines.map { try JSONText.line(LogJSON($0)) }.joined() : renderer(at: .epoch).logs(lines)
+        if !text.isEmpty { try context.output.print(text) }
+    }
+
+    private func follow(
+        _ events: AsyncStream<OperationsEvent>, after sequence: Int64, of job: JobID?, _ access: EngineAccess
+    ) async throws {
+        var last = sequence
+        for await event in events {
+            switch event {
+            case .log(let line) where line.sequence > last && (job == nil || line.job == job):
+                last = line.sequence
+                try print([line])
+            case .gap:
+                let missed = try await access.operations.logs(job: job, after: last, limit: 10_000)
+                last = missed.last?.sequence ?? last
+                try print(missed)
+            default: break
+            }
+        }
+        context.output.note("pulse: The engine has ended.")
+    }
+
+    /// The table of jobs, again whenever it changes, at most once a second.
+    package func watchJobs(isPlain: Bool) async throws {
+        try await reading { access in
+            guard access.isRunning else {
+                throw CommandError(
+                    .unreachable, "No engine runs, so there is nothing to watch.", remedy: "`pulse run` starts one.")
+            }
+            let events = try await access.operations.events()
+            let redraws = context.output.isTerminal && !isPlain && !isJSON
+            var shown = ""
+            var drawnAt: ContinuousClock.Instant?
+            try await show(access, &shown, redraws: redraws)
+            for await _ in events {
+                let now = ContinuousClock.now
+                if let drawnAt, now - drawnAt < .seconds(1) { continue }
+                drawnAt = now
+                try await show(access, &shown, redraws: redraws)
+            }
+            context.output.note("pulse: The engine has ended.")
+        }
+    }
+
+    private func show(_ access: EngineAccess, _ shown: inout String, redraws: Bool) async throws {
+        let overview = try await access.operations.overview()
+        if isJSON {
+            try context.output.print(try JSONText.line(WatchJSON(overview)))
+            return
+        }
+        let table = renderer(at: overview.asOf).jobs(overview)
+        guard table != shown else { return }
+        shown = table
+        // Home, the table, and nothing below it (ECMA-48 CUP and ED).
+        try context.output.print(
+            redraws ? "\u{1B}[H\u{1B}[2J\(table)" : "\(overview.asOf.iso8601)\n\(table)\n")
+    }
+}
+
+/// A line of `pulse jobs --watch --json`.
+struct WatchJSON: Encodable {
+    var asOf: String
+    var jobs: [JobJSON]
+
+    init(_ overview: Overview) {
+        asOf = overview.asOf.iso8601
+        jobs = overview.jobs.map(JobJSON.init)
+    }
+}

@@ -1,0 +1,167 @@
+import PulseConsole
+package import PulseDomain
+import PulseEngine
+import PulseStore
+
+/// What a reading command prints: tables for people, JSON for machines.
+package struct ReadingCommand: Sendable {
+    let context: CommandContext
+    let wishes: SettingsWishes
+    let isJSON: Bool
+
+    package init(_ context: CommandContext, _ wishes: SettingsWishes, isJSON: Bool) {
+        self.context = context
+        self.wishes = wishes
+        self.isJSON = isJSON
+    }
+
+    /// Lends the engine to `body`.
+    func reading(_ body: (EngineAccess) async throws -> Void) async throws {
+        let access = try await EngineFinder(context).access(wishes, isReading: true)
+        do {
+            try await body(access)
+        } catch {
+            await access.close()
+            throw error
+        }
+        await access.close()
+    }
+
+    /// Prints the JSON or the text.
+    func show(_ json: @autoclosure () throws -> String, else text: @autoclosure () -> String) throws {
+        try context.output.print(isJSON ? try json() : text())
+    }
+
+    func renderer(at now: Instant) -> PlainRenderer {
+        PlainRenderer(
+            width: context.output.width, now: now, glyphs: context.output.glyphs,
+            usesColor: context.output.usesColor)
+    }
+
+    // MARK: The engine
+
+    /// The verdict, alerts, and how many jobs are in which state.
+    package func status() async throws {
+        try await reading { access in
+            let overview = try await access.operations.overview()
+            let renderer = renderer(at: overview.asOf)
+            var text = renderer.status(overview)
+            if !access.isRunning { text += "No engine runs: `pulse` or `pulse run` starts one.\n" }
+            try show(try JSONText.document(StatusJSON(overview, isRunning: access.isRunning)), else: text)
+        }
+    }
+
+    /// The status and the jobs: what the console's first screen shows.
+    package func overview() async throws {
+        try await reading { access in
+            let overview = try await access.operations.overview()
+            let renderer = renderer(at: overview.asOf)
+            try context.output.print(renderer.status(overview) + "\n" + renderer.jobs(overview))
+        }
+    }
+
+    package func jobs() async throws {
+        try await reading { access in
+            let overview = try await access.operations.overview()
+            try show(
+                try JSONText.document(overview.jobs.map(JobJSON.init)), else: renderer(at: overview.asOf).jobs(overview)
+            )
+        }
+    }
+
+    package func limits() async throws {
+        try await reading { access in
+            let overview = try await access.operations.overview()
+            try show(try JSONText.document(LimitsJSON(overview)), else: renderer(at: overview.asOf).limits(overview))
+        }
+    }
+
+    package func alerts() async throws {
+        try await reading { access in
+            let overview = try await access.operations.overview()
+            try show(
+                try JSONText.document(overview.alerts.map(AlertJSON.init)),
+                else: renderer(at: overview.asOf).alerts(overview))
+        }
+    }
+
+    // MARK: One job
+
+    package func runs(of job: String) async throws {
+        try await reading { access in
+            let (id, overview) = try await known(job, access)
+            let detail = try await access.operations.jobDetail(id)
+            try show(
+                try JSONText.document(detail.recentRuns.map(RunJSON.init)),
+                else: renderer(at: overview.asOf).runs(detail.recentRuns))
+        }
+    }
+
+    package func checkpoints(of job: String, partition: String?, limit: Int) async throws {
+        try await reading { access in
+            let (id, overview) = try await known(job, access)
+            let checkpoints = try await access.operations.checkpoints(
+                of: id, partition: partition.map { PartitionKey($0) }, limit: limit)
+            try show(
+                try JSONText.document(checkpoints.map(CheckpointJSON.init)),
+                else: renderer(at: overview.asOf).checkpoints(checkpoints))
+        }
+    }
+
+    func known(_ name: String, _ access: EngineAccess) async throws -> (JobID, Overview) {
+        let overview = try await access.operations.overview()
+        return (try JobNames.job(name, among: overview.jobs.map(\.id)), overview)
+    }
+
+    // MARK: Quarantine, log, audit
+
+    package func quarantine(job: String?, state: QuarantineState?, limit: Int) async throws {
+        try await reading { access in
+            let overview = try await access.operations.overview()
+            let id = try job.map { try JobNames.job($0, among: overview.jobs.map(\.id)) }
+            let entries = try await access.operations.quarantine(
+                QuarantineFilter(job: id, state: state, limit: limit))
+            try show(
+                try JSONText.document(entries.map { QuarantineJSON($0, withPayload: false) }),
+                else: renderer(at: overview.asOf).quarantine(entries))
+        }
+    }
+
+    package func quarantined(_ number: Int64) async throws {
+        try await reading { access in
+            let entries = try await access.operations.quarantine(QuarantineFilter(state: nil, limit: 100_000))
+            guard let entry = entries.first(where: { $0.id == number }) else {
+                throw CommandError(
+                    .failed, "Nothing in quarantine has the number \(number).",
+                    remedy: "`pulse quarantine list --all` lists what was ever there.")
+            }
+            try show(
+                try JSONText.document(QuarantineJSON(entry, withPayload: true)),
+                else: QuarantineText.text(of: entry, width: context.output.width))
+        }
+    }
+
+    package func audit(limit: Int) async throws {
+        try await reading { access in
+            let overview = try await access.operations.overview()
+            let entries = try await access.operations.audit(limit: limit)
+            try show(
+                try JSONText.document(entries.map(AuditJSON.init)), else: renderer(at: overview.asOf).audit(entries))
+        }
+    }
+
+    /// What censuses found gone. Only where this process has the store: the control plane does not tell them.
+    package func tombstones(limit: Int) async throws {
+        try await reading { access in
+            guard let store = access.store else {
+                throw CommandError(
+                    .unreachable, "A running engine does not list its tombstones to others.",
+                    remedy: "End it for a moment, or look at its alerts: what waits for someone is there.")
+            }
+            let findings = try await store.tombstones(limit: limit)
+            try show(
+                try JSONText.document(findings.map(TombstoneJSON.init)),
+                else: TombstoneTable.text(findings, context.output))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// SIGINT and SIGTERM as something to wait for, while a command works without a console.
+///
+/// The first one is waited for; a second one ends the process at once.
+final class EndSignals: Sendable {
+    private let stream: AsyncStream<Int32>
+    private let continuation: AsyncStream<Int32>.Continuation
+    private let sources: Mutex<[any DispatchSourceSignal]>
+
+    init() {
+        (stream, continuation) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingOldest(1))
+        let watch = SignalCount()
+        let continuation = continuation
+        sources = Mutex(
+            [SIGINT, SIGTERM, SIGHUP].map { number in
+                // The default action would end the process before the source is told.
+                signal(number, SIG_IGN)
+                let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+                source.setEventHandler {
+                    if watch.next() > 1 { _exit(128 + number) }
+                    continuation.yield(number)
+                }
+                source.resume()
+                return source
+            })
+    }
+
+    deinit { sources.withLock { for source in $0 { source.cancel() } } }
+
+    /// The first signal; `nil` when the task is cancelled before.
+    func first() async -> Int32? {
+        for await signal in stream { return signal }
+        return nil
+    }
+}
+
+/// How many signals came.
+private final class SignalCount: Sendable {
+    private let count = Mutex(0)
+
+    func next() -> Int {
+        count.withLock {
+            $0 += 1
+            return $0
+        }
+    }
+}

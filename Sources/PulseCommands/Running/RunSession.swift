@@ -1,0 +1,122 @@
+import PulseAssembly
+import PulseConfiguration
+import PulseConsole
+import PulseControl
+import PulseDomain
+import PulseEngine
+import PulseStore
+
+/// `pulse run`: the engine without a console.
+package struct RunSession: Sendable {
+    package struct Wishes: Sendable, Hashable {
+        /// Whether to end when everything is done; otherwise when told to.
+        package var isOnce: Bool
+        /// Jobs as typed; empty: all.
+        package var jobs: [String]
+        package var isFull: Bool
+        package var isJSON: Bool
+
+        package init(isOnce: Bool = false, jobs: [String] = [], isFull: Bool = false, isJSON: Bool = false) {
+            self.isOnce = isOnce
+            self.jobs = jobs
+            self.isFull = isFull
+            self.isJSON = isJSON
+        }
+    }
+
+    private let wishes: Wishes
+    private let context: CommandContext
+
+    package init(_ wishes: Wishes, context: CommandContext) {
+        self.wishes = wishes
+        self.context = context
+    }
+
+    package func run(_ settings: SettingsWishes) async throws -> ExitStatus {
+        let signals = EndSignals()
+        let settings = try SettingsFinder(context).settings(settings)
+        let finder = EngineFinder(context)
+        try EngineFinder.makeFolder(of: settings.databasePath)
+        let holder: StoreHolder
+        switch try await finder.find(settings.databasePath) {
+        case .free(let free): holder = free
+        case .held(_, let other):
+            throw CommandError(
+                .unreachable,
+                "The store is held by Pulse \(other.version), process \(other.pid), which runs the engine.",
+                remedy: "Use `pulse start JOB` to start a job there, or end that process.")
+        }
+        var engine = EngineSettings()
+        // Whoever runs it once looks at how it ended: what failed is taken up by the next run.
+        if wishes.isOnce { engine.runRetries = [] }
+        let opened = try await finder.open(settings, holder: holder, engine: engine) { configuration in
+            guard wishes.isOnce else { return }
+            for index in configuration.sources.indices {
+                configuration.sources[index].schedule = nil
+                configuration.sources[index].census = nil
+            }
+        }
+        let server = finder.server(for: opened, databasePath: settings.databasePath)
+        if !wishes.isOnce {
+            context.output.note("The engine runs on \(opened.embedded.store.location). Ctrl-C ends it.")
+        }
+        return try await run(opened, server, holder, signals)
+    }
+
+    /// The engine beside its log on standard error; ends with a table of the jobs where it runs once.
+    private func run(
+        _ opened: OpenedEngine, _ server: ControlServer?, _ holder: StoreHolder, _ signals: EndSignals
+    ) async throws -> ExitStatus {
+        let engine = opened.embedded.engine
+        let started = wishes.isOnce ? try await OnceRuns.start(wishes, on: engine, by: context.principal) : []
+        let session = EngineSession(opened.embedded, server: server, holder: holder)
+        return try await session.run(untilIdle: wishes.isOnce) { isIdle in
+            let log = Task { await follow(await engine.events()) }
+            defer { log.cancel() }
+            if let signal = await Self.end(signals, isIdle) {
+                return ExitStatus(signal: signal)
+            }
+            return try await report(started, engine)
+        } isEnding: {
+            context.output.note("Finishing the pages under way…")
+        }
+    }
+
+    /// The signal that ends it; `nil` when everything is done.
+    private static func end(_ signals: EndSignals, _ isIdle: Signal) async -> Int32? {
+        await withTaskGroup(of: Int32?.self) { group in
+            group.addTask { await signals.first() }
+            group.addTask {
+                // Cancelled: a signal came first.
+                try? await isIdle.wait()
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+    }
+
+    private func follow(_ events: AsyncStream<OperationsEvent>) async {
+        let renderer = PlainRenderer(
+            width: context.output.width, now: .epoch, glyphs: context.output.glyphs,
+            usesColor: false)
+        for await event in events {
+            guard case .log(let line) = event, line.level >= .info else { continue }
+            context.output.noteRaw(renderer.logs([line]))
+        }
+    }
+
+    private func report(_ started: [JobID], _ engine: Engine) async throws -> ExitStatus {
+        var overview = try await engine.overview()
+        overview.jobs = overview.jobs.filter { started.contains($0.id) }
+        let text =
+            wishes.isJSON
+            ? try JSONText.document(overview.jobs.map(JobJSON.init))
+            : PlainRenderer(
+                width: context.output.width, now: overview.asOf, glyphs: context.output.glyphs,
+                usesColor: context.output.usesColor
+            ).jobs(overview)
+        try context.output.print(text)
+        return OnceRuns.status(of: overview.jobs)
+    }
+}

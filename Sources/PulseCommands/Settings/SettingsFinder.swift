@@ -1,0 +1,104 @@
+import Foundation
+package import PulseConfiguration
+import PulseDomain
+import PulseEngine
+
+/// Which configuration and store a command is about, as it was typed.
+package struct SettingsWishes: Sendable, Hashable {
+    /// Path of a configuration file; `nil`: the usual places.
+    package var config: String?
+    /// `sqlite:PATH` or a path; `nil`: what the configuration says.
+    package var store: String?
+
+    package init(config: String? = nil, store: String? = nil) {
+        self.config = config
+        self.store = store
+    }
+}
+
+/// A configuration with where it was found, and the file of its store.
+package struct Settings: Sendable {
+    package var configuration: Configuration
+    /// Path of the file; `nil` for those that Pulse makes up itself (demo, explore).
+    package var file: String?
+    /// Absolute path of the database.
+    package var databasePath: String
+
+    package init(configuration: Configuration, file: String?, databasePath: String) {
+        self.configuration = configuration
+        self.file = file
+        self.databasePath = databasePath
+    }
+}
+
+/// Finds and reads configurations.
+package struct SettingsFinder: Sendable {
+    private let environment: [String: String]
+    private let folders: UserFolders
+
+    package init(_ context: CommandContext) {
+        environment = context.environment
+        folders = context.folders
+    }
+
+    /// Where a configuration is looked for when none is named: `$PULSE_CONFIG`, then the user's folder.
+    ///
+    /// A `pulse.yaml` in the present folder is not used by itself: it may name commands that are run for tokens, and
+    /// somebody else may have put it there.
+    package var usualPath: String {
+        if let path = environment["PULSE_CONFIG"], !path.isEmpty { return path }
+        return folders.configuration + "/pulse.yaml"
+    }
+
+    /// The configuration's path; `nil` when none is named and there is none in the usual place.
+    package func path(_ wishes: SettingsWishes) -> String? {
+        if let path = wishes.config { return path }
+        if let path = environment["PULSE_CONFIG"], !path.isEmpty { return path }
+        return FileManager.default.fileExists(atPath: usualPath) ? usualPath : nil
+    }
+
+    /// Reads and checks it. Throws `ConfigurationProblems`, or `CommandError` when there is none.
+    package func settings(_ wishes: SettingsWishes) throws -> Settings {
+        guard let path = path(wishes) else { throw missing }
+        let configuration = try Self.read(path)
+        return Settings(
+            configuration: configuration, file: path,
+            databasePath: try databasePath(wishes, configuration.store))
+    }
+
+    package static func read(_ path: String) throws -> Configuration {
+        try ConfigurationReader.read(path: path) { definition in
+            do throws(CronExpression.ParseError) {
+                _ = try Schedule(definition)
+                return nil
+            } catch {
+                return error.sentence
+            }
+        }
+    }
+
+    /// The database: the one typed, the one configured, or the one in the data folder.
+    package func databasePath(_ wishes: SettingsWishes, _ configured: StoreReference?) throws -> String {
+        let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
+        let reference = try wishes.store.map { try StoreReference($0, relativeTo: here) } ?? configured
+        switch reference {
+        case .sqlite(let path): return path
+        case nil: return folders.data + "/pulse.db"
+        }
+    }
+
+    /// Nothing is configured: the three ways in.
+    private var missing: CommandError {
+        let isHere = FileManager.default.fileExists(atPath: "pulse.yaml")
+        return CommandError(
+            .usage,
+            lines: [
+                "No configuration was found at \(usualPath). There are three ways in:",
+                "  pulse demo               shows everything on simulated sources; nothing to set up",
+                "  pulse explore PATH…      loads the git repositories below a folder",
+                isHere
+                    ? "  pulse --config pulse.yaml    uses the pulse.yaml in this folder"
+                    : "  pulse --config FILE      uses a configuration; `pulse config example` prints one",
+            ])
+    }
+}

@@ -1,0 +1,117 @@
+import ArgumentParser
+import PulseCommands
+import PulseDomain
+
+struct QuarantineCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quarantine", abstract: "Records that could not be loaded: why, and what to do with them.",
+        subcommands: [List.self, Show.self, Replay.self, Discard.self], defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists records in quarantine, newest first.")
+
+        @OptionGroup var options: ReadingOptions
+
+        @Option(help: "Only this job's.", completion: .jobs)
+        var job: String?
+
+        @Flag(help: "Also those that were replayed or discarded.")
+        var all = false
+
+        @Option(name: [.short, .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
+        var limit = 200
+
+        func validate() throws { try Counts.check(limit) }
+
+        func run() async throws {
+            try await options.command.quarantine(job: job, state: all ? nil : .waiting, limit: limit)
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Shows one record with its payload.")
+
+        @OptionGroup var options: ReadingOptions
+
+        @Argument(help: "Its number, as listed.")
+        var number: Int64
+
+        func run() async throws { try await options.command.quarantined(number) }
+    }
+
+    struct Replay: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Transforms records again and loads those that pass now.")
+
+        @OptionGroup var options: ActingOptions
+
+        @Argument(help: "Their numbers, as listed.")
+        var numbers: [Int64]
+
+        func run() async throws { try await options.command.perform(.replay(numbers)).end() }
+    }
+
+    struct Discard: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Gives records up: they are not loaded.")
+
+        @OptionGroup var options: ActingOptions
+
+        @Argument(help: "Their numbers, as listed.")
+        var numbers: [Int64]
+
+        func run() async throws { try await options.command.perform(.discard(numbers)).end() }
+    }
+}
+
+struct TombstonesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tombstones", abstract: "What censuses found gone at the sources.",
+        subcommands: [List.self, Confirm.self, Undo.self], defaultSubcommand: List.self)
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists findings, newest first.")
+
+        @OptionGroup var options: ReadingOptions
+
+        @Option(name: [.short, .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
+        var limit = 100
+
+        func validate() throws { try Counts.check(limit) }
+        func run() async throws { try await options.command.tombstones(limit: limit) }
+    }
+
+    struct Confirm: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Marks the rows of a finding that was held back as deleted.")
+
+        @OptionGroup var options: ActingOptions
+
+        @Argument(help: "Its number, as listed.")
+        var number: Int64
+
+        func run() async throws { try await options.command.perform(.confirmTombstones(number)).end() }
+    }
+
+    struct Undo: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Takes a finding back: its rows are there again.")
+
+        @OptionGroup var options: ActingOptions
+
+        @Argument(help: "Its number, as listed.")
+        var number: Int64
+
+        func run() async throws { try await options.command.perform(.undoTombstones(number)).end() }
+    }
+}
+
+struct AcknowledgeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "acknowledge", abstract: "Says that you have seen an alert.")
+
+    @OptionGroup var options: ActingOptions
+
+    @Argument(help: "The alert's id, as `pulse alerts --json` tells.")
+    var alert: String
+
+    func run() async throws { try await options.command.perform(.acknowledge(alert: alert)).end() }
+}

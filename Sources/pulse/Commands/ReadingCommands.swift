@@ -1,0 +1,123 @@
+import ArgumentParser
+import PulseCommands
+
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Whether all is well: the verdict, alerts, and how many jobs are in which state.")
+
+    @OptionGroup var options: ReadingOptions
+
+    func run() async throws { try await options.command.status() }
+}
+
+struct JobsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jobs", abstract: "Lists the jobs with their states, the most pressing first.")
+
+    @OptionGroup var options: ReadingOptions
+
+    @Flag(help: "Print it again whenever it changes, at most once a second.")
+    var watch = false
+
+    @Flag(help: "With --watch: print each table below the one before, without control sequences.")
+    var plain = false
+
+    func run() async throws {
+        if watch { try await options.command.watchJobs(isPlain: plain) } else { try await options.command.jobs() }
+    }
+}
+
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "runs", abstract: "Lists the last runs of a job.")
+
+    @OptionGroup var options: ReadingOptions
+
+    @Argument(help: "The job: source/stream.", completion: .jobs)
+    var job: String
+
+    func run() async throws { try await options.command.runs(of: job) }
+}
+
+struct LimitsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "limits", abstract: "Shows the providers' limits with forecasts, and breakers that are not closed."
+    )
+
+    @OptionGroup var options: ReadingOptions
+
+    func run() async throws { try await options.command.limits() }
+}
+
+struct AlertsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "alerts", abstract: "Shows what is wrong, why, what happens by itself, and what helps.")
+
+    @OptionGroup var options: ReadingOptions
+
+    func run() async throws { try await options.command.alerts() }
+}
+
+struct CheckpointsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checkpoints", abstract: "Lists where a job's partitions stood, newest first.")
+
+    @OptionGroup var options: ReadingOptions
+
+    @Argument(help: "The job: source/stream.", completion: .jobs)
+    var job: String
+
+    @Argument(help: "Only this partition: a project's key, owner/name of a repository.")
+    var partition: String?
+
+    @Option(name: [.short, .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
+    var limit = 50
+
+    func validate() throws { try Counts.check(limit) }
+    func run() async throws { try await options.command.checkpoints(of: job, partition: partition, limit: limit) }
+}
+
+struct LogsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs", abstract: "Prints the engine's log. --json prints one object a line.")
+
+    @OptionGroup var options: ReadingOptions
+
+    @Argument(help: "Only this job's.", completion: .jobs)
+    var job: String?
+
+    @Flag(name: .shortAndLong, help: "Go on with what comes, until the engine ends.")
+    var follow = false
+
+    @Option(
+        name: [.short, .customLong("lines")], help: ArgumentHelp("So many of the newest lines.", valueName: "count"))
+    var lines = 100
+
+    func validate() throws { try Counts.check(lines) }
+    func run() async throws { try await options.command.logs(job: job, count: lines, follows: follow) }
+}
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Lists who commanded what, why, and what came of it, newest first.")
+
+    @OptionGroup var options: ReadingOptions
+
+    @Option(name: [.short, .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
+    var limit = 100
+
+    func validate() throws { try Counts.check(limit) }
+    func run() async throws { try await options.command.audit(limit: limit) }
+}
+
+/// Numbers of things to list.
+enum Counts {
+    static func check(_ count: Int) throws {
+        guard (1...100_000).contains(count) else { throw ValidationError("The number has to be from 1 to 100000.") }
+    }
+}
+
+extension CompletionKind {
+    /// Names of jobs, asked for while completing.
+    static var jobs: CompletionKind { .custom { _, _, _ in JobCompletion.names() } }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import PulseCommands
+
+/// Which configuration and store: shared by every command that needs them.
+struct SettingsOptions: ParsableArguments {
+    @Option(
+        name: .customLong("config"),
+        help: ArgumentHelp(
+            "The configuration file; otherwise $PULSE_CONFIG, or pulse.yaml in the user's configuration folder.",
+            valueName: "file"))
+    var config: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The store: sqlite:PATH, or a path; otherwise what the configuration says.", valueName: "store"))
+    var store: String?
+
+    var wishes: SettingsWishes { SettingsWishes(config: config, store: store) }
+}
+
+/// For commands that print something.
+struct ReadingOptions: ParsableArguments {
+    @OptionGroup var settings: SettingsOptions
+
+    @Flag(help: "Print JSON: stable keys, times in ISO 8601, null where there is nothing.")
+    var json = false
+
+    var command: ReadingCommand { ReadingCommand(.current, settings.wishes, isJSON: json) }
+}
+
+/// For commands that change something.
+struct ActingOptions: ParsableArguments {
+    @OptionGroup var settings: SettingsOptions
+
+    @Option(help: ArgumentHelp("Why: kept in the audit, and shown to others.", valueName: "text"))
+    var reason = ""
+
+    @Flag(help: "Do not ask before something that cannot be taken back.")
+    var yes = false
+
+    @Flag(help: "Only tell what it would do, undo and cost.")
+    var dryRun = false
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    var command: ActingCommand {
+        ActingCommand(
+            .current, settings.wishes,
+            ActingWishes(reason: reason, isConfirmed: yes, isDryRun: dryRun, isJSON: json))
+    }
+}
+
+/// How the console is to be.
+struct ConsoleOptions: ParsableArguments {
+    @Flag(help: "No command can be given: for screens that hang on a wall.")
+    var readOnly = false
+
+    @Option(help: ArgumentHelp("The colours: a theme's name, or the path of a theme file.", valueName: "name"))
+    var theme: String?
+
+    @Flag(help: "Report clicks and the wheel. Selecting text then needs Shift in most terminals.")
+    var mouse = false
+
+    var wishes: ConsoleSession.Wishes {
+        ConsoleSession.Wishes(theme: theme, isReadOnly: readOnly, usesMouse: mouse)
+    }
+}
+
+extension ExitStatus {
+    /// Ends the command with this status.
+    func end() throws { if self != .ok { throw Ending(status: self) } }
+}
