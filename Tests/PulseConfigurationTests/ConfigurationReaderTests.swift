@@ -7,7 +7,7 @@ import Testing
 @Suite struct ConfigurationReaderTests {
     private static func read(_ text: String) throws(ConfigurationProblems) -> Configuration {
         try ConfigurationReader.read(
-            text: text, file: "pulse.yaml", folder: URL(fileURLWithPath: "/etc/pulse"),
+            text: text, file: "pulse.yaml", folder: URL(fileURLWithPath: "/etc/pulse", isDirectory: true),
             checkSchedule: { $0.cron.contains("61") ? "\"\($0.cron)\" is no cron expression." : nil })
     }
 
