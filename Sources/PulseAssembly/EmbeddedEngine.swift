@@ -18,16 +18,19 @@ package struct EmbeddedEngine: Sendable {
         package var clockRate: Double
         /// Who holds the store: `host, process 4711`.
         package var holder: String
+        /// The store as it is shown, where that is another than what the store says of itself.
+        package var location: String?
 
         package init(
             time: any TimeSource = SystemClock(), settings: EngineSettings = EngineSettings(),
-            isSimulated: Bool = false, clockRate: Double = 1, holder: String
+            isSimulated: Bool = false, clockRate: Double = 1, holder: String, location: String? = nil
         ) {
             self.time = time
             self.settings = settings
             self.isSimulated = isSimulated
             self.clockRate = clockRate
             self.holder = holder
+            self.location = location
         }
     }
 
@@ -51,7 +54,7 @@ package struct EmbeddedEngine: Sendable {
         settings.keepsRowVersions = configuration.engine.rowVersions
         settings.holdTombstonesAbove = configuration.engine.holdTombstonesAbove
         let status = EngineStatus(
-            holder: setting.holder, tenant: configuration.tenant, store: store.location, version: PulseVersion.current,
+            holder: setting.holder, tenant: configuration.tenant, store: setting.location ?? store.location, version: PulseVersion.current,
             startedAt: setting.time.now, clockRate: setting.clockRate, isSimulated: setting.isSimulated)
         let engine: Engine
         do {

@@ -100,12 +100,12 @@ package actor Engine {
         for alert in try await store.alerts() { acknowledged[alert.id] = alert.acknowledgedBy }
         alerts = try await store.alerts()
         scheduleAll()
-        logs.add(.info, "The engine has started.", [.init("store", store.location)])
     }
 
     /// Works until cancelled, or until nothing is left to do. Workers end at their next page boundary then, and what
     /// they fetched is committed.
     package func run(untilIdle: Bool = false) async throws {
+        if !isStopping { logs.add(.info, "The engine has started.", [.init("store", store.location)]) }
         try await withThrowingDiscardingTaskGroup { group in
             while !Task.isCancelled && !isStopping {
                 wake.lower()
