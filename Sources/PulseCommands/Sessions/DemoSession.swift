@@ -40,7 +40,7 @@ package struct DemoSession: Sendable {
     /// A demo's engine, opened and not yet running.
     static func open(_ wishes: Wishes) async throws -> EmbeddedEngine {
         let clock = ScaledClock(startingAt: SystemClock().now, rate: wishes.speed)
-        let options = SandboxOptions(seed: wishes.seed)
+        let options = Demo.world(seed: wishes.seed)
         let sandbox = Sandbox(options, time: clock, faults: wishes.isCalm ? .none : .demo)
         let store = try await SQLiteStore.open(wishes.store.map { .file($0) } ?? .memory, tenant: "demo")
         return try await EmbeddedEngine.open(
