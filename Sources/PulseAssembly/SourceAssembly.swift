@@ -39,23 +39,25 @@ package enum SourceAssembly {
             policy: .usual(for: kind, reserve: configuration.reserve))
     }
 
-    /// Sources with the same credential at the same host share its quota.
+    /// Sources with the same credential at the same host share its quota. Says where the credential comes from, never
+    /// what it is.
     private static func identity(of source: SourceConfiguration) -> String {
-        let host = source.url.map { String($0.split(separator: "/").dropFirst().first ?? "") } ?? source.kind.rawValue
-        let credential =
+        let host = source.url.map { String($0.split(separator: "/").dropFirst().first ?? "") }
+        let credential: String? =
             switch source.token {
             case .environment(let name): "$\(name)"
             case .file(let path): path
-            case .command(let command): command
-            case nil: source.name.rawValue
+            case .command(let command): "command \(shortHash(command))"
+            case nil: nil
             }
         switch source.kind {
         case .git: return source.name.rawValue
-        case .jira, .github: return "\(source.user.map { "\($0)@" } ?? "")\(host) \(shortHash(credential))"
+        case .jira, .github:
+            return [host ?? source.kind.rawValue, source.user, credential].compactMap { $0 }.joined(separator: " ")
         }
     }
 
-    /// FNV-1a: tells credentials' places apart without showing them.
+    /// FNV-1a: tells commands apart without showing what they may hold.
     private static func shortHash(_ text: String) -> String {
         let hash = text.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
         return String(hash, radix: 16)

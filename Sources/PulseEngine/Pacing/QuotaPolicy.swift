@@ -6,6 +6,9 @@ package struct QuotaPolicy: Sendable, Hashable {
     package var unknownRate: Double
     /// Points that may be spent at once before pacing holds back, at most.
     package var burst: Double
+    /// The share of the limit that may be spent at once before pacing holds back, at most: what a person waits for is
+    /// done quickly, and what takes hours is spread.
+    package var burstShare: Double
     /// Requests side by side, at most.
     package var concurrency: Int
     /// The window where the provider names a limit without one.
@@ -14,10 +17,12 @@ package struct QuotaPolicy: Sendable, Hashable {
     package var reserve: QuotaReserve
 
     package init(
-        unknownRate: Double, burst: Double, concurrency: Int, window: Duration, reserve: QuotaReserve
+        unknownRate: Double, burst: Double, concurrency: Int, window: Duration, reserve: QuotaReserve,
+        burstShare: Double = 0.1
     ) {
         self.unknownRate = unknownRate
         self.burst = burst
+        self.burstShare = burstShare
         self.concurrency = concurrency
         self.window = window
         self.reserve = reserve
@@ -28,7 +33,8 @@ package struct QuotaPolicy: Sendable, Hashable {
     package static func usual(for kind: SourceKind, reserve: QuotaReserve) -> QuotaPolicy {
         switch kind {
         case .github:
-            QuotaPolicy(unknownRate: 5, burst: 500, concurrency: 8, window: .hours(1), reserve: reserve)
+            QuotaPolicy(
+                unknownRate: 5, burst: 2_000, concurrency: 6, window: .hours(1), reserve: reserve, burstShare: 0.4)
         case .jira:
             QuotaPolicy(unknownRate: 40, burst: 100, concurrency: 10, window: .hours(1), reserve: reserve)
         case .git:
