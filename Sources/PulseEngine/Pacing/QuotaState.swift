@@ -214,7 +214,7 @@ package struct QuotaState: Sendable {
 
     private var bucketSize: Double {
         guard let limit else { return policy.burst }
-        return max(1, min(policy.burst, Double(limit) * 0.1))
+        return max(1, min(policy.burst, Double(limit) * policy.burstShare))
     }
 
     /// Points a second.
