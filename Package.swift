@@ -98,7 +98,9 @@ let package = Package(
             dependencies: [
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseResources", "PulseStore", "PulseConnectors",
                 "PulseSandbox", "PulseEngine", "PulseTerminal", "PulseConsole", "PulseControl", "PulseAssembly",
-            ], swiftSettings: settings),
+                // Only to tell their versions.
+                "CLibcurl", "CNcurses", "CZlib",
+            ] + grdb, swiftSettings: settings),
         .executableTarget(
             name: "pulse", dependencies: ["PulseCommands", "PulseDomain", arguments], swiftSettings: settings),
         .target(

@@ -33,11 +33,11 @@ enum Main {
             return .ok
         }
         if code == .validationFailure {
-            context.output.note(Pulse.fullMessage(for: error))
+            context.output.note(Pulse.fullMessage(for: error).replacing("Error: ", with: "pulse: ", maxReplacements: 1))
             return .usage
         }
         let told = CommandError(describing: error)
-        for line in told.lines { context.output.note("pulse: \(line)") }
+        for line in told.text { context.output.note(line) }
         return told.status
     }
 }

@@ -15,7 +15,7 @@ struct Pulse: AsyncParsableCommand {
             """,
         version: CommandContext.version,
         groupedSubcommands: [
-            CommandGroup(name: "Ways in:", subcommands: [DemoCommand.self, RunCommand.self]),
+            CommandGroup(name: "Ways in:", subcommands: [DemoCommand.self, ExploreCommand.self, RunCommand.self]),
             CommandGroup(
                 name: "To look:",
                 subcommands: [
@@ -28,6 +28,12 @@ struct Pulse: AsyncParsableCommand {
                     StartCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self, RetryCommand.self,
                     HoldCommand.self, ReleaseCommand.self, RewindCommand.self, SkipCommand.self,
                     RetransformCommand.self, QuarantineCommand.self, TombstonesCommand.self, AcknowledgeCommand.self,
+                ]),
+            CommandGroup(
+                name: "To set up:",
+                subcommands: [
+                    ConfigCommand.self, SourcesCommand.self, DoctorCommand.self, CompletionsCommand.self,
+                    ExitCodesCommand.self,
                 ]),
         ])
 

@@ -11,6 +11,8 @@ package struct CommandError: Error, Sendable, Hashable {
     package var status: ExitStatus
     /// Each a sentence with its remedy; `file:line:column:` leads those of a configuration.
     package var lines: [String]
+    /// Whether each line begins with `file:line:column:`.
+    package var isPlaced = false
 
     package init(_ status: ExitStatus, _ sentence: String, remedy: String = "") {
         self.status = status
@@ -22,14 +24,26 @@ package struct CommandError: Error, Sendable, Hashable {
         self.lines = lines
     }
 
+    /// As they are printed: a sentence of Pulse bears its name, a place in a file stands for itself, and what follows a
+    /// first line belongs to it.
+    package var text: [String] {
+        guard let first = lines.first else { return [] }
+        return isPlaced ? lines : ["pulse: \(first)"] + lines.dropFirst()
+    }
+
     /// The one translation of every error into what a person and a shell are told.
     package init(describing error: any Error) {
         switch error {
         case let error as CommandError: self = error
         case let error as ConfigurationProblems:
             self.init(.usage, lines: error.problems.map(\.description))
-        case let error as ConfigurationProblem: self.init(.usage, lines: [error.description])
-        case let error as ThemeError: self.init(.usage, lines: [error.description])
+            isPlaced = true
+        case let error as ConfigurationProblem:
+            self.init(.usage, lines: [error.description])
+            isPlaced = true
+        case let error as ThemeError:
+            self.init(.usage, lines: [error.description])
+            isPlaced = true
         case let error as HolderError:
             self.init(error.isHeld ? .unreachable : .failed, error.failure.sentence, remedy: error.failure.remedy)
         case let error as ControlError:

@@ -44,12 +44,16 @@ struct OpenedEngine: Sendable {
     let embedded: EmbeddedEngine
     /// `nil` for a store in memory.
     let holder: StoreHolder?
+    /// Whether it was opened only to be looked at.
+    var isRead = false
 
     func close() async {
-        await embedded.engine.stop()
-        // An engine that was told to stop only writes its log and its knowledge of limits. That the command's own work
-        // is committed does not depend on it.
-        try? await embedded.engine.run()
+        if !isRead {
+            await embedded.engine.stop()
+            // An engine that was told to stop only writes its log and its knowledge of limits. That the command's own
+            // work is committed does not depend on it.
+            try? await embedded.engine.run()
+        }
         await embedded.store.close()
     }
 }
@@ -120,29 +124,36 @@ package struct EngineFinder: Sendable {
         let exists = FileManager.default.fileExists(atPath: path)
         if !exists, let settings, isReading {
             let store = try await SQLiteStore.open(.memory, tenant: settings.configuration.tenant)
-            return EngineAccess(opened: OpenedEngine(embedded: try await open(settings, on: store), holder: nil))
+            let embedded = try await open(settings, on: store, holder: Self.nobody, location: "\(path), not there yet")
+            return EngineAccess(opened: OpenedEngine(embedded: embedded, holder: nil, isRead: true))
         }
         if settings != nil { try Self.makeFolder(of: path) }
         switch try await find(path) {
         case .held(let client, let holder): return EngineAccess(client: client, holder: holder)
         case .free(let holder):
-            let opened = try await open(try settings ?? finder.settings(wishes), holder: holder)
+            var opened = try await open(try settings ?? finder.settings(wishes), holder: holder, runBy: Self.nobody)
+            opened.isRead = isReading
             return EngineAccess(opened: opened)
         }
     }
 
-    /// Opens store and engine under the lock.
+    /// How the one that runs an engine is shown.
+    static var thisProcess: String { "this machine, process \(getpid())" }
+    private static let nobody = "no engine runs"
+
+    /// Opens store and engine under the lock. `adjusting` may change the configuration after a look at the store.
     func open(
-        _ settings: Settings, holder: StoreHolder, engine: EngineSettings = EngineSettings(),
-        adjusting: (inout Configuration) -> Void = { _ in }
+        _ settings: Settings, holder: StoreHolder, runBy: String = EngineFinder.thisProcess,
+        engine: EngineSettings = EngineSettings(),
+        adjusting: (inout Configuration, any Store) async throws -> Void = { _, _ in }
     ) async throws -> OpenedEngine {
         var settings = settings
-        adjusting(&settings.configuration)
         let store = try await SQLiteStore.open(
             .file(settings.databasePath), tenant: settings.configuration.tenant)
         do {
+            try await adjusting(&settings.configuration, store)
             return OpenedEngine(
-                embedded: try await open(settings, on: store, engine: engine), holder: holder)
+                embedded: try await open(settings, on: store, holder: runBy, engine: engine), holder: holder)
         } catch {
             await store.close()
             throw error
@@ -150,11 +161,12 @@ package struct EngineFinder: Sendable {
     }
 
     private func open(
-        _ settings: Settings, on store: any Store, engine: EngineSettings = EngineSettings()
+        _ settings: Settings, on store: any Store, holder: String, engine: EngineSettings = EngineSettings(),
+        location: String? = nil
     ) async throws -> EmbeddedEngine {
         try await EmbeddedEngine.open(
             settings.configuration, store: store, transport: CurlTransport(),
-            setting: .init(time: time, settings: engine, holder: "this machine, process \(getpid())"))
+            setting: .init(time: time, settings: engine, holder: holder, location: location))
     }
 
     /// The server through which others drive what this process runs; `nil`, with a note, when there can be none.

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import PulseEngine
 import Synchronization
 
 /// SIGINT and SIGTERM as something to wait for, while a command works without a console.
@@ -34,6 +35,20 @@ final class EndSignals: Sendable {
     func first() async -> Int32? {
         for await signal in stream { return signal }
         return nil
+    }
+
+    /// The first signal, unless `ended` is raised before; `nil` then.
+    func first(unless ended: Signal) async -> Int32? {
+        await withTaskGroup(of: Int32?.self) { group in
+            group.addTask { await self.first() }
+            group.addTask {
+                // Cancelled: a signal came first.
+                try? await ended.wait()
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
     }
 }
 

@@ -49,12 +49,11 @@ package struct RunSession: Sendable {
         var engine = EngineSettings()
         // Whoever runs it once looks at how it ended: what failed is taken up by the next run.
         if wishes.isOnce { engine.runRetries = [] }
-        let opened = try await finder.open(settings, holder: holder, engine: engine) { configuration in
+        let opened = try await finder.open(settings, holder: holder, engine: engine) { configuration, store in
             guard wishes.isOnce else { return }
-            for index in configuration.sources.indices {
-                configuration.sources[index].schedule = nil
-                configuration.sources[index].census = nil
-            }
+            let jobs = ConfiguredJobs(configuration)
+            let wanted = try jobs.wanted(wishes.jobs, succeeded: try await OnceRuns.succeeded(in: store))
+            configuration = jobs.configuration(only: wanted)
         }
         let server = finder.server(for: opened, databasePath: settings.databasePath)
         if !wishes.isOnce {
@@ -68,31 +67,17 @@ package struct RunSession: Sendable {
         _ opened: OpenedEngine, _ server: ControlServer?, _ holder: StoreHolder, _ signals: EndSignals
     ) async throws -> ExitStatus {
         let engine = opened.embedded.engine
-        let started = wishes.isOnce ? try await OnceRuns.start(wishes, on: engine, by: context.principal) : []
+        if wishes.isOnce { try await OnceRuns.start(full: wishes.isFull, on: engine, by: context.principal) }
         let session = EngineSession(opened.embedded, server: server, holder: holder)
         return try await session.run(untilIdle: wishes.isOnce) { isIdle in
             let log = Task { await follow(await engine.events()) }
             defer { log.cancel() }
-            if let signal = await Self.end(signals, isIdle) {
+            if let signal = await signals.first(unless: isIdle) {
                 return ExitStatus(signal: signal)
             }
-            return try await report(started, engine)
+            return try await report(engine)
         } isEnding: {
             context.output.note("Finishing the pages under way…")
-        }
-    }
-
-    /// The signal that ends it; `nil` when everything is done.
-    private static func end(_ signals: EndSignals, _ isIdle: Signal) async -> Int32? {
-        await withTaskGroup(of: Int32?.self) { group in
-            group.addTask { await signals.first() }
-            group.addTask {
-                // Cancelled: a signal came first.
-                try? await isIdle.wait()
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
         }
     }
 
@@ -106,9 +91,8 @@ package struct RunSession: Sendable {
         }
     }
 
-    private func report(_ started: [JobID], _ engine: Engine) async throws -> ExitStatus {
-        var overview = try await engine.overview()
-        overview.jobs = overview.jobs.filter { started.contains($0.id) }
+    private func report(_ engine: Engine) async throws -> ExitStatus {
+        let overview = try await engine.overview()
         let text =
             wishes.isJSON
             ? try JSONText.document(overview.jobs.map(JobJSON.init))

@@ -18,7 +18,8 @@ struct QuarantineCommand: AsyncParsableCommand {
         @Flag(help: "Also those that were replayed or discarded.")
         var all = false
 
-        @Option(name: [.short, .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
+        @Option(
+            name: [.customShort("n"), .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
         var limit = 200
 
         func validate() throws { try Counts.check(limit) }
@@ -73,7 +74,8 @@ struct TombstonesCommand: AsyncParsableCommand {
 
         @OptionGroup var options: ReadingOptions
 
-        @Option(name: [.short, .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
+        @Option(
+            name: [.customShort("n"), .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
         var limit = 100
 
         func validate() throws { try Counts.check(limit) }

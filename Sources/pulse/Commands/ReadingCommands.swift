@@ -70,7 +70,8 @@ struct CheckpointsCommand: AsyncParsableCommand {
     @Argument(help: "Only this partition: a project's key, owner/name of a repository.")
     var partition: String?
 
-    @Option(name: [.short, .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
+    @Option(
+        name: [.customShort("n"), .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
     var limit = 50
 
     func validate() throws { try Counts.check(limit) }
@@ -90,7 +91,8 @@ struct LogsCommand: AsyncParsableCommand {
     var follow = false
 
     @Option(
-        name: [.short, .customLong("lines")], help: ArgumentHelp("So many of the newest lines.", valueName: "count"))
+        name: [.customShort("n"), .customLong("lines")],
+        help: ArgumentHelp("So many of the newest lines.", valueName: "count"))
     var lines = 100
 
     func validate() throws { try Counts.check(lines) }
@@ -103,7 +105,8 @@ struct AuditCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ReadingOptions
 
-    @Option(name: [.short, .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
+    @Option(
+        name: [.customShort("n"), .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
     var limit = 100
 
     func validate() throws { try Counts.check(limit) }

@@ -1,0 +1,23 @@
+import PulseTerminal
+
+extension SourceCheck {
+    /// A finding for a person.
+    static func text(_ finding: Finding) -> String {
+        var lines = ["\(finding.source) (\(finding.kind))"]
+        if !finding.product.isEmpty { lines.append("  \(finding.product), as \(finding.account)") }
+        if !finding.scopes.isEmpty { lines.append("  may: \(finding.scopes.joined(separator: ", "))") }
+        lines += finding.warnings.map { "  warning: \($0)" }
+        lines += finding.streams.map { stream in
+            let rejected = stream.rejected == 0 ? "" : ", \(stream.rejected) of them cannot be read"
+            let partitions = "\(stream.partitions) \(stream.partitions == 1 ? "partition" : "partitions")"
+            return "  \(stream.stream): \(partitions), \(stream.records) records on the first page\(rejected)"
+        }
+        lines += finding.quotas.map { quota in
+            let remaining = quota.remaining.map(Figures.count) ?? "?"
+            return "  limit \(quota.bucket): \(remaining) of \(quota.limit.map(Figures.count) ?? "unknown") left"
+        }
+        lines += finding.problems.map { "  problem: \($0)" }
+        if finding.problems.isEmpty { lines.append("  all is well") }
+        return lines.map { TerminalText.sanitize($0) + "\n" }.joined()
+    }
+}

@@ -1,0 +1,136 @@
+import PulseAssembly
+import PulseConfiguration
+import PulseConnectors
+import PulseDomain
+import PulseEngine
+import PulseHTTP
+
+/// `pulse sources check`: whether each source answers as its contract says. Reads a page of each stream, writes nothing.
+package struct SourceCheck: Sendable {
+    /// What was found at one source.
+    struct Finding: Encodable {
+        var source: String
+        var kind: String
+        var account = ""
+        var product = ""
+        var scopes: [String] = []
+        var warnings: [String] = []
+        var streams: [Stream] = []
+        var quotas: [Quota] = []
+        /// Sentences; empty when all is well.
+        var problems: [String] = []
+    }
+
+    struct Stream: Encodable {
+        var stream: String
+        var partitions: Int
+        /// Records on the page that was read.
+        var records: Int
+        /// Of those, records that would go to quarantine.
+        var rejected: Int
+    }
+
+    struct Quota: Encodable {
+        var bucket: String
+        @Null var limit: Int?
+        @Null var remaining: Int?
+    }
+
+    private let context: CommandContext
+    private let isJSON: Bool
+
+    package init(_ context: CommandContext, isJSON: Bool) {
+        self.context = context
+        self.isJSON = isJSON
+    }
+
+    package func run(_ wishes: SettingsWishes, only name: String?) async throws -> ExitStatus {
+        let configuration = try SettingsFinder(context).settings(wishes).configuration
+        if let name, !configuration.sources.contains(where: { $0.name.rawValue == name }) {
+            let names = configuration.sources.map(\.name.rawValue)
+            let meant = nearestName(to: name, among: names).map { "Did you mean \($0)? " } ?? ""
+            throw CommandError(
+                .usage, "There is no source of that name.",
+                remedy: "\(meant)Configured are \(names.joined(separator: ", ")).")
+        }
+        let transport = CurlTransport()
+        var findings: [Finding] = []
+        for source in configuration.sources where name == nil || source.name.rawValue == name {
+            let finding = try await check(source, tenant: configuration.tenant, transport)
+            findings.append(finding)
+            if !isJSON { try context.output.print(Self.text(finding)) }
+        }
+        if isJSON { try context.output.print(try JSONText.document(findings)) }
+        return findings.allSatisfy(\.problems.isEmpty) ? .ok : .problems
+    }
+
+    func check(
+        _ configuration: SourceConfiguration, tenant: TenantID, _ transport: any HTTPTransport,
+        time: any TimeSource = SystemClock()
+    ) async throws -> Finding {
+        var finding = Finding(source: configuration.name.rawValue, kind: configuration.kind.rawValue)
+        let limits = Limits()
+        do {
+            let source = try SourceAssembly.source(configuration, transport: transport)
+            var random = SystemRandomNumberGenerator()
+            let correlation = CorrelationID(using: &random)
+            // Someone waits for the answer: what does not pass at the second try is told.
+            let client = GatedClient(
+                source: source, limits: limits, control: RunControl(), time: time, correlation: correlation,
+                random: SharedRandom(seed: UInt64.random(in: .min ... .max)), tries: 2)
+            let identity = try await source.connector.identify(through: client)
+            finding.account = identity.account
+            finding.product = identity.product
+            finding.scopes = identity.scopes
+            finding.warnings = identity.warnings
+            for stream in source.connector.streams
+            where configuration.streams.isEmpty || configuration.streams.contains(stream.id) {
+                let probe = Probe(
+                    source: source, identity: identity, client: client, tenant: tenant, correlation: correlation)
+                do {
+                    finding.streams.append(try await probe.read(stream))
+                } catch is CancellationError {
+                    throw CancellationError()
+                } catch {
+                    finding.problems.append("\(stream.id): \(Failure(describing: error).description)")
+                }
+            }
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            finding.problems.append(Failure(describing: error).description)
+        }
+        finding.quotas = limits.quotaStatuses(at: time.now).map {
+            Quota(
+                bucket: $0.id.bucket, limit: Null(wrappedValue: $0.limit), remaining: Null(wrappedValue: $0.remaining))
+        }
+        return finding
+    }
+
+    /// Reads one page of a stream.
+    private struct Probe {
+        let source: EngineSource
+        let identity: SourceIdentity
+        let client: GatedClient
+        let tenant: TenantID
+        let correlation: CorrelationID
+
+        func read(_ stream: StreamDescriptor) async throws -> Stream {
+            let partitions = try await source.connector.partitions(
+                of: stream.id, identity: identity, through: client)
+            guard let first = partitions.first else {
+                return Stream(stream: stream.id.rawValue, partitions: 0, records: 0, rejected: 0)
+            }
+            let walk = Walk(
+                partition: PartitionID(tenant: tenant, source: source.id, stream: stream.id, key: first.key),
+                descriptor: first, mode: .incremental, identity: identity, watermark: nil,
+                pageSize: min(stream.pageSize, 20), startedAt: client.time.now, correlation: correlation)
+            let page = try await source.connector.page(
+                at: try source.connector.firstCursor(of: walk), of: walk, through: client)
+            let content = try source.connector.content(of: page.raw, walk: walk)
+            return Stream(
+                stream: stream.id.rawValue, partitions: partitions.count, records: content.extracted,
+                rejected: content.rejected.count)
+        }
+    }
+}

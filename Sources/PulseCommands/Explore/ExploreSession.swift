@@ -1,0 +1,138 @@
+import Foundation
+import PulseAssembly
+import PulseConfiguration
+import PulseControl
+import PulseDomain
+import PulseEngine
+import PulseStore
+
+/// `pulse explore`: one's own git repositories, without an account and without a configuration.
+package struct ExploreSession: Sendable {
+    package struct Wishes: Sendable, Hashable {
+        package var paths: [String]
+        /// Whether to load, print a summary and end, instead of showing the console.
+        package var isOnce: Bool
+        package var isJSON: Bool
+        /// `nil`: one for these paths, in the data folder.
+        package var store: String?
+
+        package init(paths: [String], isOnce: Bool = false, isJSON: Bool = false, store: String? = nil) {
+            self.paths = paths
+            self.isOnce = isOnce
+            self.isJSON = isJSON
+            self.store = store
+        }
+    }
+
+    private let wishes: Wishes
+    private let context: CommandContext
+
+    package init(_ wishes: Wishes, context: CommandContext) {
+        self.wishes = wishes
+        self.context = context
+    }
+
+    package func run(console: ConsoleSession.Wishes) async throws -> ExitStatus {
+        let signals = EndSignals()
+        let settings = try settings()
+        let finder = EngineFinder(context)
+        try EngineFinder.makeFolder(of: settings.databasePath)
+        switch try await finder.find(settings.databasePath) {
+        case .held(let client, let holder):
+            guard !wishes.isOnce else {
+                throw CommandError(
+                    .unreachable, "Process \(holder.pid) explores these paths already.",
+                    remedy: "Use `pulse explore` without --once to join it.")
+            }
+            context.output.note("Process \(holder.pid) explores these paths already: this console joins it.")
+            return try await ConsoleSession(console, isEmbedded: false, context: context).run(on: client)
+        case .free(let holder):
+            var engine = EngineSettings()
+            if wishes.isOnce { engine.runRetries = [] }
+            let opened = try await finder.open(settings, holder: holder, engine: engine)
+            try await OnceRuns.start(full: false, on: opened.embedded.engine, by: context.principal)
+            let server = finder.server(for: opened, databasePath: settings.databasePath)
+            let session = EngineSession(opened.embedded, server: server, holder: holder)
+            return wishes.isOnce
+                ? try await load(session, opened, signals) : try await show(session, opened, console)
+        }
+    }
+
+    private func show(
+        _ session: EngineSession, _ opened: OpenedEngine, _ wishes: ConsoleSession.Wishes
+    ) async throws -> ExitStatus {
+        let console = try ConsoleSession(wishes, isEmbedded: true, context: context)
+        return try await session.run { _ in
+            try await console.run(on: opened.embedded.engine)
+        } isEnding: {
+            context.output.note("Finishing the pages under way…")
+        }
+    }
+
+    private func load(
+        _ session: EngineSession, _ opened: OpenedEngine, _ signals: EndSignals
+    ) async throws -> ExitStatus {
+        let engine = opened.embedded.engine
+        return try await session.run(untilIdle: true) { isIdle in
+            let progress = Task { await ProgressLine(context.output).follow(engine) }
+            let signal = await signals.first(unless: isIdle)
+            progress.cancel()
+            await progress.value
+            if let signal { return ExitStatus(signal: signal) }
+            let summary = try await ExploreSummary.read(from: opened.embedded.store)
+            let jobs = try await engine.overview().jobs
+            try context.output.print(
+                wishes.isJSON ? try JSONText.document(summary) : summary.text(context.output))
+            tell(jobs)
+            guard summary.repositories > 0 else { throw nothingFound }
+            return OnceRuns.status(of: jobs)
+        } isEnding: {
+            context.output.note("Finishing the pages under way…")
+        }
+    }
+
+    /// What went wrong, for the person.
+    private func tell(_ jobs: [JobStatus]) {
+        for job in jobs {
+            if case .failed(let failure)? = job.run?.state {
+                context.output.note("pulse: \(job.id): \(failure.sentence) \(failure.remedy)")
+            }
+        }
+    }
+
+    private var nothingFound: CommandError {
+        CommandError(
+            .failed, "No git repository was found below \(wishes.paths.joined(separator: ", ")).",
+            remedy: "Name a folder that holds clones.")
+    }
+
+    private func settings() throws -> Settings {
+        let paths = try wishes.paths.map { typed -> String in
+            let path = URL(fileURLWithPath: (typed as NSString).expandingTildeInPath).standardizedFileURL.path
+            var isFolder = ObjCBool(false)
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+                throw CommandError(
+                    .usage, "There is no folder \(path).", remedy: "Name a folder that holds git repositories.")
+            }
+            return path
+        }
+        let configuration = Configuration(
+            tenant: "explore",
+            sources: [
+                SourceConfiguration(name: "git", kind: .git, paths: paths, concurrency: 4)
+            ])
+        let own = StoreReference.sqlite(path: "\(context.folders.data)/explore/\(Self.name(of: paths)).db")
+        return Settings(
+            configuration: configuration, file: nil,
+            databasePath: try SettingsFinder(context).databasePath(SettingsWishes(store: wishes.store), own))
+    }
+
+    /// The same for the same folders, so that exploring them again only loads what is new, and different ones never mix.
+    static func name(of paths: [String]) -> String {
+        let text = Set(paths).sorted().joined(separator: "\n")
+        // FNV-1a, 64 bits: tells paths apart; no adversary, the folder is the user's own.
+        let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        let last = paths.count == 1 ? paths[0].split(separator: "/").last.map(String.init) ?? "root" : "several"
+        return "\(last.filter { $0.isLetter || $0.isNumber || "-_.".contains($0) })-\(String(hash, radix: 16))"
+    }
+}
