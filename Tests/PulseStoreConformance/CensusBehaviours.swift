@@ -93,6 +93,13 @@ let censusBehaviours: [Behaviour] = [
         #expect(try await world.store.ids(of: "work_item_comments") == ["c1", "c4"])
         #expect(try await world.store.undoTombstones(finding.id, at: world.now) == 0)
     },
+    Behaviour("a record that was found gone and is listed again is back, with what went with it") { fixture in
+        let world = try await CensusWorld(fixture)
+        _ = try #require(try await world.count(listing: ["1", "2", "3"]).finding)
+        #expect(try await world.count(listing: ["1", "2", "3", "4"], after: .hours(2)).finding == nil)
+        #expect(try await world.store.ids(of: "work_items") == ["1", "2", "3", "4", "o1"])
+        #expect(try await world.store.ids(of: "work_item_comments") == ["c1", "c4"])
+    },
     Behaviour("a census of what is not in the schema is refused") { fixture in
         let world = try await CensusWorld(fixture)
         for scope in [

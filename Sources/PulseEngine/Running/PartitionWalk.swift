@@ -17,6 +17,9 @@ struct PartitionWalk: Sendable {
     let fence: Fence
     let ledger: LedgerCounter
     let settings: EngineSettings
+    /// Whether ids that the walk lists were all listed in this run. A walk that another run began listed some of them
+    /// under that run, and must not judge by the rest.
+    let countsFromStart: Bool
     let onCommit: @Sendable (CommitResult) -> Void
 
     enum End: Sendable {
@@ -149,7 +152,8 @@ struct PartitionWalk: Sendable {
         if checkpoint.cursor == nil, checkpoint.mode.advancesWatermark {
             checkpoint.watermark = Watermark.newest(checkpoint.watermark, checkpoint.highWater)
         }
-        let census = last.fetched.page.censusScope.map { scope in
+        let scope = countsFromStart ? last.fetched.page.censusScope : nil
+        let census = scope.map { scope in
             CensusEnd(scope: scope, startedAt: start(of: checkpoint), holdAbove: settings.holdTombstonesAbove)
         }
         let batch = Batch(

@@ -90,19 +90,24 @@ struct RunWorker: Sendable {
         var isInterrupted = false
         for round in 1...max(1, settings.partitionTries) {
             let results = try await walk(pending, identity: identity)
-            failures = results.failures
+            // What failed for good in an earlier round stays failed.
+            let walked = Set(pending.map(\.key))
+            failures = failures.filter { !walked.contains($0.key) }
+            failures.merge(results.failures) { _, newest in newest }
             isInterrupted = results.isInterrupted
             pending = pending.filter { failures[$0.key]?.kind.isRetried == true || results.untouched.contains($0.key) }
             if isInterrupted || pending.isEmpty || round == settings.partitionTries { break }
             try await rest(before: round + 1, because: failures)
         }
         if isInterrupted { return .interrupted }
-        return try await outcome(failures: failures)
+        return outcome(failures: failures, partitions: descriptors.count)
     }
 
-    private func outcome(failures: [PartitionKey: Failure]) async throws -> Outcome {
+    private func outcome(failures: [PartitionKey: Failure], partitions: Int) -> Outcome {
         var flags: SuccessFlags = []
         let gone = failures.filter { $0.value.kind == .notFound }
+        // That everything is gone at once is what a lost login looks like (FACTS §2.20).
+        if gone.count == partitions, let (_, failure) = gone.min(by: { $0.key < $1.key }) { return .failed(failure) }
         let serious = failures.filter { $0.value.kind != .notFound }
         if let (key, failure) = serious.min(by: { $0.key < $1.key }) {
             var told = failure
@@ -200,8 +205,10 @@ struct RunWorker: Sendable {
             watermark: newest?.watermark, pageSize: stream.pageSize, startedAt: run.startedAt ?? run.createdAt,
             correlation: run.correlation)
         let start: Checkpoint
+        var countsFromStart = true
         if let newest, newest.cursor != nil, continues(newest) {
             walk.mode = newest.mode
+            countsFromStart = newest.run == run.id
             start = newest.continued(by: run.id)
         } else {
             if case .full = run.mode { walk.watermark = nil }
@@ -213,7 +220,7 @@ struct RunWorker: Sendable {
         let partitionWalk = PartitionWalk(
             source: source, stream: stream, store: store, time: time,
             client: client(for: descriptor.key, ledger: ledger), control: control, metrics: metrics, fence: fence,
-            ledger: ledger, settings: settings,
+            ledger: ledger, settings: settings, countsFromStart: countsFromStart,
             onCommit: { result in
                 hooks.loaded(result)
                 hooks.changed()

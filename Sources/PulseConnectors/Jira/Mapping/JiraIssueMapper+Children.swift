@@ -60,17 +60,20 @@ extension JiraIssueMapper {
         let list = isBare ? container : container[kind.listName]
         guard list.kind == .array else { return }
         var ids: [String] = []
+        var knowsAll = true
         var elements = list.elements
         while let child = elements.next() {
+            // A child that cannot be read is there all the same: what was loaded of it before stays.
+            if let id = child["id"].identifier { ids.append(id) } else { knowsAll = false }
             if let problem = map(child, kind, issue: issue, record: record) {
                 // A child is no record of this page, unless it has to be accounted for by itself.
                 content.extracted += 1
                 content.rejected.append(problem)
-            } else if let id = child["id"].identifier {
-                ids.append(id)
             }
         }
-        guard !JiraSearchPage.isCut(container, items: list), (container["startAt"].int64 ?? 0) == 0 else { return }
+        guard knowsAll, !JiraSearchPage.isCut(container, items: list), (container["startAt"].int64 ?? 0) == 0 else {
+            return
+        }
         content.childSets.append(childSet(kind, issue: issue, ids: ids))
     }
 

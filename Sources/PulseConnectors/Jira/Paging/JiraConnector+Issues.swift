@@ -12,8 +12,13 @@ extension JiraConnector {
             do {
                 return try await nestedPage(task, at: position, of: walk, through: client)
             } catch let failure as Failure where failure.kind == .notFound {
-                // The issue was deleted since the search showed it; a census will find that.
-                position.pending.finishTask()
+                if case .changelogs(let issues) = task, issues.count > 1 {
+                    // One of them is gone, or nothing of the kind can be asked: the others have changelogs all the same.
+                    position.pending.goOneByOne()
+                } else {
+                    // The issue was deleted since the search showed it; a census will find that.
+                    position.pending.finishTask()
+                }
             }
         }
         if position.isAtEnd {

@@ -66,7 +66,9 @@ struct JiraNestedPage: Sendable, Hashable {
         case .token(let token?) where token != pending.token && pending.restarts < 10_000:
             pending.token = token
             pending.restarts += 1
-        case .token: pending.finishTask()
+        // A token that leads nowhere is not the end (FACTS §2.4).
+        case .token(.some): pending.goOneByOne()
+        case .token(nil): pending.finishTask()
         case .offset: pending.advance(ids: ids, count: count, total: total, requested: maxResults ?? size)
         }
     }

@@ -17,6 +17,8 @@ struct JiraPending: Sendable, Hashable {
     /// Ids seen on the pages before, so that the last page can tell the whole set; `nil` when there are too many.
     var seen: [String]? = []
     var restarts = 0
+    /// Changelogs are asked for one issue at a time: asking for several at once did not work.
+    var isOneByOne = false
 
     /// More ids than these would make checkpoints large; deletions are then left to a full load.
     static let limitOfSeen = 2_000
@@ -33,7 +35,7 @@ struct JiraPending: Sendable, Hashable {
     var isEmpty: Bool { changelogs.isEmpty && comments.isEmpty && worklogs.isEmpty }
 
     var task: Task? {
-        if !changelogs.isEmpty { return .changelogs(changelogs) }
+        if let first = changelogs.first { return .changelogs(isOneByOne ? [first] : changelogs) }
         if let issue = comments.first { return .comments(issue) }
         return worklogs.first.map { .worklogs($0) }
     }
@@ -41,12 +43,18 @@ struct JiraPending: Sendable, Hashable {
     /// The present task is done, or its issue is gone.
     mutating func finishTask() {
         if !changelogs.isEmpty {
-            changelogs = []
+            if isOneByOne { changelogs.removeFirst() } else { changelogs = [] }
         } else if !comments.isEmpty {
             comments.removeFirst()
         } else if !worklogs.isEmpty {
             worklogs.removeFirst()
         }
+        (start, token, total, seen, restarts) = (0, nil, nil, [], 0)
+    }
+
+    /// Goes on with one issue at a time, from the first: what was loaded comes again and changes nothing.
+    mutating func goOneByOne() {
+        isOneByOne = true
         (start, token, total, seen, restarts) = (0, nil, nil, [], 0)
     }
 
@@ -80,6 +88,7 @@ struct JiraPending: Sendable, Hashable {
         total = root["total"].int64.map { Int(clamping: $0) }
         seen = root["seen"].isNull ? nil : root["seen"].strings
         restarts = Int(clamping: root["restarts"].int64 ?? 0)
+        isOneByOne = root["oneByOne"].bool ?? false
     }
 
     func write(to writer: inout JSONWriter) {
@@ -96,5 +105,6 @@ struct JiraPending: Sendable, Hashable {
             writer.null()
         }
         if restarts > 0 { writer.member("restarts", restarts) }
+        if isOneByOne { writer.member("oneByOne", true) }
     }
 }

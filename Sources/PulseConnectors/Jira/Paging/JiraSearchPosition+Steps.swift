@@ -29,7 +29,9 @@ extension JiraSearchPosition {
         next.high = Self.later(high, page.high)
         let hasNews = page.count > 0 && (isCensus || (page.high ?? 0) > (high ?? -1))
         guard let token = page.token, !token.isEmpty else {
-            if page.isLast == false, page.count > 0, !isCensus { return try next.anchoredAnew() }
+            // A list of ids that ends before its end would make deletions of what it leaves out.
+            if page.isLast == false, isCensus { throw JiraFailure.tokensRepeat(project) }
+            if page.isLast == false, page.count > 0 { return try next.anchoredAnew() }
             next.isAtEnd = true
             return next
         }

@@ -37,6 +37,7 @@ struct Census {
         let (filter, values) = try scopeFilter(end.scope, of: table)
         let name = UnifiedTables.quoted(table.name.rawValue)
         try supersede(end.scope, at: now)
+        try revive(table, filter: filter, values: values)
         let known =
             try Int.fetchOne(
                 db,
@@ -70,6 +71,40 @@ struct Census {
         return TombstoneFinding(
             id: id, partition: partition, run: run, scope: end.scope, records: gone, known: known, at: now,
             isHeld: isHeld)
+    }
+
+    /// What was marked as gone and is listed is there: a permission that was lost and came back changes no record, so no
+    /// incremental walk would tell.
+    private func revive(_ table: Table, filter: String, values: StatementArguments) throws {
+        let name = UnifiedTables.quoted(table.name.rawValue)
+        let back = try db.rows(
+            """
+            SELECT id, tombstone_id FROM \(name)
+            WHERE tenant = ? AND source = ? AND deleted_at IS NOT NULL\(filter)
+                AND EXISTS (
+                    SELECT 1 FROM census_ids
+                    WHERE census_ids.tenant = ? AND job = ? AND partition = ? AND run = ? AND row_id = \(name).id)
+            """,
+            [partition.tenant.rawValue, partition.source.rawValue] + values + key)
+        var keys: Set<String> = []
+        let tombstones = Tombstones(db: db, tenant: partition.tenant)
+        for row in back {
+            let id = row["id"] as String
+            try db.run(
+                "UPDATE \(name) SET deleted_at = NULL, tombstone_id = NULL WHERE tenant = ? AND source = ? AND id = ?",
+                [partition.tenant.rawValue, partition.source.rawValue, id])
+            if let finding = row["tombstone_id"] as Int64? {
+                keys.formUnion(
+                    try tombstones.reviveOwned(by: id, in: table, source: partition.source, finding: finding))
+            }
+            if table.name == WorkItemColumns.table {
+                let found = try db.row(
+                    "SELECT key FROM work_items WHERE tenant = ? AND source = ? AND id = ?",
+                    [partition.tenant.rawValue, partition.source.rawValue, id])
+                if let found { keys.insert(found["key"] as String) }
+            }
+        }
+        try LinkResolver(db: db, tenant: partition.tenant).resolve(keys)
     }
 
     /// A held finding of the same scope is outdated by this census: what is gone is found again.
