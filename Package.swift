@@ -148,8 +148,12 @@ let package = Package(
         .testTarget(
             name: "PulseKillTests", dependencies: ["PulseDomain", "PulseStore", "PulseKillSubject"],
             swiftSettings: settings),
+        .executableTarget(
+            name: "PulseTerminalSubject", dependencies: ["PulseTerminal"], path: "Tests/PulseTerminalSubject",
+            swiftSettings: settings),
         .testTarget(
-            name: "PulseTerminalTests", dependencies: ["PulseTerminal", "CNcurses"], swiftSettings: settings),
+            name: "PulseTerminalTests", dependencies: ["PulseTerminal", "CNcurses", "PulseTerminalSubject"],
+            swiftSettings: settings),
         .testTarget(
             name: "PulseConsoleTests", dependencies: ["PulseDomain", "PulseTerminal", "PulseConsole"],
             exclude: ["Golden"], swiftSettings: settings),

@@ -166,7 +166,7 @@ final class CursesScreen {
         send(modesOff)
         curs_set(1)
         endwin()
-        sendPicture()
+        sendPicture(isLast: true)
     }
 
     /// Takes the terminal again after ``leave()`` or after the process was stopped; draws nothing yet.
@@ -198,7 +198,7 @@ final class CursesScreen {
     }
 
     /// Sends what ncurses has drawn into memory, without its needless parts.
-    private func sendPicture() {
+    private func sendPicture(isLast: Bool = false) {
         guard let memory else { return }
         let count = Int(lseek(memory, 0, SEEK_CUR))
         guard count > 0 else { return }
@@ -207,7 +207,7 @@ final class CursesScreen {
         }
         _ = ftruncate(memory, 0)
         lseek(memory, 0, SEEK_SET)
-        send(compressor.compress(bytes))
+        send(compressor.compress(bytes, isLast: isLast))
     }
 
     // MARK: Drawing

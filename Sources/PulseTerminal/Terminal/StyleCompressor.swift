@@ -1,8 +1,8 @@
 /// Takes out what ncurses says about colours and attributes without need, which is more than half of what it sends:
-/// it names both colours of a pair when one differs, resets with three sequences, and switches before blanks that
-/// nobody sees. What a terminal shows stays the same.
+/// it names both colours of a pair when one differs, resets with three sequences, and colours the ink of blanks. What a
+/// terminal shows stays the same.
 ///
-/// Keeps what was asked for, and asks the terminal for the difference only before something is drawn.
+/// Keeps what was asked for, and asks the terminal for the difference only before something is drawn that shows it.
 struct StyleCompressor {
     /// What SGR (ECMA-48 section 8.3.117) can set. Colours are kept as their parameters.
     private struct Look: Equatable {
@@ -11,6 +11,9 @@ struct StyleCompressor {
         // Bit n for parameter n, of 1 to 9.
         var attributes: UInt16 = 0
     }
+
+    // Underlined, blinking, reversed and crossed out: what can be seen of a blank besides its background.
+    private static let seenOnBlanks: UInt16 = 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 9
 
     // Nil: unknown, so that the next change begins with a reset.
     private var shown: Look?
@@ -23,8 +26,9 @@ struct StyleCompressor {
         self.canEndAttributes = canEndAttributes
     }
 
-    /// The next picture's bytes, ended with everything reset.
-    mutating func compress(_ bytes: [UInt8]) -> [UInt8] {
+    /// The next picture's bytes. The look of its last character stays in force, for the next picture to begin with;
+    /// `isLast` resets it, for whatever others write next.
+    mutating func compress(_ bytes: [UInt8], isLast: Bool = false) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
         var index = 0
@@ -35,12 +39,14 @@ struct StyleCompressor {
                 continue
             }
             // Carriage return and backspace only move the cursor.
-            if byte != 0x0D && byte != 0x08 { settle(into: &output) }
+            if byte != 0x0D && byte != 0x08 { settle(isBlank: byte == 0x20, into: &output) }
             output.append(byte)
             index += 1
         }
-        wanted = Look()
-        settle(into: &output)
+        if isLast {
+            wanted = Look()
+            settle(isBlank: false, into: &output)
+        }
         return output
     }
 
@@ -55,7 +61,7 @@ struct StyleCompressor {
         guard bytes[start + 1] == 0x5B else {
             // ESC ( B selects the character set that is selected already: nothing here ever selects another.
             if bytes[start...].starts(with: [0x1B, 0x28, 0x42]) { return start + 3 }
-            settle(into: &output)
+            settle(isBlank: false, into: &output)
             output += bytes[start...(start + 1)]
             return start + 2
         }
@@ -71,7 +77,8 @@ struct StyleCompressor {
         case UInt8(ascii: "A")...UInt8(ascii: "H"), UInt8(ascii: "d"), UInt8(ascii: "f"), UInt8(ascii: "h"),
             UInt8(ascii: "l"):
             break
-        default: settle(into: &output)
+        case UInt8(ascii: "J"), UInt8(ascii: "K"), UInt8(ascii: "X"): settle(isBlank: true, into: &output)
+        default: settle(isBlank: false, into: &output)
         }
         output += bytes[start...end]
         if bytes[end] == UInt8(ascii: "m") { shown = nil }
@@ -101,7 +108,7 @@ struct StyleCompressor {
                 guard index < fields.count else { return false }
                 let length = fields[index] == [UInt8(ascii: "5")] ? 2 : fields[index] == [UInt8(ascii: "2")] ? 4 : 0
                 guard length > 0, index + length <= fields.count else { return false }
-                let color = Array(fields[(index - 1)..<(index + length)].joined(separator: [0x3B]))
+                let color = Self.shortest(fields[(index - 1)..<(index + length)])
                 if number == 38 { look.foreground = color } else { look.background = color }
                 index += length
             default: return false
@@ -111,20 +118,35 @@ struct StyleCompressor {
         return true
     }
 
-    /// Makes the terminal show what was asked for, with the fewest bytes.
-    private mutating func settle(into output: inout [UInt8]) {
+    /// The parameters of a colour: an exact value that is in the palette of 256 is named by its number, which is half as
+    /// long.
+    private static func shortest(_ fields: ArraySlice<ArraySlice<UInt8>>) -> [UInt8] {
+        let whole = Array(fields.joined(separator: [0x3B]))
+        guard fields.count == 5 else { return whole }
+        let components = fields.suffix(3).map { $0.reduce(0) { min(256, $0 * 10 + Int($1) - 0x30) } }
+        guard let number = Palette.number(of: components) else { return whole }
+        return Array(fields.prefix(1).joined()) + Array(";5;\(number)".utf8)
+    }
+
+    /// Makes the terminal show what was asked for, with the fewest bytes. Of a blank nobody sees the ink.
+    private mutating func settle(isBlank: Bool, into output: inout [UInt8]) {
+        var wanted = wanted
+        if isBlank, let shown, wanted.attributes & Self.seenOnBlanks == 0 {
+            wanted.foreground = shown.foreground
+            wanted.attributes = shown.attributes & ~Self.seenOnBlanks
+        }
         guard shown != wanted else { return }
         var fresh: [[UInt8]] = wanted == Look() ? [[]] : [[UInt8(ascii: "0")]]
         fresh += Self.codes(of: wanted.attributes)
         if !wanted.foreground.isEmpty { fresh.append(wanted.foreground) }
         if !wanted.background.isEmpty { fresh.append(wanted.background) }
         var best = Array(fresh.joined(separator: [0x3B]))
-        if let change = shown.flatMap({ difference(from: $0) }), change.count < best.count { best = change }
+        if let change = shown.flatMap({ difference(from: $0, to: wanted) }), change.count < best.count { best = change }
         output += [0x1B, 0x5B] + best + [0x6D]
         shown = wanted
     }
 
-    private func difference(from look: Look) -> [UInt8]? {
+    private func difference(from look: Look, to wanted: Look) -> [UInt8]? {
         var codes: [[UInt8]] = []
         let ended = look.attributes & ~wanted.attributes
         var begun = wanted.attributes & ~look.attributes

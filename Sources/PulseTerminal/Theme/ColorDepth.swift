@@ -37,6 +37,16 @@ enum Palette {
         return RGB(levels[place / 36], levels[place / 6 % 6], levels[place % 6])
     }
 
+    /// The number of exactly this colour among 22 to 255; the first sixteen are changed by users, and the next six by
+    /// programs that bring more colours of a theme than the first sixteen hold (base16-shell).
+    static func number(of components: [Int]) -> Int? { numbers[components] }
+
+    private static let numbers: [[Int]: Int] = Dictionary(
+        (22...255).map { index in
+            let color = fixed(index)
+            return ([Int(color.red), Int(color.green), Int(color.blue)], index)
+        }, uniquingKeysWith: { first, _ in first })
+
     /// The nearest of the fixed colours 16 to 255; the first sixteen are left out, because users change them.
     static func nearest256(_ color: RGB) -> Int {
         (16...255).min { distance(fixed($0), color) < distance(fixed($1), color) } ?? 16

@@ -95,7 +95,7 @@ private struct ThemeReader {
 
     func parse(_ yaml: String) throws(ThemeError) -> Node {
         do {
-            guard let node = try Yams.compose(yaml: yaml) else {
+            guard let node = try Yams.compose(yaml: yaml, .basic) else {
                 throw ThemeError.invalidValue(
                     place(nil), key: "theme", expected: "a mapping with \"name\" and \"colors\"")
             }

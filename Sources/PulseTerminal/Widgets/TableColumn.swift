@@ -26,6 +26,11 @@ package struct TableColumn: Hashable, Sendable {
     /// How its text is shortened.
     package var truncation: Truncation
 
+    /// Whether it takes what others leave.
+    var isFlexible: Bool {
+        if case .flexible = width { true } else { false }
+    }
+
     /// A column; texts stand left and are cut at the end unless said otherwise.
     package init(
         _ title: String, _ width: Width, alignment: Alignment = .left, priority: Int = 0, truncation: Truncation = .end

@@ -89,37 +89,46 @@ package struct TableView<ID: Hashable & Sendable, IDs: RandomAccessCollection<ID
         on surface: inout Surface, in line: Rect, left: Int, places: [(index: Int, x: Int, width: Int)],
         cells: [StyledText], isSelected: Bool, isMarked: Bool
     ) {
-        var base = Style.plain
-        if isMarked { base = base.on(.marked) }
+        let ground = isMarked ? Style.plain.on(.marked) : .plain
+        if isMarked { surface.fill(line, style: ground) }
+        // The selection covers what names the object, up to the first flexible column: the eye finds it as well as a
+        // whole row, figures and states keep their colours, and moving it sends a third of the bytes.
+        let last = places.first { columns[$0.index].isFlexible } ?? places.last
+        let head = Rect(line.minX, line.minY, last.map { left + $0.x + $0.width - line.minX } ?? line.width, 1)
+        var selection = ground
         if isSelected {
-            base = isFocused ? Style(.selectionText, on: .selection) : Style(attributes: .underline)
+            selection = isFocused ? Style(.selectionText, on: .selection) : ground.adding(.underline)
+            surface.fill(head, style: selection)
         }
-        if base != .plain { surface.fill(line, style: base) }
         for place in places where place.index < cells.count {
             let column = columns[place.index]
-            let text = isSelected && isFocused ? cells[place.index].selected : cells[place.index]
+            let isHead = isSelected && left + place.x < head.maxX
+            let text = isHead && isFocused && place.x > 0 ? cells[place.index].selected : cells[place.index]
             surface.put(
-                text.over(base), at: Point(left + place.x, line.minY), maxWidth: place.width,
+                text.over(isHead ? selection : ground), at: Point(left + place.x, line.minY), maxWidth: place.width,
                 truncation: column.truncation, alignment: column.alignment)
         }
         // Colour is never the only signal: signs at the edge where there is room for them.
         guard left > line.minX else { return }
         if isSelected {
-            surface.put("▸", at: Point(line.minX, line.minY), style: base)
+            surface.put("▸", at: Point(line.minX, line.minY), style: selection)
         } else if isMarked {
-            surface.put("*", at: Point(line.minX, line.minY), style: Style(.accent).over(base))
+            surface.put("*", at: Point(line.minX, line.minY), style: Style(.accent).over(ground))
         }
     }
 }
 
 extension StyledText {
-    /// Faint text would be hard to read on the selection's colour, and every change of colour costs bytes.
+    /// In the colour of the selection's text, which is read best on its background.
     fileprivate var selected: StyledText {
-        StyledText(
-            spans.map { span in
-                span.style.foreground == .role(.muted)
-                    ? Span(span.text, Style(attributes: span.style.attributes)) : span
-            })
+        StyledText(spans.map { Span($0.text, Style(attributes: $0.style.attributes)).strong(as: $0.style) })
+    }
+}
+
+extension StyledText.Span {
+    /// Headings stay heavier than other text.
+    fileprivate func strong(as style: Style) -> StyledText.Span {
+        style.foreground == .role(.title) ? StyledText.Span(text, self.style.bold) : self
     }
 }
 
