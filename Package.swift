@@ -124,6 +124,13 @@ let package = Package(
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseStore", "PulseSandbox", "PulseEngine",
                 "PulseAssembly",
             ], path: "Tests/PulseKillSubject", swiftSettings: settings),
+        // Measures ratios, by hand: swift run -c release PulseBench --help.
+        .executableTarget(
+            name: "PulseBench",
+            dependencies: [
+                "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseStore", "PulseConnectors", "PulseSandbox",
+                "PulseEngine", "PulseAssembly",
+            ] + grdb, path: "Tests/PulseBench", swiftSettings: settings),
         .testTarget(name: "PulseDomainTests", dependencies: ["PulseDomain"], swiftSettings: settings),
         .testTarget(name: "PulseJSONTests", dependencies: ["PulseJSON"], swiftSettings: settings),
         .testTarget(name: "PulseHTTPTests", dependencies: ["PulseHTTP"], swiftSettings: settings),

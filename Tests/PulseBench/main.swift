@@ -1,0 +1,7 @@
+/// `swift run -c release PulseBench [json|load|reload|memory]`; see `Usage`.
+do {
+    try await Usage.run(Array(CommandLine.arguments.dropFirst()))
+} catch {
+    print("PulseBench: \(error)")
+    Usage.exit(failing: true)
+}
