@@ -54,7 +54,8 @@ package struct EmbeddedEngine: Sendable {
         settings.keepsRowVersions = configuration.engine.rowVersions
         settings.holdTombstonesAbove = configuration.engine.holdTombstonesAbove
         let status = EngineStatus(
-            holder: setting.holder, tenant: configuration.tenant, store: setting.location ?? store.location, version: PulseVersion.current,
+            holder: setting.holder, tenant: configuration.tenant, store: setting.location ?? store.location,
+            version: PulseVersion.current,
             startedAt: setting.time.now, clockRate: setting.clockRate, isSimulated: setting.isSimulated)
         let engine: Engine
         do {

@@ -99,7 +99,8 @@ package struct ConfigurationReader {
                 "Check indentation, quotes and colons around here.")
         case .duplicatedKeysInMapping(let duplicates, let context):
             return .at(
-                context.mark, file: file, "The setting \(duplicates.first ?? "?") stands there twice.", "Keep one of them.")
+                context.mark, file: file, "The setting \(duplicates.first ?? "?") stands there twice.",
+                "Keep one of them.")
         default:
             return ConfigurationProblem(
                 file: file, sentence: "The file is no YAML: \(error).", remedy: "Check its indentation.")

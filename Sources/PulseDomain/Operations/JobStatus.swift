@@ -51,7 +51,8 @@ package struct RunStatus: Sendable, Hashable, Codable {
         id: RunID, state: RunState, mode: RunMode, startedBy: Principal, createdAt: Instant,
         startedAt: Instant? = nil, endedAt: Instant? = nil, stateSince: Instant,
         counts: RecordCounts = RecordCounts(), progress: Progress = Progress(), ratePerSecond: Double = 0,
-        endsAt: Instant? = nil, requests: Int = 0, attempts: Int = 0, correlation: CorrelationID, queuedBecause: Wait? = nil
+        endsAt: Instant? = nil, requests: Int = 0, attempts: Int = 0, correlation: CorrelationID,
+        queuedBecause: Wait? = nil
     ) {
         self.id = id
         self.state = state
