@@ -36,10 +36,12 @@ package struct GitConnector: Connector {
             StreamDescriptor(
                 id: Self.commitsStream, title: "Commits of all branches with their authors and work items",
                 tables: [CommitColumns.table, PersonColumns.table, WorkItemCommitColumns.table],
-                dependencies: [Self.repositoriesStream], hasCensus: true, pageSize: 1_000),
+                dependencies: [Self.repositoriesStream], hasCensus: true, pageSize: 1_000,
+                rereadsNewest: false),
             StreamDescriptor(
                 id: Self.tagsStream, title: "Tags", tables: [ReleaseColumns.table, PersonColumns.table],
-                dependencies: [Self.repositoriesStream], hasCensus: true, pageSize: 1_000),
+                dependencies: [Self.repositoriesStream], hasCensus: true, pageSize: 1_000,
+                rereadsNewest: false),
         ]
     }
 
