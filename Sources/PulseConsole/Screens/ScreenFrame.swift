@@ -164,6 +164,7 @@ enum ScreenFrame {
 }
 
 extension ConsoleState {
-    /// When something was heard of the engine last, on the engine's clock.
-    var heardInstant: Instant { clock?.now(at: heardAt) ?? .epoch }
+    /// When something was heard of the engine last, so long ago as the person has waited: in the demo the engine's clock
+    /// runs faster than theirs.
+    var heardInstant: Instant { now - (elapsed - heardAt) }
 }

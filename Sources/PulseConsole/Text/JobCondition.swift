@@ -60,8 +60,8 @@ enum JobCondition: Int, CaseIterable, Sendable, Hashable {
         case .running: Label("●", ">", "running", .running)
         case .queued: Label("○", ".", "queued", .info)
         case .held: Label("◈", "%", "held", .paused)
-        case .incomplete: Label("◑", "!", "done, part", .warning)
-        case .quarantined: Label("✓", "+", "done, quar", .ok)
+        case .incomplete: Label("◑", "!", "incomplete", .warning)
+        case .quarantined: Label("✓", "+", "quarantine", .ok)
         case .succeeded: Label("✓", "+", "done", .ok)
         case .new: Label("·", "-", "never ran", .muted)
         }

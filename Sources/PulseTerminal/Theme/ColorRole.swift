@@ -64,9 +64,15 @@ package enum ColorRole: UInt8, CaseIterable, Hashable, Sendable {
     case match
 
     /// The name in theme files: words joined by hyphens, as in `border-focused`.
-    package var name: String {
+    package var name: String { Self.names[Int(rawValue)] }
+
+    /// The meaning of that name.
+    static func named(_ name: String) -> ColorRole? { byName[name] }
+
+    // Made once: asking Swift for the name of a case takes longer than reading the rest of a theme.
+    private static let names: [String] = allCases.map { role in
         var name = ""
-        for character in String(describing: self) {
+        for character in String(describing: role) {
             if character.isUppercase {
                 name += "-" + character.lowercased()
             } else {
@@ -75,4 +81,6 @@ package enum ColorRole: UInt8, CaseIterable, Hashable, Sendable {
         }
         return name
     }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: zip(names, allCases))
 }

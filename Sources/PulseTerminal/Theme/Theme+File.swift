@@ -74,7 +74,7 @@ extension Theme {
             case "name": name = TerminalText.sanitize(try reader.string(value, key: "name"))
             case "colors":
                 for (role, look) in try reader.pairs(value, key: "colors") {
-                    guard let known = ColorRole.allCases.first(where: { $0.name == role.text }) else {
+                    guard let known = ColorRole.named(role.text) else {
                         throw reader.unknown(role, among: ColorRole.allCases.map(\.name))
                     }
                     self[known] = try reader.entry(look, key: role.text, base: base[known])

@@ -54,10 +54,12 @@ enum DetailScreen {
         for (row, stage) in stages.prefix(inner.height).enumerated() {
             let share = total > 0 ? stage.busy.inSeconds / total : 0
             let sign = row == 0 ? " " : pen.glyphs == .unicode ? "↓" : "v"
+            let figures = Style(stage.pages > 0 ? .text : .muted)
             let line =
-                .muted(sign + " ") + StyledText(TerminalText.pad(stage.stage.rawValue, to: 10), Style(.title))
-                + StyledText(TerminalText.pad("\(Figures.count(stage.pages)) pages", to: 12, .right))
-                + StyledText(TerminalText.pad("\(Figures.count(stage.records)) records", to: 16, .right))
+                .muted(sign + " ")
+                + StyledText(TerminalText.pad(stage.stage.rawValue, to: 10), stage.pages > 0 ? Style(.title) : figures)
+                + StyledText(TerminalText.pad("\(Figures.count(stage.pages)) pages", to: 12, .right), figures)
+                + StyledText(TerminalText.pad("\(Figures.count(stage.records)) records", to: 16, .right), figures)
                 + "  "
                 + pen.bar(share, width: barWidth, role: stage.busy == longest && share > 0 ? .accent : .gaugeFill)
                 + StyledText(TerminalText.pad(Figures.percent(share), to: 5, .right), Style(.text))

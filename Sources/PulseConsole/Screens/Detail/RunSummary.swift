@@ -80,7 +80,10 @@ enum RunSummary {
         } else {
             facts.append(.muted("runs on command"))
         }
-        if let next = status.nextRunAt { facts.append(.muted("next \(pen.times.until(next))")) }
+        if let next = status.nextRunAt {
+            let text = pen.times.until(next)
+            facts.append(.muted(text == "now" ? "next run is due" : "next \(text)"))
+        }
         let last = status.lastSuccessAt.map { "last success \(pen.times.ago($0))" } ?? "never succeeded"
         facts.append(.muted(last))
         if status.quarantined > 0 {

@@ -55,7 +55,9 @@ enum JobsTable {
             row.history.isEmpty
                 ? .nothing : pen.curve(row.history, width: 10, role: row.condition == .running ? .chart : .border),
             time + separator + reason,
-            StyledText(row.lastSuccess, Style(row.isStale ? .warning : .muted)),
+            row.isStale
+                ? StyledText((pen.glyphs == .unicode ? "▲ " : "! ") + row.lastSuccess, Style(.warning))
+                : .muted(row.lastSuccess),
             StyledText(row.quarantined, Style(.warning)),
         ]
     }

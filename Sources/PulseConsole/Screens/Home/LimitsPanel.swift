@@ -44,7 +44,7 @@ enum LimitsPanel {
 
     /// Name, bar, share and budget on one row.
     static func drawGauge(_ row: QuotaRow, _ pen: Pen, on surface: inout Surface, in area: Rect) {
-        let nameWidth = min(24, area.width / 3)
+        let nameWidth = min(area.width >= 100 ? 40 : 24, area.width / 3)
         let name = StyledText(row.bucket, Style(.title)) + .muted(" " + row.identity)
         surface.put(name, at: area.origin, maxWidth: nameWidth)
         let budget = TerminalText.pad(row.budget, to: 20, .right)

@@ -14,9 +14,12 @@ enum SelectedPanel {
         let below = inner.inset(top: lines.count + 1)
         // Two values a column, and not so high that it outweighs what stands above.
         let chart = Rect(
-            below.minX, below.minY, min(below.width, max(40, status.history.count / 2 + 8)), min(8, below.height))
+            below.minX, below.minY, min(below.width, max(24, (status.history.count + 1) / 2 + 8)), min(8, below.height))
         if chart.height >= 3, status.history.contains(where: { $0 > 0 }) {
-            LineChart([.init("rec/s", status.history, isFilled: true)]).draw(on: &surface, in: chart)
+            LineChart(
+                [.init("rec/s", status.history, isFilled: true)], startLabel: "rec/s",
+                endLabel: JobCondition(status).isUnderWay ? "now" : "at last"
+            ).draw(on: &surface, in: chart)
         }
     }
 }

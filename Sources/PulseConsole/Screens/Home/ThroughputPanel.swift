@@ -8,14 +8,14 @@ enum ThroughputPanel {
         let inner = surface.box(area, title: .strong("Throughput")).inset(left: 1, right: 1)
         let samples = state.fleet.throughput
         surface.put(summary(samples, pen), at: inner.origin, maxWidth: inner.width)
-        guard inner.height >= 4 else { return }
+        guard inner.height >= 4, !samples.isEmpty else { return }
         let (rest, bottom) = inner.inset(top: 1).splitBottom(inner.height >= 6 ? 1 : 0)
         // Two dots a column; the scale takes a few columns.
         let span = min(samples.count, max(1, (rest.width - 6) * 2))
         let start = span > 1 ? "-" + TimeTexts.duration(.seconds(span)) : ""
         let series = LineChart.Series(
             "records", samples.map { Double($0.records) }, role: .chart, isFilled: true)
-        LineChart([series], startLabel: start, endLabel: samples.isEmpty ? "" : "now").draw(on: &surface, in: rest)
+        LineChart([series], startLabel: start, endLabel: "now").draw(on: &surface, in: rest)
         guard !bottom.isEmpty else { return }
         let label = "requests "
         surface.put(.muted(label), at: bottom.origin, maxWidth: bottom.width)

@@ -36,12 +36,12 @@ enum LimitsScreen {
         LimitsPanel.drawGauge(row, pen, on: &surface, in: area.splitTop(1).top)
         surface.put(LimitsPanel.details(row, pen), at: Point(area.minX + 2, area.minY + 1), maxWidth: area.width - 2)
         let facts = pen.line([
-            .muted(row.load), .muted("\(Figures.count(quota.requests)) requests in this window"),
-            quota.reserve > 0 ? .muted("\(Figures.count(quota.reserve)) kept for others") : nil,
+            .muted(row.load), .muted("\(Figures.count(quota.requests)) requests this window"),
+            quota.reserve > 0 ? .muted("\(Figures.count(quota.reserve)) in reserve") : nil,
             quota.allowedPerMinute.map { .muted("paced to \(Figures.compact($0))/min") },
             .muted("used by \(quota.sources.map(\.rawValue).joined(separator: ", "))"),
         ])
-        let curveWidth = area.width >= 100 ? 30 : 0
+        let curveWidth = area.width >= 150 ? 30 : area.width >= 100 ? 16 : 0
         surface.put(facts, at: Point(area.minX + 2, area.minY + 2), maxWidth: area.width - 3 - curveWidth)
         let curve = pen.curve(row.history, width: curveWidth, role: row.role)
         surface.put(curve, at: Point(area.maxX - curve.width, area.minY + 2), maxWidth: curve.width)
