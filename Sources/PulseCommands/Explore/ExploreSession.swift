@@ -24,12 +24,14 @@ package struct ExploreSession: Sendable {
         }
     }
 
-    private let wishes: Wishes
+    private var wishes: Wishes
     private let context: CommandContext
 
     package init(_ wishes: Wishes, context: CommandContext) {
         self.wishes = wishes
         self.context = context
+        // Without a terminal there is no console.
+        if !context.output.isTerminal { self.wishes.isOnce = true }
     }
 
     package func run(console: ConsoleSession.Wishes) async throws -> ExitStatus {
@@ -75,7 +77,7 @@ package struct ExploreSession: Sendable {
         let engine = opened.embedded.engine
         return try await session.run(untilIdle: true) { isIdle in
             let progress = Task { await ProgressLine(context.output).follow(engine) }
-            let signal = await signals.first(unless: isIdle)
+            let signal = await signals.first(unless: isIdle, orStuck: engine)
             progress.cancel()
             await progress.value
             if let signal { return ExitStatus(signal: signal) }

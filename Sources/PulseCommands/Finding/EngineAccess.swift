@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import PulseAssembly
 import PulseConfiguration
 package import PulseControl
@@ -148,6 +149,7 @@ package struct EngineFinder: Sendable {
         adjusting: (inout Configuration, any Store) async throws -> Void = { _, _ in }
     ) async throws -> OpenedEngine {
         var settings = settings
+        try Self.makePrivate(settings.databasePath)
         let store = try await SQLiteStore.open(
             .file(settings.databasePath), tenant: settings.configuration.tenant)
         do {
@@ -180,6 +182,13 @@ package struct EngineFinder: Sendable {
             context.output.note("pulse: Other processes cannot join: \(error.failure.sentence) \(error.failure.remedy)")
             return nil
         }
+    }
+
+    /// A store that is not there yet is made so that only its owner may read it.
+    static func makePrivate(_ path: String) throws {
+        let file = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        // There already, or not to be made: opening it tells.
+        if file >= 0 { Glibc.close(file) }
     }
 
     static func makeFolder(of path: String) throws {

@@ -72,7 +72,7 @@ package struct RunSession: Sendable {
         return try await session.run(untilIdle: wishes.isOnce) { isIdle in
             let log = Task { await follow(await engine.events()) }
             defer { log.cancel() }
-            if let signal = await signals.first(unless: isIdle) {
+            if let signal = await signals.first(unless: isIdle, orStuck: wishes.isOnce ? engine : nil) {
                 return ExitStatus(signal: signal)
             }
             return try await report(engine)

@@ -1,5 +1,7 @@
-import Glibc
+import Foundation
 import PulseAssembly
+import PulseConsole
+import PulseControl
 import PulseDomain
 import PulseEngine
 import PulseSandbox
@@ -9,44 +11,105 @@ import PulseStore
 package struct DemoSession: Sendable {
     package struct Wishes: Sendable, Hashable {
         package var seed: UInt64
-        /// Simulated seconds in a real one.
-        package var speed: Double
-        /// Path of a store to keep; `nil`: gone at the end.
+        /// Simulated seconds in a real one; `nil`: lively to look at, or quick where nobody looks.
+        package var speed: Double?
+        /// A store to keep; `nil`: gone at the end.
         package var store: String?
         /// Whether nothing goes wrong.
         package var isCalm: Bool
+        /// Whether to load everything one time, print what the screens show and end.
+        package var isOnce: Bool
 
-        package init(seed: UInt64 = 1, speed: Double = 1, store: String? = nil, isCalm: Bool = false) {
+        package init(
+            seed: UInt64 = 1, speed: Double? = nil, store: String? = nil, isCalm: Bool = false, isOnce: Bool = false
+        ) {
             self.seed = seed
             self.speed = speed
             self.store = store
             self.isCalm = isCalm
+            self.isOnce = isOnce
         }
     }
 
-    /// Shows the console on a demo until the person quits.
-    package static func run(
-        _ wishes: Wishes, console: ConsoleSession.Wishes, context: CommandContext
-    ) async throws -> ExitStatus {
-        let console = try ConsoleSession(console, isEmbedded: true, context: context)
-        let embedded = try await open(wishes)
-        return try await EngineSession(embedded).run { _ in
-            try await console.run(on: embedded.engine)
-        } isEnding: {
-            context.output.note("Finishing the page under way…")
+    /// The first load is over in half a minute then, schedules come round every two minutes, and the quarter of an hour
+    /// in which most goes wrong passes in four.
+    static let lively = 4.0
+    private static let quick = 120.0
+
+    private var wishes: Wishes
+    private let context: CommandContext
+
+    package init(_ wishes: Wishes, context: CommandContext) {
+        self.wishes = wishes
+        self.context = context
+        if !wishes.isOnce, !context.output.isTerminal { self.wishes.isOnce = true }
+    }
+
+    package func run(console: ConsoleSession.Wishes) async throws -> ExitStatus {
+        if wishes.isOnce, !context.output.isTerminal {
+            context.output.note("Simulated sources are loaded one time; in a terminal, `pulse demo` shows the console.")
         }
+        guard let typed = wishes.store else { return try await show(nil, holder: nil, console) }
+        let path = try SettingsFinder(context).databasePath(SettingsWishes(store: typed), nil)
+        try EngineFinder.makeFolder(of: path)
+        switch try await EngineFinder(context).find(path) {
+        case .free(let holder): return try await show(path, holder: holder, console)
+        case .held(let client, let holder):
+            guard !wishes.isOnce else {
+                throw CommandError(
+                    .unreachable, "The store is held by process \(holder.pid).", remedy: "Choose another one.")
+            }
+            context.output.note("The store is held by process \(holder.pid): this console drives the engine there.")
+            return try await ConsoleSession(console, isEmbedded: false, context: context).run(on: client)
+        }
+    }
+
+    private func show(
+        _ path: String?, holder: StoreHolder?, _ wishes: ConsoleSession.Wishes
+    ) async throws -> ExitStatus {
+        // A theme that is not there is told before anything begins.
+        let console = self.wishes.isOnce ? nil : try ConsoleSession(wishes, isEmbedded: true, context: context)
+        let signals = console == nil ? EndSignals() : nil
+        if let path { try EngineFinder.makePrivate(path) }
+        let opened = OpenedEngine(embedded: try await open(path), holder: holder)
+        let server = path.flatMap { EngineFinder(context).server(for: opened, databasePath: $0) }
+        let session = EngineSession(opened.embedded, server: server, holder: holder)
+        let engine = opened.embedded.engine
+        return try await session.run(untilIdle: console == nil) { isIdle in
+            if let console { return try await console.run(on: engine) }
+            let progress = Task { await ProgressLine(context.output).follow(engine) }
+            let signal = await signals?.first(unless: isIdle, orStuck: engine)
+            progress.cancel()
+            await progress.value
+            if let signal { return ExitStatus(signal: signal) }
+            return try await report(engine)
+        } isEnding: {
+            context.output.note("Finishing the pages under way…")
+        }
+    }
+
+    private func report(_ engine: Engine) async throws -> ExitStatus {
+        let overview = try await engine.overview()
+        let renderer = PlainRenderer(
+            width: context.output.width, now: overview.asOf, glyphs: context.output.glyphs,
+            usesColor: context.output.usesColor)
+        try context.output.print(
+            renderer.status(overview) + "\n" + renderer.jobs(overview) + "\n" + renderer.limits(overview))
+        return OnceRuns.status(of: overview.jobs)
     }
 
     /// A demo's engine, opened and not yet running.
-    static func open(_ wishes: Wishes) async throws -> EmbeddedEngine {
-        let clock = ScaledClock(startingAt: SystemClock().now, rate: wishes.speed)
-        let options = Demo.world(seed: wishes.seed)
+    private func open(_ path: String?) async throws -> EmbeddedEngine {
+        let speed = wishes.speed ?? (wishes.isOnce ? Self.quick : Self.lively)
+        let clock = ScaledClock(startingAt: SystemClock().now, rate: speed)
+        let options = SandboxOptions(seed: wishes.seed)
         let sandbox = Sandbox(options, time: clock, faults: wishes.isCalm ? .none : .demo)
-        let store = try await SQLiteStore.open(wishes.store.map { .file($0) } ?? .memory, tenant: "demo")
+        let store = try await SQLiteStore.open(path.map { .file($0) } ?? .memory, tenant: "demo")
         return try await EmbeddedEngine.open(
             Demo.configuration(for: options), store: store, transport: sandbox,
             setting: .init(
-                time: clock, isSimulated: true, clockRate: wishes.speed, holder: "this machine, process \(getpid())"),
+                time: clock, isSimulated: true, clockRate: speed, holder: EngineFinder.thisProcess,
+                location: path == nil ? "in memory" : nil),
             token: Demo.token(for: options))
     }
 }

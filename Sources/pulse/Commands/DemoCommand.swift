@@ -9,20 +9,29 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "The simulated world: the same number makes the same one.")
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("How much faster than the clock on the wall time goes.", valueName: "times"))
-    var speed: Double = 1
+    @Option(help: ArgumentHelp("How much faster than the clock on the wall time goes: 4, or 120 with --once.", valueName: "times"))
+    var speed: Double?
 
-    @Option(help: ArgumentHelp("A file to keep the tables in; without it they are gone at the end.", valueName: "path"))
+    @Option(help: ArgumentHelp("A file to keep the tables in, and for others to join; without it they are gone at the end.", valueName: "path"))
     var store: String?
 
     @Flag(help: "Nothing goes wrong: no faults, no bad records.")
     var calm = false
 
+    @Flag(help: "Load everything one time, print what the screens show, and end.")
+    var once = false
+
     @OptionGroup var console: ConsoleOptions
 
+    func validate() throws {
+        guard (0.01...100_000).contains(speed ?? 1) else {
+            throw ValidationError("--speed has to be from 0.01 to 100000.")
+        }
+    }
+
     func run() async throws {
-        try await DemoSession.run(
-            .init(seed: seed, speed: speed, store: store, isCalm: calm), console: console.wishes, context: .current
-        ).end()
+        let session = DemoSession(
+            .init(seed: seed, speed: speed, store: store, isCalm: calm, isOnce: once), context: .current)
+        try await session.run(console: console.wishes).end()
     }
 }
