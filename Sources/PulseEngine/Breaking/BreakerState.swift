@@ -17,10 +17,15 @@ package struct BreakerState: Sendable, Hashable {
         }
     }
 
+    /// Whether a request may be sent.
     package enum Admission: Sendable, Hashable {
-        case go
+        /// `isProbe`: its outcome decides whether the breaker closes.
+        case go(isProbe: Bool)
         case wait(until: Instant, because: String)
     }
+
+    /// A probe without an outcome is given up after this.
+    private static let longestProbe: Duration = .minutes(2)
 
     private let policy: Policy
     private(set) var status: BreakerStatus
@@ -38,27 +43,29 @@ package struct BreakerState: Sendable, Hashable {
     package init(restoring status: BreakerStatus, policy: Policy = Policy()) {
         self.policy = policy
         self.status = status
-        pause = policy.firstPause
+        let left = status.probesAt.flatMap { probesAt in status.openedAt.map { probesAt - $0 } }
+        pause = min(max(left ?? policy.firstPause, policy.firstPause), policy.longestPause)
         if status.position == .halfOpen { self.status.position = .open }
     }
 
+    /// Asks to send a request now. One that is let through has to end in ``succeed()``, ``fail(_:isProbe:at:)`` or
+    /// ``abandon(isProbe:at:)``.
     package mutating func admit(at now: Instant) -> Admission {
         switch status.position {
-        case .closed: return .go
+        case .closed: return .go(isProbe: false)
         case .open:
-            if let probesAt = status.probesAt, probesAt > now {
-                return .wait(until: probesAt, because: sentence)
-            }
+            // A clock that is set back does not prolong the pause.
+            if let probesAt = status.probesAt, probesAt - now > pause { status.probesAt = now + pause }
+            if let probesAt = status.probesAt, probesAt > now { return .wait(until: probesAt, because: sentence) }
             status.position = .halfOpen
-            probeUntil = now + .minutes(2)
-            return .go
+            status.probesAt = nil
         case .halfOpen:
-            if let probeUntil, probeUntil > now {
+            if let probeUntil, probeUntil > now, probeUntil - now <= Self.longestProbe {
                 return .wait(until: min(probeUntil, now + .seconds(2)), because: sentence)
             }
-            probeUntil = now + .minutes(2)
-            return .go
         }
+        probeUntil = now + Self.longestProbe
+        return .go(isProbe: true)
     }
 
     /// The endpoint answered; whether the position changed.
@@ -71,14 +78,17 @@ package struct BreakerState: Sendable, Hashable {
     }
 
     /// The endpoint failed; whether the position changed.
-    package mutating func fail(_ sentence: String, at now: Instant) -> Bool {
+    package mutating func fail(_ sentence: String, isProbe: Bool, at now: Instant) -> Bool {
         status.failures += 1
         status.because = sentence
         switch status.position {
         case .closed:
             guard status.failures >= policy.threshold else { return false }
             status.openedAt = now
-        case .halfOpen: pause = min(pause * 2, policy.longestPause)
+        case .halfOpen:
+            // A request that was sent before the breaker opened says nothing about now.
+            guard isProbe else { return false }
+            pause = min(pause * 2, policy.longestPause)
         case .open: return false
         }
         status.position = .open
@@ -88,8 +98,8 @@ package struct BreakerState: Sendable, Hashable {
     }
 
     /// The request was given up without an answer of either kind (cancelled).
-    package mutating func abandon(at now: Instant) {
-        guard status.position == .halfOpen else { return }
+    package mutating func abandon(isProbe: Bool, at now: Instant) {
+        guard isProbe, status.position == .halfOpen else { return }
         status.position = .open
         status.probesAt = now
         probeUntil = nil

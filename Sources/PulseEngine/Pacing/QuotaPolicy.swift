@@ -28,6 +28,13 @@ package struct QuotaPolicy: Sendable, Hashable {
         self.reserve = reserve
     }
 
+    /// For a limit that requests of another quota spend from as well: places are counted there already.
+    package var forCompanion: QuotaPolicy {
+        var policy = self
+        policy.concurrency = .max
+        return policy
+    }
+
     /// GitHub: far below the secondary limits of 100 requests side by side and 2,000 points a minute (FACTS §1.1).
     /// Jira: far below 100 requests a second (FACTS §1.2).
     package static func usual(for kind: SourceKind, reserve: QuotaReserve) -> QuotaPolicy {

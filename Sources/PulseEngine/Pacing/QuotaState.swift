@@ -3,7 +3,8 @@ package import PulseDomain
 /// One quota as it is known, and the decision whether a request may go now. Pure: time comes in, decisions go out.
 ///
 /// Pacing is a token bucket whose rate is what is left of the budget over what is left of the window: bursts are quick,
-/// and a budget under continuous demand is spent exactly when the window ends. What is under way counts as spent.
+/// and a budget under continuous demand is spent when the window ends. A request passes while the bucket is not empty
+/// and may leave it in debt, so that dear requests are not starved by cheap ones. What is under way counts as spent.
 package struct QuotaState: Sendable {
     /// Whether a request may be sent.
     package enum Admission: Sendable, Hashable {
@@ -22,6 +23,15 @@ package struct QuotaState: Sendable {
     private(set) var window: Duration?
     private(set) var blockedUntil: Instant?
     private(set) var blockedBecause: String?
+    /// How long the block was to last when it was learned: a clock that is set back does not prolong it.
+    private var blockedFor: Duration = .zero
+    /// The window was begun by us when the one before it ended, or taken up from an earlier process: what the provider
+    /// says comes first.
+    private var isGuessed = false
+    /// Grows with every window: tells which one a request was sent in.
+    package private(set) var windowNumber = 0
+    /// Points that a request costs on average, learned from what answers told.
+    private(set) var usualCost = 1.0
     private(set) var inFlight = 0
     private(set) var inFlightCost = 0.0
     private(set) var concurrency: Int
@@ -35,6 +45,8 @@ package struct QuotaState: Sendable {
 
     /// Our clock and the provider's differ, and its reset times are whole seconds.
     static let resetMargin: Duration = .seconds(1)
+    /// A provider that asks to wait longer is asked again after this.
+    static let longestBlock: Duration = .days(1)
 
     package init(id: QuotaID, policy: QuotaPolicy) {
         self.id = id
@@ -47,14 +59,14 @@ package struct QuotaState: Sendable {
     /// Takes up what an earlier process knew.
     package mutating func restore(_ stored: StoredKnowledge, at now: Instant) {
         if let until = stored.blockedUntil, until > now {
-            blockedUntil = until
-            blockedBecause = "The provider asked to wait."
+            block(for: min(until - now, Self.longestBlock), because: "The provider asked to wait.", at: now)
         }
         guard let end = stored.resetsAt, end > now else { return }
         limit = stored.limit
         remaining = stored.remaining.map(Double.init)
-        resetsAt = end
         window = stored.window
+        resetsAt = min(end, now + (window ?? policy.window))
+        isGuessed = true
     }
 
     package struct StoredKnowledge: Sendable, Hashable {
@@ -84,33 +96,28 @@ package struct QuotaState: Sendable {
         }
     }
 
-    /// Asks to send a request of `cost` points now. `.go` counts it as under way: ``end(cost:actual:observations:at:)``
-    /// has to follow.
+    /// Asks to send a request of `cost` points now. `.go` counts it as under way:
+    /// ``end(cost:sentIn:observations:isSuccess:at:)`` or ``abandon(cost:wasSent:)`` has to follow, with the same cost.
     package mutating func admit(cost: Int, at now: Instant) -> Admission {
-        expireWindow(at: now)
+        followClock(at: now)
         if let until = blockedUntil {
-            if until > now {
-                return .wait(until: until, because: blockedBecause ?? "The provider asked to wait.", isPacing: false)
-            }
-            blockedUntil = nil
-            blockedBecause = nil
+            return .wait(until: until, because: blockedBecause ?? "The provider asked to wait.", isPacing: false)
         }
         if inFlight >= concurrency { return .full }
         let cost = Double(cost)
         refill(at: now)
         if let usable, let resetsAt, usable < cost {
             // A request dearer than the whole budget may go when nothing of the window is spent: else it never could.
-            let isWholeBudget = Double((limit ?? 0) - reserve) < cost && requestsInWindow == 0
+            let isWholeBudget = Double((limit ?? 0) - reserve) < cost && requestsInWindow == 0 && inFlight == 0
             if !isWholeBudget {
                 return .wait(
                     until: resetsAt + Self.resetMargin,
                     because: "The budget of \(id.bucket) is spent (\(Int(remaining ?? 0)) of \(limit ?? 0) left, "
                         + "\(reserve) reserved).", isPacing: false)
             }
-        } else if credit < min(cost, bucketSize) {
+        } else if credit < 1 {
             let rate = refillRate(at: now)
-            let missing = min(cost, bucketSize) - credit
-            let wait = rate > 0 ? missing / rate : resetsAt.map { max(0.001, ($0 - now).inSeconds) } ?? 1
+            let wait = rate > 0 ? (1 - credit) / rate : resetsAt.map { ($0 - now).inSeconds } ?? 1
             return .wait(
                 until: now + .microseconds(Int64(max(0.001, min(wait, 86_400)) * 1e6)),
                 because: "Requests are spread over the window of \(id.bucket).", isPacing: true)
@@ -122,76 +129,126 @@ package struct QuotaState: Sendable {
         return .go
     }
 
-    /// A request has ended: what the provider said, and what it cost where known.
-    package mutating func end(cost: Int, observations: [QuotaObservation], isSuccess: Bool, at now: Instant) {
+    /// A request has ended: what the provider said, and what it cost where known. `sentIn` is the ``windowNumber`` right
+    /// after it was admitted.
+    package mutating func end(
+        cost: Int, sentIn: Int, observations: [QuotaObservation], isSuccess: Bool, at now: Instant
+    ) {
         inFlight = max(0, inFlight - 1)
         inFlightCost = max(0, inFlightCost - Double(cost))
         let actual = observations.lazy.compactMap(\.cost).first ?? cost
         credit = min(bucketSize, credit + Double(cost - actual))
         spending.add(Double(actual), at: now)
-        if remaining != nil { remaining = max(0, (remaining ?? 0) - Double(actual)) }
-        for observation in observations { learn(observation, at: now) }
+        var isTold = false
+        for observation in observations where learn(observation, sentIn: sentIn, at: now) { isTold = true }
+        // An answer that tells what is left has its own cost in it; others count for what they cost.
+        if !isTold, let remaining { self.remaining = max(0, remaining - Double(actual)) }
         if isSuccess { growConcurrency() }
     }
 
-    /// A request was not sent after all (the wait was interrupted, the link failed before sending).
-    package mutating func cancel(cost: Int) {
+    /// What the provider said in an answer to a request that was not admitted here.
+    package mutating func observe(_ observations: [QuotaObservation], at now: Instant) {
+        for observation in observations { _ = learn(observation, sentIn: windowNumber, at: now) }
+    }
+
+    /// A request ended without an answer (interrupted, cancelled). One that was sent counts as spent.
+    package mutating func abandon(cost: Int, wasSent: Bool) {
         inFlight = max(0, inFlight - 1)
         inFlightCost = max(0, inFlightCost - Double(cost))
-        credit = min(bucketSize, credit + Double(cost))
-        requestsInWindow = max(0, requestsInWindow - 1)
+        if wasSent {
+            remaining = remaining.map { max(0, $0 - Double(cost)) }
+        } else {
+            credit = min(bucketSize, credit + Double(cost))
+            requestsInWindow = max(0, requestsInWindow - 1)
+        }
     }
 
     // MARK: Learning
 
-    private mutating func learn(_ seen: QuotaObservation, at now: Instant) {
+    /// Whether the answer told what is left.
+    private mutating func learn(_ seen: QuotaObservation, sentIn: Int, at now: Instant) -> Bool {
         if seen.isSecondary {
             concurrency = 1
             successesSinceCut = 0
         }
         if let retryAfter = seen.retryAfter {
-            let until = now + min(max(.zero, retryAfter), .days(1)) + Self.resetMargin
-            if until > blockedUntil ?? .epoch {
-                blockedUntil = until
-                blockedBecause = "The provider asked to wait \(Int(retryAfter.inSeconds.rounded(.up))) s."
-            }
+            block(
+                for: min(max(.zero, retryAfter), Self.longestBlock) + Self.resetMargin,
+                because: "The provider asked to wait \(Int(retryAfter.inSeconds.rounded(.up))) s.", at: now)
         }
         // 0 of 0, and limits without a remainder, say nothing.
-        guard let seenLimit = seen.limit, seenLimit > 0, let seenRemaining = seen.remaining else { return }
+        guard let seenLimit = seen.limit, seenLimit > 0, let seenRemaining = seen.remaining else { return false }
         guard let statedReset = seen.resetsIn else {
             gauge = (seenLimit, seenRemaining)
-            if seenRemaining == 0, seen.retryAfter == nil {
-                blockedUntil = max(blockedUntil ?? now, now + Self.resetMargin)
-                blockedBecause = "Nothing is left of \(id.bucket) (\(seenLimit))."
+            if seenRemaining <= 0, seen.retryAfter == nil {
+                block(for: Self.resetMargin, because: "Nothing is left of \(id.bucket) (\(seenLimit)).", at: now)
             }
-            return
+            return false
         }
         let length = seen.window ?? window ?? policy.window
         let resetsIn = min(max(.zero, statedReset), length)
         let end = now + resetsIn
-        let isSameWindow = resetsAt.map { abs(($0 - end).inSeconds) <= max(2, length.inSeconds * 0.02) } ?? false
-        let available = max(0, Double(seenRemaining) - inFlightCost)
-        if isSameWindow, let remaining {
-            // Answers overtake each other: within a window the remainder only shrinks.
-            self.remaining = min(remaining, available)
+        let stated = Double(min(max(0, seenRemaining), seenLimit))
+        if let known = resetsAt, let remaining {
+            let tolerance = Duration.seconds(max(2, length.inSeconds * 0.02))
+            // An answer of the window before, overtaken by answers of this one.
+            if sentIn != windowNumber, known - end > tolerance { return true }
+            if !isGuessed, end - known <= tolerance, known - end <= tolerance {
+                // Answers overtake each other: within a window the remainder only shrinks.
+                if stated < remaining {
+                    usualCost += (min(remaining - stated, Double(seenLimit) / 10) - usualCost) * 0.1
+                }
+                self.remaining = min(remaining, stated)
+            } else {
+                if end - known > tolerance { windowNumber += 1 }
+                if known <= now { requestsInWindow = 1 }
+                self.remaining = stated
+                creditAt = now
+                isGuessed = false
+            }
         } else {
-            if resetsAt.map({ $0 <= now }) ?? true { requestsInWindow = 1 }
-            remaining = available
-            resetsAt = end
+            requestsInWindow = 1
+            remaining = stated
             creditAt = now
         }
+        resetsAt = end
         limit = seenLimit
         window = length
+        return true
     }
 
-    /// Starts a new window when the present one is over: its budget is whole again until the provider says otherwise.
-    private mutating func expireWindow(at now: Instant) {
-        guard let end = resetsAt, now >= end + Self.resetMargin, let limit else { return }
-        remaining = max(0, Double(limit) - inFlightCost)
-        resetsAt = now + (window ?? policy.window)
-        requestsInWindow = 0
-        credit = min(max(credit, 0), bucketSize)
-        creditAt = now
+    private mutating func block(for duration: Duration, because: String, at now: Instant) {
+        guard now + duration > blockedUntil ?? .epoch else { return }
+        blockedUntil = now + duration
+        blockedFor = duration
+        blockedBecause = because
+    }
+
+    /// Ends what is over. A block or window that would last longer than it can was learned before the clock was set
+    /// back: it is held to its length.
+    private mutating func followClock(at now: Instant) {
+        if let until = blockedUntil {
+            if until <= now {
+                blockedUntil = nil
+                blockedBecause = nil
+            } else if until - now > blockedFor + Self.resetMargin {
+                blockedUntil = now + blockedFor
+            }
+        }
+        guard let end = resetsAt, let limit else { return }
+        let length = window ?? policy.window
+        if now >= end + Self.resetMargin {
+            // The budget is whole again until the provider says otherwise.
+            remaining = Double(limit)
+            resetsAt = now + length
+            isGuessed = true
+            windowNumber += 1
+            requestsInWindow = 0
+            credit = min(max(credit, 0), bucketSize)
+            creditAt = now
+        } else if end - now > length + Self.resetMargin {
+            resetsAt = now + length
+        }
     }
 
     /// After a cut, every twenty successes allow one more request at a time.
@@ -222,7 +279,7 @@ package struct QuotaState: Sendable {
         guard let usable, let resetsAt else { return policy.unknownRate }
         // A little faster than even, so that the last points of a window find their time.
         let left = max(0.5, (resetsAt - now).inSeconds * 0.98 - 1)
-        return max(0, usable - max(0, credit)) / left
+        return max(0, usable - credit) / left
     }
 
     private mutating func refill(at now: Instant) {
@@ -235,6 +292,13 @@ package struct QuotaState: Sendable {
     // MARK: Telling
 
     package func status(sources: [SourceID], waiting: Int, at now: Instant) -> QuotaStatus {
+        if let end = resetsAt, now >= end + Self.resetMargin {
+            // Nothing was sent since the window ended: the next one begins with the next request.
+            var fresh = self
+            fresh.followClock(at: now)
+            fresh.resetsAt = nil
+            return fresh.status(sources: sources, waiting: waiting, at: now)
+        }
         let spent = spending.perMinute(at: now)
         let blocked = blockedUntil.flatMap { $0 > now ? $0 : nil }
         var runsOutAt: Instant?
@@ -257,38 +321,5 @@ package struct QuotaState: Sendable {
         StoredKnowledge(
             limit: limit, remaining: remaining.map { Int($0) }, resetsAt: resetsAt, window: window,
             blockedUntil: blockedUntil)
-    }
-}
-
-/// Points spent in each of the last thirty minutes.
-package struct SpendingHistory: Sendable, Hashable {
-    private var buckets = [Double](repeating: 0, count: 30)
-    private var minute: Int64 = 0
-
-    private mutating func advance(to now: Instant) {
-        let current = now.seconds / 60
-        guard current > minute else { return }
-        let steps = min(Int64(buckets.count), current - minute)
-        buckets.removeFirst(Int(steps))
-        buckets.append(contentsOf: repeatElement(0, count: Int(steps)))
-        minute = current
-    }
-
-    mutating func add(_ points: Double, at now: Instant) {
-        advance(to: now)
-        buckets[buckets.count - 1] += points
-    }
-
-    /// The rate over this minute and the one before it.
-    func perMinute(at now: Instant) -> Double {
-        let buckets = history(at: now)
-        let part = Double(now.seconds % 60 + 1) / 60
-        return (buckets[buckets.count - 1] + buckets[buckets.count - 2]) / (1 + part)
-    }
-
-    func history(at now: Instant) -> [Double] {
-        var copy = self
-        copy.advance(to: now)
-        return copy.buckets
     }
 }

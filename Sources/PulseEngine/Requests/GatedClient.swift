@@ -54,28 +54,28 @@ package final class GatedClient: SourceClient {
     package func send(_ request: SourceRequest) async throws -> HTTPResponse {
         let quota = source.quota(bucket: request.bucket)
         var attempt = 1
-        var wasRefreshed = false
+        var (isRefreshing, wasRefreshed) = (false, false)
         while true {
-            try await pass(request, quota: quota)
-            let (verdict, response) = try await exchange(request, quota: quota, refreshing: wasRefreshed)
+            let pass = try await pass(request, quota: quota)
+            let (verdict, response) = try await exchange(request, pass: pass, quota: quota, refreshing: isRefreshing)
+            isRefreshing = false
             guard let failure = verdict.failure else {
                 if let response { return response }
-                continue
+                throw Failure(
+                    .ours, code: "request.no_answer", "A request to \(request.endpoint) ended without an answer.",
+                    remedy: "Please report it, with the log around this time.", endpoint: request.endpoint)
             }
             switch failure.kind {
             case .rateLimited:
+                // The limits know until when; nothing passes before.
                 observer.logs(.notice, "The provider asked to wait.", facts(of: failure))
-                // Without a stated time the quota knows none: wait as long as the provider's rules say at least.
-                if verdict.observations.allSatisfy({ $0.retryAfter == nil && $0.remaining != 0 }) {
-                    try await wait(.minutes(1), reason: .quota(quota), because: failure.sentence)
-                }
             case .transient where attempt < tries:
                 attempt += 1
                 let pause = random.use { backoff.wait(beforeRetry: attempt - 1, using: &$0) }
                 observer.logs(.warning, "A request failed and is tried again.", facts(of: failure))
                 try await wait(pause, reason: .backoff(attempt: attempt), because: failure.sentence)
             case .unauthorised where !wasRefreshed:
-                wasRefreshed = true
+                (isRefreshing, wasRefreshed) = (true, true)
                 observer.logs(.notice, "The credential was refused and is read anew.", facts(of: failure))
             default: throw failure
             }
@@ -83,15 +83,16 @@ package final class GatedClient: SourceClient {
     }
 
     /// One exchange: everything between a passed gate and what the answer means.
-    private func exchange(_ request: SourceRequest, quota: QuotaID, refreshing: Bool) async throws
+    private func exchange(_ request: SourceRequest, pass: Limits.Pass, quota: QuotaID, refreshing: Bool) async throws
         -> (ResponseVerdict, HTTPResponse?)
     {
-        var isSettled = false
-        defer { if !isSettled { limits.abandon(request, of: source.id, quota: quota, at: time.now) } }
+        var (isSettled, wasSent) = (false, false)
+        defer { if !isSettled { limits.abandon(pass, wasSent: wasSent, at: time.now) } }
         var http = request.http
         for field in try await source.authorize(refreshing) { http.headers.set(field.name, field.value) }
-        let verdict: ResponseVerdict
+        var verdict: ResponseVerdict
         var response: HTTPResponse?
+        wasSent = true
         do {
             let answer = try await send(http)
             verdict = source.connector.verdict(on: answer, to: request)
@@ -100,8 +101,11 @@ package final class GatedClient: SourceClient {
             if case .cancelled = error { throw CancellationError() }
             verdict = ResponseVerdict(failure: Failure(error, endpoint: request.endpoint))
         }
+        if verdict.failure?.kind == .rateLimited, verdict.observations.isEmpty {
+            verdict.observations = [QuotaObservation(bucket: request.bucket)]
+        }
         isSettled = true
-        limits.end(request, of: source.id, quota: quota, verdict: verdict, at: time.now)
+        limits.end(pass, verdict: verdict, at: time.now)
         let points = verdict.observations.lazy.compactMap(\.cost).first ?? request.cost
         observer.answered(quota, points, response?.body.count ?? 0)
         return (verdict, response)
@@ -124,18 +128,18 @@ package final class GatedClient: SourceClient {
     }
 
     /// Waits until breaker and quota let the request go; returns with it counted as under way.
-    private func pass(_ request: SourceRequest, quota: QuotaID) async throws {
+    private func pass(_ request: SourceRequest, quota: QuotaID) async throws -> Limits.Pass {
         var isCounted = false
         defer { if isCounted { limits.countWaiting(-1, for: quota) } }
         while true {
             try Task.checkCancellation()
             if control.isInterrupted { throw WalkInterrupted() }
             switch limits.admit(request, of: source.id, quota: quota, policy: source.policy, at: time.now) {
-            case .go: return
+            case .go(let pass): return pass
             case .full(let freed):
                 let isAborted = try await race(freed)
                 if isAborted { throw WalkInterrupted() }
-            case .wait(let wait, _):
+            case .wait(let wait):
                 if !isCounted {
                     isCounted = true
                     limits.countWaiting(1, for: quota)

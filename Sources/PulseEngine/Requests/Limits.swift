@@ -6,13 +6,28 @@ import Synchronization
 package final class Limits: Sendable {
     /// Whether a request may be sent now.
     package enum Admission: Sendable {
-        case go
-        case wait(Wait, isPacing: Bool)
+        /// ``end(_:verdict:at:)`` or ``abandon(_:wasSent:at:)`` has to follow with the pass.
+        case go(Pass)
+        case wait(Wait)
         /// Ask again when the signal is raised.
         case full(Signal)
     }
 
-    private struct BreakerKey: Hashable {
+    /// What one request that was let through holds: its places in quotas and breaker.
+    package struct Pass: Sendable {
+        fileprivate struct Share {
+            var quota: QuotaID
+            var cost: Int
+            var window: Int
+        }
+
+        fileprivate var breaker: BreakerKey
+        fileprivate var isProbe: Bool
+        /// The request's own quota first, then others that its answers told about.
+        fileprivate var shares: [Share]
+    }
+
+    fileprivate struct BreakerKey: Hashable {
         var source: SourceID
         var endpoint: EndpointID
     }
@@ -22,6 +37,8 @@ package final class Limits: Sendable {
         var sources: [QuotaID: Set<SourceID>] = [:]
         var waiting: [QuotaID: Int] = [:]
         var freed: [QuotaID: Signal] = [:]
+        /// Other limits that answers to requests of a quota told about: such requests spend from them as well.
+        var companions: [QuotaID: Set<QuotaID>] = [:]
         var breakers: [BreakerKey: BreakerState] = [:]
         var changedQuotas: Set<QuotaID> = []
         var changedBreakers: Set<BreakerKey> = []
@@ -32,81 +49,126 @@ package final class Limits: Sendable {
 
     package init(breakerPolicy: BreakerState.Policy = BreakerState.Policy()) { self.breakerPolicy = breakerPolicy }
 
-    /// Asks to send one request now. `.go` has to be followed by ``end(_:of:quota:verdict:at:)`` or
-    /// ``abandon(_:of:quota:at:)``.
+    /// Asks to send one request now.
     package func admit(
         _ request: SourceRequest, of source: SourceID, quota: QuotaID, policy: QuotaPolicy, at now: Instant
-    )
-        -> Admission
-    {
+    ) -> Admission {
         state.withLock { state in
-            var limit = state.quotas[quota] ?? QuotaState(id: quota, policy: policy)
-            limit.policy = policy
             state.sources[quota, default: []].insert(source)
             let key = BreakerKey(source: source, endpoint: request.endpoint)
             var breaker =
                 state.breakers[key]
                 ?? BreakerState(source: source, endpoint: request.endpoint, policy: breakerPolicy)
-            defer {
-                state.quotas[quota] = limit
-                state.breakers[key] = breaker
-            }
-            // The quota is asked first: a probe is only begun when it can be sent at once.
-            let beforeQuota = limit
-            switch limit.admit(cost: request.cost, at: now) {
-            case .full:
-                let signal = state.freed[quota] ?? Signal()
-                state.freed[quota] = signal
-                return .full(signal)
-            case .wait(let until, let because, let isPacing):
-                return .wait(
-                    Wait(reason: .quota(quota), since: now, until: until, because: because), isPacing: isPacing)
-            case .go: break
+            // Quotas are asked first: a probe is only begun when it can be sent at once. What one of them gave is taken
+            // back when another refuses.
+            var before: [QuotaID: QuotaState] = [:]
+            var pass = Pass(breaker: key, isProbe: false, shares: [])
+            for id in [quota] + state.companions[quota, default: []].sorted() {
+                var limit = state.quotas[id] ?? QuotaState(id: id, policy: policy)
+                if id == quota { limit.policy = policy }
+                before[id] = limit
+                let cost = id == quota ? request.cost : max(1, Int(limit.usualCost.rounded(.up)))
+                let answer = limit.admit(cost: cost, at: now)
+                state.quotas[id] = limit
+                guard case .go = answer else {
+                    state.quotas.merge(before.filter { $0.key != id }) { _, old in old }
+                    return Self.refusal(answer, of: id, state: &state, at: now)
+                }
+                pass.shares.append(Pass.Share(quota: id, cost: cost, window: limit.windowNumber))
             }
             let position = breaker.status.position
-            switch breaker.admit(at: now) {
-            case .go:
+            let answer = breaker.admit(at: now)
+            state.breakers[key] = breaker
+            switch answer {
+            case .go(let isProbe):
+                pass.isProbe = isProbe
                 if breaker.status.position != position { state.changedBreakers.insert(key) }
-                state.changedQuotas.insert(quota)
-                return .go
+                state.changedQuotas.formUnion(before.keys)
+                return .go(pass)
             case .wait(let until, let because):
-                limit = beforeQuota
-                return .wait(
-                    Wait(reason: .breaker(request.endpoint), since: now, until: until, because: because),
-                    isPacing: false)
+                state.quotas.merge(before) { _, old in old }
+                return .wait(Wait(reason: .breaker(request.endpoint), since: now, until: until, because: because))
             }
         }
+    }
+
+    private static func refusal(
+        _ answer: QuotaState.Admission, of quota: QuotaID, state: inout State, at now: Instant
+    ) -> Admission {
+        if case .wait(let until, let because, _) = answer {
+            return .wait(Wait(reason: .quota(quota), since: now, until: until, because: because))
+        }
+        let signal = state.freed[quota] ?? Signal()
+        state.freed[quota] = signal
+        return .full(signal)
     }
 
     /// A request was answered or failed.
-    package func end(
-        _ request: SourceRequest, of source: SourceID, quota: QuotaID, verdict: ResponseVerdict, at now: Instant
-    ) {
-        let signal = state.withLock { state in
-            state.quotas[quota]?.end(
-                cost: request.cost, observations: verdict.observations, isSuccess: verdict.failure == nil, at: now)
-            state.changedQuotas.insert(quota)
-            let key = BreakerKey(source: source, endpoint: request.endpoint)
+    package func end(_ pass: Pass, verdict: ResponseVerdict, at now: Instant) {
+        let signals = state.withLock { state in
+            guard let own = pass.shares.first?.quota else { return [Signal]() }
+            for observation in Self.observations(of: verdict) {
+                let id = QuotaID(identity: own.identity, bucket: observation.bucket)
+                guard id != own else { continue }
+                if state.quotas[id] == nil, let policy = state.quotas[own]?.policy {
+                    state.quotas[id] = QuotaState(id: id, policy: policy.forCompanion)
+                }
+                state.sources[id, default: []].formUnion(state.sources[own, default: []])
+                state.companions[own, default: []].insert(id)
+            }
+            var told = Dictionary(grouping: Self.observations(of: verdict)) {
+                QuotaID(identity: own.identity, bucket: $0.bucket)
+            }
+            for share in pass.shares {
+                let seen = told.removeValue(forKey: share.quota) ?? []
+                state.quotas[share.quota]?.end(
+                    cost: share.cost, sentIn: share.window, observations: seen, isSuccess: verdict.failure == nil,
+                    at: now)
+                state.changedQuotas.insert(share.quota)
+            }
+            for (id, seen) in told {
+                state.quotas[id]?.observe(seen, at: now)
+                state.changedQuotas.insert(id)
+            }
             let changed: Bool
             if let failure = verdict.failure, failure.kind == .transient {
-                changed = state.breakers[key]?.fail(failure.sentence, at: now) ?? false
+                changed = state.breakers[pass.breaker]?.fail(failure.sentence, isProbe: pass.isProbe, at: now) ?? false
             } else {
-                changed = state.breakers[key]?.succeed() ?? false
+                changed = state.breakers[pass.breaker]?.succeed() ?? false
             }
-            if changed { state.changedBreakers.insert(key) }
-            return state.freed.removeValue(forKey: quota)
+            if changed { state.changedBreakers.insert(pass.breaker) }
+            return pass.shares.compactMap { state.freed.removeValue(forKey: $0.quota) }
         }
-        signal?.raise()
+        for signal in signals { signal.raise() }
     }
 
-    /// A request was given up before its answer.
-    package func abandon(_ request: SourceRequest, of source: SourceID, quota: QuotaID, at now: Instant) {
-        let signal = state.withLock { state in
-            state.quotas[quota]?.cancel(cost: request.cost)
-            state.breakers[BreakerKey(source: source, endpoint: request.endpoint)]?.abandon(at: now)
-            return state.freed.removeValue(forKey: quota)
+    /// What an answer says about limits. One that asks to wait without saying how long is given a minute, the least that
+    /// GitHub's rules ask for, so that everybody who shares the limit waits, not only who met it.
+    private static func observations(of verdict: ResponseVerdict) -> [QuotaObservation] {
+        guard let failure = verdict.failure, failure.kind == .rateLimited, !verdict.observations.isEmpty else {
+            return verdict.observations
         }
-        signal?.raise()
+        let isStated = verdict.observations.contains {
+            $0.retryAfter != nil || ($0.remaining == 0 && $0.limit ?? 0 > 0 && $0.resetsIn != nil)
+        }
+        guard !isStated else { return verdict.observations }
+        var observations = verdict.observations
+        observations[0].retryAfter = .minutes(1)
+        return observations
+    }
+
+    /// A request was given up before its answer. One that was sent counts as spent.
+    package func abandon(_ pass: Pass, wasSent: Bool, at now: Instant) {
+        let signals = state.withLock { state in
+            for share in pass.shares {
+                state.quotas[share.quota]?.abandon(cost: share.cost, wasSent: wasSent)
+                state.changedQuotas.insert(share.quota)
+            }
+            state.breakers[pass.breaker]?.abandon(isProbe: pass.isProbe, at: now)
+            if pass.isProbe { state.changedBreakers.insert(pass.breaker) }
+            return pass.shares.compactMap { state.freed.removeValue(forKey: $0.quota) }
+        }
+        for signal in signals { signal.raise() }
     }
 
     /// Counts a request that waits, or no longer waits, for gauges.
