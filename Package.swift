@@ -168,6 +168,12 @@ let package = Package(
             name: "PulseSandboxServerTests",
             dependencies: ["PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseSandbox", "PulseSandboxServer"]
                 + lifecycle, swiftSettings: settings),
+        .testTarget(
+            name: "PulseCommandTests",
+            dependencies: [
+                "PulseDomain", "PulseConfiguration", "PulseControl", "PulseEngine", "PulseStore", "PulseTerminal",
+                "PulseCommands", "pulse", arguments,
+            ], swiftSettings: settings),
         .testTarget(name: "PulseControlTests", dependencies: ["PulseDomain", "PulseControl"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17

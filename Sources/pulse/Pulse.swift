@@ -2,20 +2,23 @@ import ArgumentParser
 import PulseCommands
 
 /// The command line. Each command parses its arguments and hands over to PulseCommands.
+///
+/// It has no options of its own: an option of the root would take that of the same name from a command.
 struct Pulse: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pulse",
         abstract: "Collects engineering data into tables, and gives those who keep that going a console.",
         discussion: """
-            Without a command it shows the console on the configured sources, with the engine in this process; when \
-            another pulse holds the store, it joins that one.
+            Without a command it shows the console; its options are in `pulse help console`.
 
             Exit codes:
             \(ExitStatus.table)
             """,
         version: CommandContext.version,
         groupedSubcommands: [
-            CommandGroup(name: "Ways in:", subcommands: [DemoCommand.self, ExploreCommand.self, RunCommand.self]),
+            CommandGroup(
+                name: "Ways in:",
+                subcommands: [ConsoleCommand.self, DemoCommand.self, ExploreCommand.self, RunCommand.self]),
             CommandGroup(
                 name: "To look:",
                 subcommands: [
@@ -35,20 +38,5 @@ struct Pulse: AsyncParsableCommand {
                     ConfigCommand.self, SourcesCommand.self, DoctorCommand.self, CompletionsCommand.self,
                     ExitCodesCommand.self,
                 ]),
-        ])
-
-    @OptionGroup var settings: SettingsOptions
-    @OptionGroup var console: ConsoleOptions
-
-    @Flag(help: "Print what `pulse status` and `pulse jobs` print instead of showing the console.")
-    var plain = false
-
-    func run() async throws {
-        let context = CommandContext.current
-        if plain || !context.output.isTerminal {
-            try await ReadingCommand(context, settings.wishes, isJSON: false).overview()
-        } else {
-            try await MainSession.run(settings.wishes, console: console.wishes, context: context).end()
-        }
-    }
+        ], defaultSubcommand: ConsoleCommand.self)
 }

@@ -1,5 +1,6 @@
 import Foundation
 import PulseAssembly
+import PulseConfiguration
 import PulseConsole
 import PulseControl
 import PulseDomain
@@ -105,8 +106,15 @@ package struct DemoSession: Sendable {
         let options = SandboxOptions(seed: wishes.seed)
         let sandbox = Sandbox(options, time: clock, faults: wishes.isCalm ? .none : .demo)
         let store = try await SQLiteStore.open(path.map { .file($0) } ?? .memory, tenant: "demo")
+        var configuration = Demo.configuration(for: options)
+        if wishes.isOnce {
+            for index in configuration.sources.indices {
+                configuration.sources[index].schedule = nil
+                configuration.sources[index].census = nil
+            }
+        }
         return try await EmbeddedEngine.open(
-            Demo.configuration(for: options), store: store, transport: sandbox,
+            configuration, store: store, transport: sandbox,
             setting: .init(
                 time: clock, isSimulated: true, clockRate: speed, holder: EngineFinder.thisProcess,
                 location: path == nil ? "in memory" : nil),

@@ -9,10 +9,15 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "The simulated world: the same number makes the same one.")
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("How much faster than the clock on the wall time goes: 4, or 120 with --once.", valueName: "times"))
+    @Option(
+        help: ArgumentHelp(
+            "How much faster than the clock on the wall time goes: 4, or 120 with --once.", valueName: "times"))
     var speed: Double?
 
-    @Option(help: ArgumentHelp("A file to keep the tables in, and for others to join; without it they are gone at the end.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "A file to keep the tables in, and for others to join; without it they are gone at the end.",
+            valueName: "path"))
     var store: String?
 
     @Flag(help: "Nothing goes wrong: no faults, no bad records.")

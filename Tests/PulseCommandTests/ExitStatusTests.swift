@@ -1,0 +1,68 @@
+import PulseConfiguration
+import PulseControl
+import PulseDomain
+import PulseStore
+import PulseTerminal
+import Testing
+
+@testable import PulseCommands
+
+struct ExitStatusTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var error: any Error
+        var status: Status
+        var line: String?
+        var testDescription: String { "\(error)" }
+    }
+
+    private static let cases: [Case] = [
+        Case(
+            error: ConfigurationProblem(file: "a.yaml", line: 3, column: 5, sentence: "No.", remedy: "Yes."),
+            status: .usage, line: "a.yaml:3:5: No. Yes."),
+        Case(
+            error: HolderError.held(database: "/a.db", by: nil), status: .unreachable,
+            line: "pulse: Another process holds the store /a.db and has not yet said who it is. Try again in a moment."),
+        Case(
+            error: HolderError.noFolder("/x"), status: .failed,
+            line: "pulse: There is no folder /x for the store. Make it, or name another path."),
+        Case(error: ControlError.holderEnded.failure, status: .unreachable, line: nil),
+        Case(error: StoreError.locked(location: "sqlite:/a", holder: nil), status: .unreachable, line: nil),
+        Case(error: StoreError.full(location: "sqlite:/a"), status: .failed, line: nil),
+        Case(
+            error: Failure(.ours, code: "job.unknown", "There is no job called x.", remedy: "List them."),
+            status: .usage, line: "pulse: There is no job called x. List them."),
+        Case(
+            error: Failure(.unauthorised, code: "source.no_token", "No token.", remedy: "Set it."), status: .failed,
+            line: "pulse: No token. Set it."),
+        Case(error: OutputClosed(), status: .outputClosed, line: nil),
+        Case(error: TerminalError.notATerminal, status: .failed, line: nil),
+    ]
+
+    @Test(arguments: cases) func `every error has a status and a sentence`(_ example: Case) {
+        let told = CommandError(describing: example.error)
+        #expect(told.status == example.status)
+        if let line = example.line { #expect(told.text == [line]) }
+    }
+
+    @Test func `an error that nobody foresaw is told without its content`() {
+        struct Secretive: Error { var token = "hunter2" }
+        let told = CommandError(describing: Secretive())
+        #expect(told.status == .failed)
+        #expect(!told.text.joined().contains("hunter2"))
+    }
+
+    @Test func `what follows a first line stands as it is`() {
+        #expect(CommandError(.usage, lines: ["One.", "  two"]).text == ["pulse: One.", "  two"])
+    }
+
+    @Test(arguments: [(Int32(2), Status.interrupted), (15, .terminated), (1, .failed)])
+    func `a signal has its own status`(_ signal: Int32, _ status: Status) {
+        #expect(Status(signal: signal) == status)
+    }
+
+    @Test func `the table of exit codes names every one`() {
+        let lines = Status.table.split(separator: "\n")
+        #expect(lines.count == Status.allCases.count)
+        #expect(lines.first == "    0  everything was done")
+    }
+}

@@ -1,0 +1,59 @@
+import PulseConfiguration
+import PulseDomain
+import Testing
+
+@testable import PulseCommands
+
+struct OnceTests {
+    private static let configuration = Configuration(sources: [
+        SourceConfiguration(
+            name: "git", kind: .git, paths: ["/src"], schedule: ScheduleDefinition(cron: "@hourly"))
+    ])
+
+    @Test func `a job brings along what it needs and never had`() throws {
+        let jobs = ConfiguredJobs(Self.configuration)
+        #expect(try jobs.wanted(["tags"], succeeded: []) == ["git/tags", "git/repositories"])
+        #expect(try jobs.wanted(["tags"], succeeded: ["git/repositories"]) == ["git/tags"])
+        #expect(try jobs.wanted([], succeeded: []) == ["git/repositories", "git/commits", "git/tags"])
+    }
+
+    @Test func `only the wanted jobs are left, and none starts by schedule`() throws {
+        let left = ConfiguredJobs(Self.configuration).configuration(only: ["git/tags"])
+        #expect(left.sources.map(\.streams) == [["tags"]])
+        #expect(left.sources.allSatisfy { $0.schedule == nil && $0.census == nil })
+        #expect(ConfiguredJobs(Self.configuration).configuration(only: []).sources.isEmpty)
+    }
+
+    private static func job(
+        _ state: RunState?, because: Wait? = nil, retriesAt: Instant? = nil, hold: Hold? = nil
+    ) -> JobStatus {
+        JobStatus(
+            definition: JobDefinition(id: "a/b", title: ""), hold: hold,
+            run: state.map {
+                RunStatus(
+                    id: RunID(1), state: $0, mode: .incremental, startedBy: .engine, createdAt: .epoch,
+                    stateSince: .epoch, correlation: "c", queuedBecause: because)
+            }, retriesAt: retriesAt)
+    }
+
+    @Test func `only success without flags is all well`() {
+        let failure = Failure(.transient, code: "x", "It failed.", remedy: "Wait.")
+        #expect(OnceRuns.status(of: [Self.job(.succeeded([]))]) == .ok)
+        #expect(OnceRuns.status(of: [Self.job(.succeeded([])), Self.job(.failed(failure))]) == .problems)
+        #expect(OnceRuns.status(of: [Self.job(.succeeded(.withQuarantine))]) == .problems)
+        #expect(OnceRuns.status(of: [Self.job(nil)]) == .problems)
+    }
+
+    @Test func `waiting for a job that failed is being stuck, waiting for a time is not`() {
+        func wait(_ reason: WaitReason) -> Wait { Wait(reason: reason, since: .epoch, until: .epoch, because: "") }
+        let failed = Self.job(.failed(Failure(.ours, code: "x", "It failed.", remedy: "Look.")))
+        let dependent = Self.job(.queued, because: wait(.dependency("a/c")))
+        #expect(OnceRuns.isStuck([failed, dependent]))
+        #expect(!OnceRuns.isStuck([failed]))
+        #expect(!OnceRuns.isStuck([Self.job(.running), dependent]))
+        #expect(!OnceRuns.isStuck([Self.job(.queued, because: wait(.capacity))]))
+        #expect(!OnceRuns.isStuck([Self.job(nil, retriesAt: .epoch), dependent]))
+        #expect(OnceRuns.isStuck([Self.job(.paused(Pause(by: .engine, reason: "", since: .epoch)))]))
+        #expect(!OnceRuns.isStuck([Self.job(.paused(Pause(by: .engine, reason: "", since: .epoch, until: .epoch)))]))
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import PulseCommands
+import Testing
+
+@testable import pulse
+
+struct ParsingTests {
+    @Test(arguments: [
+        "", "console --plain", "--store a.db --read-only", "demo --store a.db", "--read-only --theme pulse-light",
+        "demo --seed 3 --speed 2.5 --calm", "explore /src --once --json",
+        "run --once --full issues", "run", "status --json", "jobs --watch --plain", "runs a/b", "limits", "alerts",
+        "checkpoints a/b main -n 3", "logs a/b -f -n 10", "audit", "start a/b --census",
+        "start a/b --from 2026-01-01 --to 2026-02-01", "pause a/b --for 1h --reason deploy", "pause a/b --until-reset",
+        "resume a/b", "stop a/b --dry-run", "retry a/b", "hold a/b", "release a/b", "rewind a/b main --to 4 --yes",
+        "skip a/b main", "retransform a/b", "quarantine", "quarantine list --all", "quarantine show 3",
+        "quarantine replay 1 2", "quarantine discard 1 --yes", "tombstones", "tombstones confirm 3",
+        "tombstones undo 3", "acknowledge x", "config check --config a.yaml", "config example", "config path",
+        "sources check jira", "doctor --offline", "completions zsh", "exit-codes",
+    ])
+    func `a command line is understood`(_ line: String) throws {
+        _ = try Pulse.parseAsRoot(line.split(separator: " ").map(String.init))
+    }
+
+    @Test(arguments: [
+        ("bogus", "Unexpected argument 'bogus'"), ("logs -n 0", "from 1 to 100000"),
+        ("start a/b --full --census", "exclude each other"), ("start a/b --from 2026-01-01", "belong together"),
+        ("pause a/b --for 1h --until 12:00", "exclude each other"), ("run --full", "belong to --once"),
+        ("run a/b", "belong to --once"), ("demo --speed 0", "--speed has to be"), ("explore", "Missing expected"),
+        ("explore /src --json", "belongs to --once"), ("rewind a/b main", "--to"), ("completions csh", "csh"),
+        ("quarantine show x", "x"),
+    ])
+    func `a mistake is told`(_ line: String, _ part: String) {
+        let arguments = line.split(separator: " ").map(String.init)
+        let error = #expect(throws: (any Error).self) { try Pulse.parseAsRoot(arguments) }
+        guard let error else { return }
+        #expect(Pulse.fullMessage(for: error).contains(part))
+        #expect(Pulse.exitCode(for: error) == .validationFailure)
+    }
+
+    @Test func `every command says what it does, and every option has help`() throws {
+        let help = Pulse.helpMessage(includeHidden: false, columns: 100)
+        for status in Status.allCases { #expect(help.contains("\(status.rawValue)  ")) }
+        for shell in [CompletionShell.bash, .zsh, .fish] {
+            #expect(Pulse.completionScript(for: shell).contains("checkpoints"))
+        }
+    }
+}
+
+extension ParsingTests {
+    @Test func `a store that is named after a command is that command's`() throws {
+        let demo = try #require(try Pulse.parseAsRoot(["demo", "--store", "a.db"]) as? DemoCommand)
+        #expect(demo.store == "a.db")
+        let jobs = try #require(try Pulse.parseAsRoot(["jobs", "--store", "a.db"]) as? JobsCommand)
+        #expect(jobs.options.settings.store == "a.db")
+        let console = try #require(try Pulse.parseAsRoot(["--store", "a.db"]) as? ConsoleCommand)
+        #expect(console.settings.store == "a.db")
+    }
+}

@@ -1,0 +1,34 @@
+import PulseCommands
+import PulseConfiguration
+import PulseDomain
+import Synchronization
+
+/// What a command printed.
+final class Captured: Sendable {
+    private let texts = Mutex((out: "", error: ""))
+
+    var out: String { texts.withLock { $0.out } }
+    var error: String { texts.withLock { $0.error } }
+
+    /// An output of `width` columns that is no terminal.
+    func output(width: Int = 100, canAsk: Bool = false) -> Output {
+        Output(width: width, isTerminal: false, canAsk: canAsk) { stream, text throws(OutputClosed) in
+            self.texts.withLock { texts in
+                switch stream {
+                case .out: texts.out += text
+                case .error: texts.error += text
+                }
+            }
+        }
+    }
+
+    /// Everything that a command finds around it, in folders below `home`.
+    func context(home: String, environment: [String: String] = [:]) -> CommandContext {
+        CommandContext(
+            environment: environment, output: output(), folders: UserFolders(environment: environment, home: home),
+            principal: Principal("ada"))
+    }
+}
+
+/// Swift Testing has an `ExitStatus` of its own.
+typealias Status = PulseCommands.ExitStatus
