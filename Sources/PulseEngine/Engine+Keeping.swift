@@ -4,6 +4,8 @@ import PulseStore
 extension Engine {
     /// Stores waiting log lines and tells them. A store in trouble keeps them waiting.
     func flushLogs() async {
+        // A line of its own tells whether a store that had trouble works again.
+        if status.trouble != nil, logs.isEmpty { logs.add(.notice, "The store is tried again after trouble.") }
         let lines = logs.take()
         guard !lines.isEmpty else { return }
         do {
@@ -12,7 +14,7 @@ extension Engine {
             hub.publish(stored.map { .log($0) })
         } catch {
             logs.giveBack(lines)
-            status.trouble = Failure(describing: error).sentence
+            isInTrouble(error)
         }
     }
 
@@ -38,11 +40,12 @@ extension Engine {
                 savedBreakers = breakers
             }
         } catch {
-            status.trouble = Failure(describing: error).sentence
+            isInTrouble(error)
         }
     }
 
-    func lookForAlerts(at now: Instant) async throws {
+    /// Decides anew what a person should know, and keeps it.
+    func lookForAlerts(at now: Instant) async {
         for id in entries.keys {
             guard let entry = entries[id] else { continue }
             if entry.quarantineLookedAt.map({ now - $0 > .hours(1) }) ?? true {
@@ -68,7 +71,7 @@ extension Engine {
         do {
             try await store.saveAlerts(present, at: now)
         } catch {
-            status.trouble = Failure(describing: error).sentence
+            isInTrouble(error)
         }
     }
 }

@@ -15,6 +15,21 @@ extension Engine: Operations {
     }
 
     package func jobDetail(_ job: JobID) async throws -> JobDetail {
+        try await translated { try await detail(of: job) }
+    }
+
+    /// Runs `body`; whatever it throws leaves as a `Failure`, a cancellation as such.
+    func translated<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let cancellation as CancellationError {
+            throw cancellation
+        } catch {
+            throw Failure(describing: error)
+        }
+    }
+
+    private func detail(of job: JobID) async throws -> JobDetail {
         guard let entry = entries[job] else { throw Self.unknown(job) }
         let now = time.now
         let checkpoints = try await store.checkpoints(of: job, partition: nil, limit: 50)
@@ -58,19 +73,21 @@ extension Engine: Operations {
 
     package func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
         guard entries[job] != nil else { throw Self.unknown(job) }
-        return try await store.checkpoints(of: job, partition: partition, limit: limit)
+        return try await translated { try await store.checkpoints(of: job, partition: partition, limit: limit) }
     }
 
     package func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] {
-        try await store.quarantine(filter)
+        try await translated { try await store.quarantine(filter) }
     }
 
     package func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
         await flushLogs()
-        return try await store.logs(job: job, after: sequence, limit: limit)
+        return try await translated { try await store.logs(job: job, after: sequence, limit: limit) }
     }
 
-    package func audit(limit: Int) async throws -> [AuditEntry] { try await store.audit(limit: limit) }
+    package func audit(limit: Int) async throws -> [AuditEntry] {
+        try await translated { try await store.audit(limit: limit) }
+    }
 }
 
 extension Engine {

@@ -15,10 +15,16 @@ extension Engine {
             if let schedule = entry.schedule {
                 entry.nextRunAt = firstTime(
                     schedule, policy: entry.definition.schedule?.missed ?? .once, last: entry.run?.createdAt)
-            } else if entry.run == nil, entry.definition.schedule == nil, entry.definition.startsUnasked {
+            } else if entry.run == nil {
                 entry.nextRunAt = time.now
             }
-            if let census = entry.census { entry.nextCensusAt = census.next(after: time.now) }
+            if let census = entry.census {
+                // There is nothing to compare before the first load.
+                entry.nextCensusAt =
+                    entry.lastCensusAt == nil
+                    ? census.next(after: time.now)
+                    : firstTime(census, policy: entry.definition.census?.missed ?? .once, last: entry.lastCensusAt)
+            }
             entries[job] = entry
         }
     }
@@ -32,20 +38,34 @@ extension Engine {
         return next.map { max($0, now) }
     }
 
-    /// Looks at everything once: what is due, what ends, what may start. Returns the runs whose workers are to begin.
-    func tick() async throws -> [StartingRun] {
+    /// Looks at everything once: what is due, what ends, what may start. Returns the runs whose workers are to begin,
+    /// and the failure that ends the engine when the store was closed.
+    func tick() async -> (starting: [StartingRun], end: Failure?) {
         let now = time.now
-        try await endPauses(at: now)
-        try await followWaits()
-        try await retryFailed(at: now)
-        try await enqueueDue(at: now)
-        let starting = try await claimQueued(at: now)
-        try await beat(at: now)
+        var starting: [StartingRun] = []
+        do {
+            try await endPauses(at: now)
+            try await followWaits()
+            try await retryFailed(at: now)
+            try await enqueueDue(at: now)
+            try await beat(at: now)
+            try await claimQueued(into: &starting, at: now)
+        } catch StoreError.closed {
+            return (starting, Failure(describing: StoreError.closed))
+        } catch {
+            isInTrouble(error)
+        }
         await saveLimits(force: false)
-        try await lookForAlerts(at: now)
+        await lookForAlerts(at: now)
         await flushLogs()
         changed.raise()
-        return starting
+        return (starting, nil)
+    }
+
+    /// Notes what keeps the store from working; it is tried again soon.
+    func isInTrouble(_ error: any Error) {
+        guard !(error is CancellationError) else { return }
+        status.trouble = Failure(describing: error).sentence
     }
 
     private func endPauses(at now: Instant) async throws {
@@ -57,15 +77,16 @@ extension Engine {
 
     /// Workers note their waits; the run's state follows when all of its partitions wait, or one goes on.
     private func followWaits() async throws {
-        for entry in jobs {
-            guard let worker = entry.worker, let run = entry.run else { continue }
+        // Each is looked at afresh: a command may have come while the one before was stored.
+        for id in jobs.map(\.id) {
+            guard let worker = entries[id]?.worker, let run = entries[id]?.run else { continue }
             let wait = worker.metrics.commonWait
             switch (run.state, wait) {
-            case (.running, .some(let wait)): _ = try await apply(.waits, to: entry.id, wait: wait)
+            case (.running, .some(let wait)): _ = try await apply(.waits, to: id, wait: wait)
             case (.waiting(let old), .some(let wait)) where old != wait:
-                entries[entry.id]?.run?.state = .waiting(wait)
-                dirtyJobs.insert(entry.id)
-            case (.waiting, nil): _ = try await apply(.continues, to: entry.id)
+                entries[id]?.run?.state = .waiting(wait)
+                dirtyJobs.insert(id)
+            case (.waiting, nil): _ = try await apply(.continues, to: id)
             default: break
             }
         }
@@ -74,28 +95,30 @@ extension Engine {
     private func retryFailed(at now: Instant) async throws {
         for entry in jobs {
             guard let retriesAt = entry.retriesAt, retriesAt <= now, entry.hold == nil else { continue }
+            let isTakenUp = try await apply(.retry, to: entry.id)
             entries[entry.id]?.retriesAt = nil
-            if try await apply(.retry, to: entry.id) {
+            if isTakenUp {
                 logs.add(.notice, job: entry.id, "A failed run is taken up again from its checkpoints.")
             }
         }
     }
 
+    /// A time that is due is passed only when its run is stored.
     private func enqueueDue(at now: Instant) async throws {
         for entry in jobs {
             if let due = entry.nextRunAt, due <= now {
-                entries[entry.id]?.nextRunAt = entry.schedule?.next(after: now)
                 try await enqueue(entry.id, mode: .incremental, by: .schedule, reason: "")
+                entries[entry.id]?.nextRunAt = entry.schedule?.next(after: now)
             }
             if let due = entry.nextCensusAt, due <= now {
-                entries[entry.id]?.nextCensusAt = entry.census?.next(after: now)
                 if entry.lastSuccessAt != nil {
                     try await enqueue(entry.id, mode: .census, by: .schedule, reason: "")
                 }
+                entries[entry.id]?.nextCensusAt = entry.census?.next(after: now)
             }
-            if let mode = entry.queuedMode, !entry.isOpen {
-                entries[entry.id]?.queuedMode = nil
+            if let mode = entry.queuedMode, entries[entry.id]?.isOpen == false {
                 try await enqueue(entry.id, mode: mode, by: .schedule, reason: "")
+                if entries[entry.id]?.isOpen == true { entries[entry.id]?.queuedMode = nil }
             }
         }
     }
@@ -117,7 +140,9 @@ extension Engine {
     func addRun(_ job: JobID, mode: RunMode, by: Principal, reason: String, correlation: CorrelationID) async throws
         -> StoredRun?
     {
-        guard let entry = entries[job] else { return nil }
+        guard let entry = entries[job], !entry.isAdding else { return nil }
+        entries[job]?.isAdding = true
+        defer { entries[job]?.isAdding = false }
         let run = try await store.addRun(
             NewRun(
                 job: job, mode: mode, by: by, reason: reason, priority: entry.definition.priority,
@@ -136,8 +161,8 @@ extension Engine {
 
     // MARK: Claiming
 
-    private func claimQueued(at now: Instant) async throws -> [StartingRun] {
-        var starting: [StartingRun] = []
+    /// Adds to `starting` as it goes: runs that were claimed before the store failed have to begin.
+    private func claimQueued(into starting: inout [StartingRun], at now: Instant) async throws {
         var free = settings.concurrentRuns - entries.values.filter { $0.worker != nil }.count
         let queued = jobs.filter { $0.run?.state.name == .queued && $0.worker == nil && $0.hold == nil }
             .sorted { left, right in
@@ -159,7 +184,6 @@ extension Engine {
             free -= 1
             starting.append(start)
         }
-        return starting
     }
 
     private func obstacle(to entry: JobEntry, free: Int, at now: Instant) -> Wait? {
@@ -204,9 +228,14 @@ extension Engine {
         entries[entry.id]?.queuedBecause = nil
         entries[entry.id]?.worker = JobEntry.ActiveWorker(control: control, metrics: metrics, fence: fence)
         let job = entry.id
-        guard try await apply(.claimed, to: job) else {
+        do {
+            guard try await apply(.claimed, to: job) else {
+                entries[job]?.worker = nil
+                return nil
+            }
+        } catch {
             entries[job]?.worker = nil
-            return nil
+            throw error
         }
         let (wake, changed, logs, throughput, correlation) = (
             self.wake, self.changed, self.logs, self.throughput, run.correlation
@@ -249,14 +278,15 @@ extension Engine {
                 times += [entry.nextRunAt, entry.nextCensusAt, entry.retriesAt].compactMap { $0 }
             }
             if case .paused(let pause)? = entry.run?.state, let until = pause.until { times.append(until) }
-            if entry.worker == nil, entry.run?.state.name == .queued, let until = entry.queuedBecause?.until {
-                times.append(max(until, time.now + .seconds(5)))
+            if entry.worker == nil, entry.hold == nil, entry.run?.state.name == .queued {
+                times.append(max(entry.queuedBecause?.until ?? time.now, time.now + .seconds(5)))
             }
             if let age = entry.definition.staleAfter, let last = entry.lastSuccessAt, last + age > time.now {
                 times.append(last + age)
             }
         }
         if entries.values.contains(where: { $0.worker != nil }) { times.append(time.now + settings.lease * 0.3) }
+        if status.trouble != nil { times.append(time.now + .seconds(5)) }
         if !alerts.isEmpty { times.append(time.now + .minutes(1)) }
         return times.min()
     }
@@ -267,9 +297,4 @@ extension Engine {
         heartbeatAt = now
         try await store.heartbeat(holder: status.holder, leaseUntil: now + settings.lease)
     }
-}
-
-extension JobDefinition {
-    /// Whether a job without a schedule runs once by itself when it never ran.
-    var startsUnasked: Bool { true }
 }

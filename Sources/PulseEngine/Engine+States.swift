@@ -7,7 +7,7 @@ extension Engine {
     @discardableResult
     func apply(
         _ event: RunEvent, to job: JobID, by: Principal = .engine, reason: String = "", until: Instant? = nil,
-        wait: Wait? = nil, failure: Failure? = nil, flags: SuccessFlags = []
+        wait: Wait? = nil, failure: Failure? = nil, flags: SuccessFlags = [], attempt: Int = 1
     ) async throws -> Bool {
         guard let entry = entries[job], let run = entry.run else {
             if event.isCommand {
@@ -57,11 +57,23 @@ extension Engine {
         else {
             // In two steps: an assignment through `?.` holds the access to `entries` while its value is awaited.
             let stored = try await store.run(run.id)
-            entries[job]?.run = stored
+            if entries[job]?.run?.id == run.id { entries[job]?.run = stored }
             dirtyJobs.insert(job)
-            return false
+            // The run moved on meanwhile: what the event means is decided by where it is now.
+            guard let stored, stored.state.name != run.state.name || event.isCommand else { return false }
+            guard attempt < 4 else {
+                if event.isCommand {
+                    throw Refusal(because: "\(job) changed at the same moment.", instead: "Try again.")
+                }
+                return false
+            }
+            return try await apply(
+                event, to: job, by: by, reason: reason, until: until, wait: wait, failure: failure, flags: flags,
+                attempt: attempt + 1)
         }
-        if let stored = try await store.run(run.id) { entries[job]?.run = stored }
+        let stored = try await store.run(run.id)
+        // Another run may have been added meanwhile.
+        if let stored, entries[job]?.run?.id == run.id { entries[job]?.run = stored }
         dirtyJobs.insert(job)
         changed.raise()
         return true
@@ -78,24 +90,38 @@ extension Engine {
 
     // MARK: Workers
 
-    /// Runs a worker and reports its end.
+    /// Runs a worker and reports its end. While the store refuses the report it is tried again: the run would be nobody's
+    /// else. An engine that ends leaves it to the next one.
     func work(_ start: StartingRun) async {
         let outcome = await start.worker.perform()
-        do {
-            try await finish(start.job, outcome: outcome)
-        } catch {
-            status.trouble = Failure(describing: error).sentence
-            entries[start.job]?.worker = nil
-            logs.add(
-                .error, job: start.job, "The end of a run could not be stored.",
-                [.init("failure", Failure(describing: error).sentence)])
+        while true {
+            do {
+                try await finish(start.job, outcome: outcome)
+                break
+            } catch {
+                isInTrouble(error)
+                logs.add(
+                    .error, job: start.job, "The end of a run could not be stored.",
+                    [.init("failure", Failure(describing: error).sentence)])
+                wake.raise()
+                if isStopping || Task.isCancelled { break }
+                if case StoreError.closed = error { break }
+                do { try await time.sleep(for: .seconds(5)) } catch { break }
+            }
         }
+        // Before the worker goes: who waits for this job looks at what its success left.
+        do {
+            try await lookAfter(start.job)
+        } catch {
+            isInTrouble(error)
+        }
+        entries[start.job]?.lastMetrics = start.worker.metrics
+        entries[start.job]?.worker = nil
         wake.raise()
     }
 
     private func finish(_ job: JobID, outcome: RunWorker.Outcome) async throws {
         guard let entry = entries[job], let worker = entry.worker else { return }
-        let now = time.now
         let counts = worker.metrics.snapshot.counts
         switch outcome {
         case .completed(let flags):
@@ -110,15 +136,13 @@ extension Engine {
                     .init("extracted", "\(counts.extracted)"), .init("inserted", "\(counts.inserted)"),
                     .init("updated", "\(counts.updated)"), .init("quarantined", "\(counts.quarantined)"),
                 ], correlation: entry.run?.correlation)
-            try await refresh(job)
-            try await prune(at: now)
         case .interrupted:
             if try await apply(.reachedBoundary, to: job) == false {
-                // The engine itself is ending: the next one takes the run up.
+                // The engine itself is ending, or the run was resumed at once: it is taken up again.
                 try await apply(.lostWorker, to: job)
             }
         case .failed(let failure):
-            try await fail(job, failure, progress: counts.extracted, at: now)
+            try await fail(job, failure, progress: counts.extracted, at: time.now)
         case .fenced:
             logs.add(.warning, job: job, "Another worker took the run over.")
             if let run = entry.run {
@@ -126,31 +150,30 @@ extension Engine {
                 entries[job]?.run = stored
             }
         }
-        entries[job]?.lastMetrics = worker.metrics
-        entries[job]?.worker = nil
+    }
+
+    /// Reads anew what the end of a run changed beside it.
+    private func lookAfter(_ job: JobID) async throws {
+        try await refresh(job)
         let quarantined = try await store.quarantineCounts()[job] ?? 0
         entries[job]?.quarantined = quarantined
-        heldFindings = try await store.tombstones(limit: 100).filter(\.isHeld)
+        heldFindings = try await store.tombstones(limit: 1_000).filter { $0.isHeld && $0.undoneAt == nil }
         dirtyJobs.insert(job)
+        try await prune(at: time.now)
     }
 
     private func fail(_ job: JobID, _ failure: Failure, progress: Int, at now: Instant) async throws {
-        guard var entry = entries[job] else { return }
-        if progress > entry.countsAtFailure { entry.failures = 0 }
-        entry.countsAtFailure = progress
+        guard let entry = entries[job] else { return }
+        let failures = progress > entry.countsAtFailure ? 0 : entry.failures
         let mendsItself = failure.kind.isRetried || failure.code == "store.full" || failure.code == "store.locked"
-        if mendsItself, entry.failures < settings.runRetries.count {
-            let pause = settings.runRetries[entry.failures]
+        var retriesAt: Instant?
+        if mendsItself, failures < settings.runRetries.count {
             let jitter = random.use { Double.random(in: 0.8...1.2, using: &$0) }
-            entry.retriesAt = failure.retryAt.map { max($0, now) } ?? now + pause * jitter
-        } else {
-            entry.retriesAt = nil
+            retriesAt = failure.retryAt.map { max($0, now) } ?? now + settings.runRetries[failures] * jitter
         }
-        entry.failures += 1
-        let retriesAt = entry.retriesAt
-        entries[job]?.failures = entry.failures
-        entries[job]?.countsAtFailure = entry.countsAtFailure
         try await apply(.failed, to: job, failure: failure)
+        entries[job]?.failures = failures + 1
+        entries[job]?.countsAtFailure = progress
         let isFailed = entries[job]?.run?.state.name == .failed
         entries[job]?.retriesAt = isFailed ? retriesAt : nil
         logs.add(

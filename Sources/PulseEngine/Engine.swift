@@ -35,7 +35,7 @@ package actor Engine {
     var limitsSavedAt: Instant?
     var acknowledged: [String: Principal] = [:]
     var savedBreakers: [BreakerStatus] = []
-    private var isStopping = false
+    var isStopping = false
 
     /// Jobs are those of the connectors' streams, in their order; `definitions` says when each runs.
     package init(
@@ -75,13 +75,18 @@ package actor Engine {
             entries[job.definition.id]?.lastSuccessExtracted = job.lastSuccessExtracted
         }
         for id in order {
-            let newest = try await store.runs(of: id, limit: 1).first
-            entries[id]?.run = newest
+            let runs = try await store.runs(of: id, limit: 200)
+            entries[id]?.run = runs.first
+            entries[id]?.lastCensusAt = runs.first { $0.mode == .census }?.createdAt
         }
         for run in try await store.openRuns() {
             guard entries[run.job] != nil else { continue }
             entries[run.job]?.run = run
             _ = try await apply(.lostWorker, to: run.job)
+            if run.state.name == .queued, run.holder != nil {
+                // Claimed by a process that ended before it began: its lease must not be waited for.
+                _ = try await store.setState(.queued, of: run.id, expecting: .queued, fence: nil, at: time.now)
+            }
         }
         for quota in try await store.quotas() {
             guard let source = sources.values.first(where: { $0.identity == quota.id.identity }) else { continue }
@@ -96,21 +101,26 @@ package actor Engine {
             entries[job]?.quarantined = count
             entries[job]?.quarantinedBefore = count
         }
-        heldFindings = try await store.tombstones(limit: 100).filter(\.isHeld)
+        heldFindings = try await store.tombstones(limit: 1_000).filter { $0.isHeld && $0.undoneAt == nil }
         for alert in try await store.alerts() { acknowledged[alert.id] = alert.acknowledgedBy }
         alerts = try await store.alerts()
         scheduleAll()
     }
 
     /// Works until cancelled, or until nothing is left to do. Workers end at their next page boundary then, and what
-    /// they fetched is committed.
+    /// they fetched is committed. A store in trouble is tried again; only one that was closed ends the work with a
+    /// `Failure`.
     package func run(untilIdle: Bool = false) async throws {
         if !isStopping { logs.add(.info, "The engine has started.", [.init("store", store.location)]) }
         try await withThrowingDiscardingTaskGroup { group in
             while !Task.isCancelled && !isStopping {
                 wake.lower()
-                let starting = try await tick()
+                let (starting, end) = await tick()
                 for start in starting { group.addTask { await self.work(start) } }
+                if let end {
+                    interruptAll(.stop)
+                    throw end
+                }
                 if untilIdle && isIdle { break }
                 do {
                     _ = try await time.sleep(until: nextWake(), unless: wake)
@@ -135,13 +145,36 @@ package actor Engine {
         hub.close()
     }
 
-    /// Nothing runs, nothing is queued and nothing will be taken up again by itself soon.
+    /// Nothing runs, nothing that is queued can start, and nothing will be taken up again by itself soon.
     package var isIdle: Bool {
-        entries.values.allSatisfy { entry in
-            guard entry.worker == nil, entry.retriesAt == nil else { return false }
+        let now = time.now
+        return entries.values.allSatisfy { entry in
+            guard entry.worker == nil else { return false }
+            if entry.hold == nil {
+                guard entry.retriesAt == nil else { return false }
+                // Still due: the store did not take the run yet.
+                if let due = entry.nextRunAt, due <= now { return false }
+            }
             guard let run = entry.run else { return true }
             if case .paused(let pause) = run.state { return pause.until == nil }
-            return run.state.name.isFinal || (run.state.name == .queued && entry.hold != nil)
+            return run.state.name.isFinal || (run.state.name == .queued && isBlocked(entry.id))
+        }
+    }
+
+    /// Whether a queued run can only start after somebody did something: its job is held, or a job that it needs has
+    /// never succeeded and does not go on by itself.
+    private func isBlocked(_ job: JobID) -> Bool {
+        guard let entry = entries[job] else { return true }
+        if entry.hold != nil { return true }
+        return entry.definition.dependencies.contains { dependency in
+            guard let other = entries[dependency], other.lastSuccessAt == nil, other.worker == nil else { return false }
+            guard other.retriesAt == nil, other.nextRunAt == nil else { return other.hold != nil }
+            switch other.run?.state {
+            case nil, .stopped, .failed, .succeeded: return true
+            case .paused(let pause): return pause.until == nil
+            case .queued: return isBlocked(dependency)
+            case .running, .waiting, .pausing, .stopping: return false
+            }
         }
     }
 

@@ -12,6 +12,10 @@ struct JobEntry: Sendable {
     var hold: Hold?
     /// The present run, or the last one.
     var run: StoredRun?
+    /// A run is being added: no second one may be.
+    var isAdding = false
+    /// When the newest census was begun; `nil` when none ever was.
+    var lastCensusAt: Instant?
     var nextRunAt: Instant?
     var nextCensusAt: Instant?
     /// A run that was due while another was under way, with the policy `queue`.

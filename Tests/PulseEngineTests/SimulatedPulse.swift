@@ -2,6 +2,7 @@ import PulseAssembly
 import PulseConfiguration
 import PulseDomain
 import PulseEngine
+import PulseHTTP
 import PulseSandbox
 import PulseSimulation
 import PulseStore
@@ -18,21 +19,23 @@ struct SimulatedPulse: Sendable {
     static func open(
         on clock: SimulationExecutor, _ options: SandboxOptions = .small, faults: FaultPlan = .none,
         quotas: SandboxQuotas = .real, settings: EngineSettings = EngineSettings(),
-        configure: (inout Configuration) -> Void = { _ in }
+        configure: (inout Configuration) -> Void = { _ in }, transport: (Sandbox) -> any HTTPTransport = { $0 }
     ) async throws -> SimulatedPulse {
         let sandbox = Sandbox(options, time: clock, faults: faults, quotas: quotas)
         let store = try await SQLiteStore.open(.memory, tenant: "demo", options: .init(execution: .inline))
-        return try await open(on: clock, sandbox: sandbox, store: store, settings: settings, configure: configure)
+        return try await open(
+            on: clock, sandbox: sandbox, store: store, settings: settings, transport: transport(sandbox),
+            configure: configure)
     }
 
     static func open(
         on clock: SimulationExecutor, sandbox: Sandbox, store: SQLiteStore, settings: EngineSettings = EngineSettings(),
-        configure: (inout Configuration) -> Void = { _ in }
+        transport: (any HTTPTransport)? = nil, configure: (inout Configuration) -> Void = { _ in }
     ) async throws -> SimulatedPulse {
         var configuration = Demo.configuration(for: sandbox.options)
         configure(&configuration)
         let pulse = try await EmbeddedEngine.open(
-            configuration, store: store, transport: sandbox,
+            configuration, store: store, transport: transport ?? sandbox,
             setting: .init(time: clock, settings: settings, isSimulated: true, holder: "test"),
             token: Demo.token(for: sandbox.options))
         return SimulatedPulse(clock: clock, sandbox: sandbox, store: store, pulse: pulse)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import PulseDomain
 import PulseStore
 import Testing
@@ -16,8 +17,8 @@ import Testing
 
         let calm = folder.appending(path: "calm.db").path
         let began = ContinuousClock.now
-        try #expect(Subject.run(calm).wait() == .exited(0))
-        let whole = began.duration(to: .now)
+        #expect(await (try Subject.run(calm)).end() == .exited(0))
+        var whole = began.duration(to: .now)
         let expected = try await Dump.tables(of: calm)
         #expect(expected.values.map(\.count).reduce(0, +) > 2_000)
 
@@ -28,19 +29,19 @@ import Testing
             round += 1
             let path = folder.appending(path: "killed-\(round).db").path
             while true {
-                let subject = try Subject.run(path)
                 let moment = whole * Double.random(in: 0.02...0.7, using: &generator)
-                let end = subject.wait(atMost: moment)
-                if let end {
+                let start = ContinuousClock.now
+                let end = await (try Subject.run(path)).kill(after: moment)
+                if end != .killed {
                     #expect(end == .exited(0))
+                    // The machine has become faster: later kills come earlier.
+                    whole = min(whole, start.duration(to: .now))
                     break
                 }
-                subject.kill()
                 killed += 1
-                #expect(subject.wait() == .killed)
                 if killed % 7 == 0 { break }
             }
-            try #expect(Subject.run(path).wait() == .exited(0))
+            #expect(await (try Subject.run(path)).end() == .exited(0))
             let found = try await Dump.tables(of: path)
             for table in UnifiedSchema.tables {
                 #expect(found[table.name] == expected[table.name], "\(table.name) after \(killed) kills")
@@ -49,42 +50,45 @@ import Testing
     }
 }
 
-/// A process that loads, to be killed.
+/// A process that loads, to be killed. Its end is waited for on a thread of its own.
 private struct Subject {
     enum End: Equatable {
         case exited(Int32)
         case killed
     }
 
-    private let process: Process
-    private let ended = DispatchSemaphore(value: 0)
+    private let process: pid_t
 
     static func run(_ path: String) throws -> Subject {
-        let subject = Subject(process: Process())
-        subject.process.executableURL = Bundle.main.bundleURL.appending(path: "PulseKillSubject")
-        subject.process.arguments = [path]
-        subject.process.standardInput = FileHandle.nullDevice
-        let ended = subject.ended
-        subject.process.terminationHandler = { _ in ended.signal() }
-        try subject.process.run()
-        return subject
+        let program = Bundle.main.bundleURL.appending(path: "PulseKillSubject").path
+        var process = pid_t()
+        let words: [UnsafeMutablePointer<CChar>?] = [strdup(program), strdup(path)]
+        defer { for word in words { free(word) } }
+        let code = posix_spawn(&process, program, nil, nil, words + [nil], environ)
+        try #require(code == 0, "\(program) cannot be started: \(code)")
+        return Subject(process: process)
     }
 
-    func kill() { Glibc.kill(process.processIdentifier, SIGKILL) }
-
-    /// Waits for the end, at most so long; `nil` when it goes on.
-    func wait(atMost duration: Duration) -> End? {
-        let limit = DispatchTime.now() + .microseconds(Int(duration.inMicroseconds))
-        return ended.wait(timeout: limit) == .success ? end : nil
+    /// Kills the process after so long, if it has not ended by then.
+    func kill(after duration: Duration) async -> End {
+        let process = process
+        let timer = DispatchWorkItem { _ = Glibc.kill(process, SIGKILL) }
+        DispatchQueue.global().asyncAfter(
+            deadline: .now() + .microseconds(Int(duration.inMicroseconds)), execute: timer)
+        defer { timer.cancel() }
+        return await end()
     }
 
-    func wait() -> End {
-        ended.wait()
-        return end
-    }
-
-    private var end: End {
-        process.terminationReason == .uncaughtSignal ? .killed : .exited(process.terminationStatus)
+    func end() async -> End {
+        let process = process
+        return await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                var status: Int32 = 0
+                while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+                let signal = status & 0x7F
+                continuation.resume(returning: signal == 0 ? .exited(status >> 8 & 0xFF) : .killed)
+            }
+        }
     }
 }
 

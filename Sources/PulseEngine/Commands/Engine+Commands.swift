@@ -3,20 +3,32 @@ package import PulseDomain
 import PulseStore
 
 extension Engine {
+    /// Carries a command out or refuses it; audited either way, also when it fails. Throws `Failure`.
     package func perform(_ request: CommandRequest) async throws -> CommandReceipt {
-        let receipt: CommandReceipt
-        do {
-            receipt = .accepted(try await carryOut(request))
-        } catch let refusal as Refusal {
-            receipt = .refused(because: refusal.because, instead: refusal.instead)
-        } catch let unchanged as Unchanged {
-            receipt = .unchanged(unchanged.because)
+        try await translated {
+            let receipt: CommandReceipt
+            do {
+                receipt = .accepted(try await carryOut(request))
+            } catch let refusal as Refusal {
+                receipt = .refused(because: refusal.because, instead: refusal.instead)
+            } catch let unchanged as Unchanged {
+                receipt = .unchanged(unchanged.because)
+            } catch {
+                let failure = Failure(describing: error)
+                // The failure is what the caller has to hear, whatever becomes of its entry.
+                do {
+                    try await audit(request, .refused(because: failure.sentence, instead: failure.remedy))
+                } catch {
+                    isInTrouble(error)
+                }
+                throw failure
+            }
+            try await audit(request, receipt)
+            if let job = request.command.job { dirtyJobs.insert(job) }
+            wake.raise()
+            changed.raise()
+            return receipt
         }
-        try await audit(request, receipt)
-        if let job = request.command.job { dirtyJobs.insert(job) }
-        wake.raise()
-        changed.raise()
-        return receipt
     }
 
     private func audit(_ request: CommandRequest, _ receipt: CommandReceipt) async throws {
@@ -81,11 +93,13 @@ extension Engine {
             try await countQuarantine()
             return "\(count) quarantined \(count == 1 ? "record is" : "records are") discarded."
         case .undoTombstones(let finding):
+            try await demand(finding, isHeld: false)
             let rows = try await store.undoTombstones(finding, at: time.now)
             return "\(rows) rows are there again."
         case .confirmTombstones(let finding):
+            try await demand(finding, isHeld: true)
             let rows = try await store.confirmTombstones(finding, at: time.now)
-            heldFindings = try await store.tombstones(limit: 100).filter(\.isHeld)
+            heldFindings = try await store.tombstones(limit: 1_000).filter { $0.isHeld && $0.undoneAt == nil }
             return "\(rows) rows are marked as deleted; it can be undone."
         case .retransform(let job): return try await retransform(job)
         case .acknowledge(let alert):
@@ -121,7 +135,9 @@ extension Engine {
         if case .range(let from, let to) = mode, from >= to {
             throw Refusal(because: "The range ends before it begins.", instead: "Give a later end.")
         }
-        _ = try await addRun(job, mode: mode, by: by, reason: reason, correlation: correlation)
+        guard try await addRun(job, mode: mode, by: by, reason: reason, correlation: correlation) != nil else {
+            throw Refusal(because: "\(job) is being started already.", instead: "Look at it again in a moment.")
+        }
         return "\(job) starts (\(mode.name))."
     }
 
@@ -151,6 +167,19 @@ extension Engine {
         entries[job]?.worker?.control.give(.stop)
         return entries[job]?.worker == nil
             ? "\(job) is stopped." : "\(job) is stopping; its worker acknowledges when it has."
+    }
+
+    /// Refuses what a finding of a census cannot have done to it.
+    private func demand(_ id: Int64, isHeld: Bool) async throws {
+        guard let finding = try await store.tombstones(limit: 10_000).first(where: { $0.id == id }) else {
+            throw Refusal(because: "There is no finding \(id).", instead: "Its alert names the finding that is meant.")
+        }
+        if finding.undoneAt != nil { throw Unchanged(because: "Finding \(id) was taken back already.") }
+        guard finding.isHeld != isHeld else { return }
+        if isHeld { throw Unchanged(because: "The rows of finding \(id) are marked as deleted already.") }
+        throw Refusal(
+            because: "Nothing was marked as deleted by finding \(id) yet.",
+            instead: "Leave it as it is, or confirm it to mark the rows.")
     }
 
     private func quotaReset(of job: JobID) -> Instant? {

@@ -2,11 +2,14 @@ package import PulseDomain
 import PulseStore
 
 extension Engine {
+    /// What a command would do now. Throws `Failure`.
     package func preview(_ command: Command) async throws -> CommandPreview {
-        if let job = command.job, entries[job] == nil { throw Self.unknown(job) }
-        var preview = try await describe(command)
-        if preview.refusal == nil, let refusal = refusal(of: command) { preview.refusal = refusal }
-        return preview
+        try await translated {
+            if let job = command.job, entries[job] == nil { throw Self.unknown(job) }
+            var preview = try await describe(command)
+            if preview.refusal == nil, let refusal = refusal(of: command) { preview.refusal = refusal }
+            return preview
+        }
     }
 
     /// Why the transition table or the job would refuse it now.
@@ -127,9 +130,7 @@ extension Engine {
                     because: "There is no such checkpoint.",
                     instead: "`pulse checkpoints \(job)` lists those there are."))
         }
-        let after = checkpoints.filter { $0.sequence > sequence }
-        let records = after.reduce(0) { $0 + $1.counts.extracted }
-        let pages = after.reduce(0) { $0 + $1.pages }
+        let (records, pages) = Self.work(in: checkpoints.filter { $0.sequence > sequence }, after: target)
         return CommandPreview(
             sentence: "\(key) of \(job) goes back from checkpoint \(newest.sequence) to \(sequence) "
                 + "(\(target.savedAt.iso8601)).",
@@ -137,6 +138,19 @@ extension Engine {
                 "The next run reads again what came after it; rows that did not change are not written.",
                 "The present checkpoint is kept and can be returned to.",
             ], records: records, requests: pages, danger: .destructive)
+    }
+
+    /// Records and pages that were read for `checkpoints` (newest first) after `target`: counts grow within a walk and
+    /// begin anew with the next.
+    static func work(in checkpoints: [Checkpoint], after target: Checkpoint) -> (records: Int, pages: Int) {
+        var (records, pages, last) = (0, 0, target)
+        for checkpoint in checkpoints.reversed() {
+            let goesOn = !last.isComplete && checkpoint.pages >= last.pages
+            records += checkpoint.counts.extracted - (goesOn ? last.counts.extracted : 0)
+            pages += checkpoint.pages - (goesOn ? last.pages : 0)
+            last = checkpoint
+        }
+        return (max(0, records), max(0, pages))
     }
 
     /// What an unfinished run has still to do, from its checkpoints.

@@ -14,8 +14,15 @@ extension Engine {
                 continue
             }
             let walk = try await replayWalk(job, partition: entry.partition)
-            let content = PageValidation.validated(
-                try job.source.connector.content(ofRejected: entry.record, at: entry.cursor, walk: walk))
+            let content: PageContent
+            do {
+                content = PageValidation.validated(
+                    try job.source.connector.content(ofRejected: entry.record, at: entry.cursor, walk: walk))
+            } catch let failure as Failure {
+                var record = entry.record
+                (record.code, record.reason) = (failure.code, failure.sentence)
+                content = PageContent(extracted: 1, rejected: [record])
+            }
             let counts = try await store.commitReplay(of: id, content: content, run: entry.run, at: time.now)
             if counts.quarantined > 0 { rejected += 1 } else { loaded += 1 }
         }

@@ -3,12 +3,19 @@ import Synchronization
 
 /// Log lines on their way to the store, where they get their sequence.
 package final class LogBuffer: Sendable {
-    private let lines = Mutex<[LogLine]>([])
+    private struct State {
+        var lines: [LogLine] = []
+        var lost = 0
+    }
+
+    private let state = Mutex(State())
     private let time: any TimeSource
     /// Lines that may wait; older ones are kept, newer ones counted and told.
     private static let capacity = 10_000
 
     package init(time: any TimeSource) { self.time = time }
+
+    var isEmpty: Bool { state.withLock { $0.lines.isEmpty } }
 
     package func add(
         _ level: LogLevel, job: JobID? = nil, partition: PartitionKey? = nil, _ message: String,
@@ -17,18 +24,31 @@ package final class LogBuffer: Sendable {
         let line = LogLine(
             at: time.now, level: level, job: job, partition: partition, message: message, facts: facts,
             correlation: correlation)
-        lines.withLock { if $0.count < Self.capacity { $0.append(line) } }
+        state.withLock { state in
+            if state.lines.count < Self.capacity { state.lines.append(line) } else { state.lost += 1 }
+        }
     }
 
+    /// Everything that waits, with a line about those that found no room.
     func take() -> [LogLine] {
-        lines.withLock { lines in
-            defer { lines = [] }
-            return lines
+        let now = time.now
+        return state.withLock { state in
+            defer { state = State() }
+            guard state.lost > 0 else { return state.lines }
+            return state.lines + [
+                LogLine(
+                    at: now, level: .warning, message: "Log lines were lost: the store did not take them.",
+                    facts: [.init("lines", "\(state.lost)")])
+            ]
         }
     }
 
     /// Puts lines back that could not be stored.
     func giveBack(_ taken: [LogLine]) {
-        lines.withLock { $0 = Array((taken + $0).suffix(Self.capacity)) }
+        state.withLock { state in
+            let all = taken + state.lines
+            state.lost += max(0, all.count - Self.capacity)
+            state.lines = Array(all.prefix(Self.capacity))
+        }
     }
 }

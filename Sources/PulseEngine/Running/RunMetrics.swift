@@ -89,8 +89,8 @@ package struct RateMeter: Sendable, Hashable {
 
     mutating func add(_ count: Int, at now: Instant) {
         guard let last = at else {
+            // How long the first ones took is not known: the rate begins with those that follow.
             at = now
-            pending = count
             return
         }
         pending += count

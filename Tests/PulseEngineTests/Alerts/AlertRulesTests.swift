@@ -1,0 +1,118 @@
+import PulseDomain
+import Testing
+
+@testable import PulseEngine
+
+@Suite struct AlertRulesTests {
+    static let now = Instant(CivilTime(year: 2026, month: 3, day: 2, hour: 6))
+    static let job: JobID = "jira-main/issues"
+    static let quota = QuotaID(identity: "i", bucket: "graphql")
+
+    private func status(
+        _ state: RunState? = nil, retriesAt: Instant? = nil, staleAfter: Duration? = nil, lastSuccessAt: Instant? = nil,
+        hold: Hold? = nil, quarantined: Int = 0, nextRunAt: Instant? = nil
+    ) -> JobStatus {
+        JobStatus(
+            definition: JobDefinition(id: Self.job, title: "Issues", staleAfter: staleAfter), hold: hold,
+            run: state.map {
+                RunStatus(
+                    id: RunID(1), state: $0, mode: .incremental, startedBy: .schedule, createdAt: Self.now - .hours(2),
+                    stateSince: Self.now - .hours(1), correlation: "c")
+            }, nextRunAt: nextRunAt, lastSuccessAt: lastSuccessAt, retriesAt: retriesAt, quarantined: quarantined)
+    }
+
+    private func alerts(
+        _ jobs: [JobStatus] = [], quotas: [QuotaStatus] = [], breakers: [BreakerStatus] = [],
+        held: [AlertRules.Input.HeldTombstones] = [], quarantinedBefore: [JobID: Int] = [:], trouble: String? = nil,
+        before: [Alert] = [], at now: Instant = now
+    ) -> [Alert] {
+        AlertRules.evaluate(
+            AlertRules.Input(
+                jobs: jobs, quotas: quotas, breakers: breakers, heldTombstones: held,
+                quarantinedBefore: quarantinedBefore, storeTrouble: trouble), before: before, at: now)
+    }
+
+    private let failure = Failure(.transient, code: "x", "The server was away.", remedy: "Wait.")
+
+    @Test func `a healthy engine has none`() {
+        let healthy = status(
+            .succeeded([]), staleAfter: .hours(2), lastSuccessAt: Self.now - .hours(1), nextRunAt: Self.now)
+        #expect(alerts([healthy]) == [])
+    }
+
+    @Test func `a failed job is critical when nothing happens by itself, a warning when it is taken up again`() throws {
+        let alone = try #require(alerts([status(.failed(failure))]).first)
+        #expect(alone.kind == .jobFailed && alone.severity == .critical && alone.next == nil)
+        #expect(alone.because == "The server was away. Wait." && alone.since == Self.now - .hours(1))
+        #expect(alone.remedies == [.retry(Self.job), .hold(Self.job)])
+        let retried = try #require(alerts([status(.failed(failure), retriesAt: Self.now + .minutes(5))]).first)
+        #expect(retried.severity == .warning && retried.nextAt == Self.now + .minutes(5) && retried.next != nil)
+    }
+
+    @Test func `a suspicious success asks to look`() throws {
+        let alert = try #require(alerts([status(.succeeded(.suspicious), nextRunAt: Self.now + .hours(1))]).first)
+        #expect(alert.kind == .suspiciousSuccess && alert.nextAt == Self.now + .hours(1))
+        #expect(alert.remedies == [.start(Self.job, .incremental), .start(Self.job, .full)])
+        #expect(alerts([status(.succeeded(.withQuarantine))]) == [])
+    }
+
+    @Test func `stale data says since when, and that a hold is the cause where it is`() throws {
+        let last = Self.now - .hours(5)
+        let stale = try #require(alerts([status(staleAfter: .hours(2), lastSuccessAt: last)]).first)
+        #expect(stale.kind == .dataStale && stale.since == last + .hours(2))
+        #expect(stale.remedies == [.start(Self.job, .incremental)])
+        let hold = Hold(by: Principal("ada"), reason: "migration", since: Self.now)
+        let held = try #require(alerts([status(staleAfter: .hours(2), lastSuccessAt: last, hold: hold)]).first)
+        #expect(held.because.contains("ada: migration") && held.remedies == [.release(Self.job)])
+        #expect(alerts([status(staleAfter: .hours(5), lastSuccessAt: last)]) == [])
+    }
+
+    @Test func `a growing quarantine is noticed, one that stays is not`() throws {
+        let alert = try #require(alerts([status(quarantined: 7)], quarantinedBefore: [Self.job: 4]).first)
+        #expect(alert.kind == .quarantineGrowing && alert.severity == .notice && alert.sentence.hasPrefix("3 records"))
+        #expect(alerts([status(quarantined: 7)], quarantinedBefore: [Self.job: 7]) == [])
+    }
+
+    @Test func `a quota that holds jobs back says until when`() throws {
+        let wait = Wait(reason: .quota(Self.quota), since: Self.now, until: Self.now + .minutes(20), because: "Spent.")
+        let reset = Self.now + .minutes(20)
+        let quota = QuotaStatus(id: Self.quota, sources: ["s"], limit: 100, remaining: 3, reserve: 3, resetsAt: reset)
+        let alert = try #require(alerts([status(.waiting(wait))], quotas: [quota]).first)
+        #expect(alert.kind == .quotaRunningOut && alert.nextAt == reset)
+        #expect(alert.because.contains("3 of 100") && alert.remedies == [.pauseUntilQuotaResets(Self.job)])
+        #expect(alerts([status(.running)], quotas: [quota]) == [])
+    }
+
+    @Test(arguments: [BreakerPosition.open, .halfOpen])
+    func `an open breaker is critical and says when it is probed`(position: BreakerPosition) throws {
+        let breaker = BreakerStatus(
+            source: "s", endpoint: "search", position: position, failures: 5, openedAt: Self.now - .minutes(1),
+            probesAt: Self.now + .minutes(1), because: "502.")
+        let alert = try #require(alerts(breakers: [breaker]).first)
+        #expect(alert.severity == .critical && alert.since == Self.now - .minutes(1) && alert.because == "502.")
+        #expect(alert.nextAt == Self.now + .minutes(1))
+        #expect(alerts(breakers: [BreakerStatus(source: "s", endpoint: "search", failures: 3)]) == [])
+    }
+
+    @Test func `held tombstones and trouble of the store are told`() throws {
+        let finding = AlertRules.Input.HeldTombstones(id: 4, job: Self.job, records: 60, known: 90, at: Self.now)
+        let held = try #require(alerts(held: [finding]).first)
+        #expect(held.sentence.hasPrefix("60 of 90") && held.remedies.first == .confirmTombstones(4))
+        let trouble = try #require(alerts(trouble: "The disk is full.").first)
+        #expect(
+            trouble.kind == .storeTrouble && trouble.severity == .critical && trouble.because == "The disk is full.")
+    }
+
+    @Test func `the most urgent come first; those that last keep their beginning and who has seen them`() throws {
+        let jobs = [status(.failed(failure), quarantined: 5)]
+        var first = alerts(jobs, trouble: "Full.")
+        #expect(first.map(\.severity) == first.map(\.severity).sorted() && first.first?.severity == .critical)
+        let index = try #require(first.firstIndex { $0.kind == .storeTrouble })
+        first[index].acknowledgedBy = Principal("ada")
+        let later = alerts(jobs, trouble: "Still full.", before: first, at: Self.now + .hours(3))
+        let trouble = try #require(later.first { $0.kind == .storeTrouble })
+        #expect(trouble.since == Self.now && trouble.acknowledgedBy == Principal("ada"))
+        #expect(trouble.because == "Still full.")
+        #expect(alerts(before: later) == [])
+    }
+}

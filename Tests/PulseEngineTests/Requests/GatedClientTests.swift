@@ -1,0 +1,230 @@
+import PulseConnectors
+import PulseDomain
+import PulseEngine
+import PulseHTTP
+import PulseSimulation
+import Synchronization
+import Testing
+
+@Suite struct GatedClientTests {
+    /// A client on a virtual clock with a scripted server.
+    struct Rig: Sendable {
+        let clock: SimulationExecutor
+        let transport: ScriptedTransport
+        let limits: Limits
+        let control = RunControl()
+        let refreshes = Counter()
+        let source: EngineSource
+
+        init(
+            _ clock: SimulationExecutor, concurrency: Int = 4, threshold: Int = 5,
+            answer: @escaping @Sendable (Int) async throws(HTTPError) -> HTTPResponse
+        ) {
+            self.clock = clock
+            transport = ScriptedTransport(time: clock) { (_, number) async throws(HTTPError) in try await answer(number)
+            }
+            limits = Limits(breakerPolicy: BreakerState.Policy(threshold: threshold, firstPause: .seconds(30)))
+            let refreshes = refreshes
+            source = EngineSource(
+                id: "s", kind: .github, connector: StubConnector(), transport: transport,
+                authorize: { refreshing in
+                    if refreshing { refreshes.add() }
+                    return ["Authorization": "secret"]
+                }, identity: "i",
+                policy: QuotaPolicy(
+                    unknownRate: 100, burst: 1_000, concurrency: concurrency, window: .hours(1), reserve: .amount(0)))
+        }
+
+        func client(tries: Int = 4) -> GatedClient {
+            GatedClient(
+                source: source, limits: limits, control: control, time: clock, correlation: "c",
+                random: SharedRandom(seed: 1), backoff: Backoff(base: .seconds(1), longest: .seconds(8)), tries: tries)
+        }
+
+        static let request = SourceRequest(HTTPRequest(url: "https://s.example/x"), endpoint: "search", bucket: "b")
+
+        var inFlight: Int { limits.quotaStatuses(at: clock.now).reduce(0) { $0 + $1.inFlight } }
+        var breaker: BreakerPosition? { limits.breakerStatuses().first?.position }
+    }
+
+    final class Counter: Sendable {
+        private let count = Mutex(0)
+        var value: Int { count.withLock { $0 } }
+        func add() { count.withLock { $0 += 1 } }
+    }
+
+    static func response(_ status: Int, _ headers: HTTPHeaders = [:]) -> HTTPResponse {
+        HTTPResponse(status: status, headers: headers, url: "https://s.example/x")
+    }
+
+    static let start = Instant(CivilTime(year: 2026, month: 3, day: 2, hour: 6))
+
+    @Test func `a passing failure is tried again with growing waits, then passed on`() throws {
+        let clock = SimulationExecutor(startingAt: Self.start)
+        try clock.run {
+            let rig = Rig(clock) { _ throws(HTTPError) in Self.response(503) }
+            let failure = await #expect(throws: Failure.self) { _ = try await rig.client().send(Rig.request) }
+            #expect(failure?.kind == .transient)
+            let times = rig.transport.seen.map { ($0.at - Self.start).inSeconds }
+            #expect(times.count == 4)
+            for (index, ceiling) in [1.0, 2, 4].enumerated() {
+                let wait = times[index + 1] - times[index]
+                #expect(wait >= ceiling * 0.0999 && wait <= ceiling)
+            }
+            #expect(rig.inFlight == 0)
+        }
+    }
+
+    @Test func `a refused credential is read anew once`() throws {
+        let clock = SimulationExecutor(startingAt: Self.start)
+        try clock.run {
+            let mended = Rig(clock) { number throws(HTTPError) in
+                Self.response(number == 1 ? 401 : number == 2 ? 503 : 200)
+            }
+            let answer = try await mended.client().send(Rig.request)
+            #expect(answer.status == 200)
+            #expect(mended.refreshes.value == 1)
+            let refused = Rig(clock) { _ throws(HTTPError) in Self.response(401) }
+            let failure = await #expect(throws: Failure.self) { _ = try await refused.client().send(Rig.request) }
+            #expect(failure?.kind == .unauthorised && refused.transport.seen.count == 2)
+            #expect(refused.refreshes.value == 1 && refused.inFlight == 0)
+        }
+    }
+
+    @Test(arguments: [HTTPHeaders(dictionaryLiteral: ("retry-after", "90")), [:], ["limit": "50", "remaining": "0"]])
+    func `a limit is waited for by everybody who shares it, and nothing is sent before`(told: HTTPHeaders) throws {
+        let clock = SimulationExecutor(startingAt: Self.start)
+        try clock.run {
+            let rig = Rig(clock) { number throws(HTTPError) in
+                number == 1 ? Self.response(429, told) : Self.response(200)
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<5 {
+                    group.addTask { _ = try await rig.client().send(Rig.request) }
+                    // The first one learns of the limit before the others ask.
+                    try await clock.sleep(for: .milliseconds(10))
+                }
+                try await group.waitForAll()
+            }
+            let allowed = Self.start + .seconds(told["retry-after"] == nil ? 61 : 91)
+            #expect(rig.transport.seen.count == 6)
+            #expect(rig.transport.seen.dropFirst().allSatisfy { $0.at == allowed }, "\(rig.transport.seen.map(\.at))")
+        }
+    }
+
+    @Test func `the breaker opens, lets one probe pass, and closes with it; siblings wait together`() throws {
+        let clock = SimulationExecutor(startingAt: Self.start)
+        try clock.run {
+            let downUntil = Self.start + .seconds(50)
+            let rig = Rig(clock, threshold: 3) { _ throws(HTTPError) in Self.response(clock.now < downUntil ? 503 : 200)
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { _ = try await rig.client(tries: 50).send(Rig.request) } }
+                try await clock.sleep(for: .seconds(20))
+                #expect(rig.breaker == .open)
+                try await group.waitForAll()
+            }
+            #expect(rig.breaker == .closed)
+            let opened = rig.transport.seen.filter { $0.at < Self.start + .seconds(29) }
+            #expect(opened.count <= 6)
+            // One failed probe after thirty seconds; then sixty seconds of silence.
+            let probes = rig.transport.seen.filter {
+                $0.at >= Self.start + .seconds(29) && $0.at < Self.start + .seconds(85)
+            }
+            #expect(probes.count == 1, "\(probes)")
+            #expect(rig.inFlight == 0)
+        }
+    }
+
+    @Test(arguments: [RunControl.Order.pause, .stop])
+    func `an order ends a wait at once`(order: RunControl.Order) throws {
+        let clock = SimulationExecutor(startingAt: Self.start)
+        try clock.run {
+            let rig = Rig(clock) { _ throws(HTTPError) in Self.response(429, ["retry-after": "3000"]) }
+            await #expect(throws: WalkInterrupted.self) {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { _ = try await rig.client().send(Rig.request) }
+                    try await clock.sleep(for: .seconds(5))
+                    rig.control.give(order)
+                    try await group.waitForAll()
+                }
+            }
+            #expect(clock.now == Self.start + .seconds(5))
+            #expect(rig.inFlight == 0 && rig.limits.quotaStatuses(at: clock.now).first?.waiting == 0)
+        }
+    }
+
+    @Test func `a stop gives up the request under way, a pause lets it end`() throws {
+        for order in [RunControl.Order.stop, .pause] {
+            let clock = SimulationExecutor(startingAt: Self.start)
+            try clock.run {
+                let rig = Rig(clock) { _ async throws(HTTPError) in
+                    do { try await clock.sleep(for: .seconds(40)) } catch { throw .cancelled(.init(host: "s")) }
+                    return Self.response(200)
+                }
+                let ended = try await withThrowingTaskGroup(of: Bool.self) { group in
+                    group.addTask {
+                        do { return try await rig.client().send(Rig.request).status == 200 } catch is WalkInterrupted {
+                            return false
+                        }
+                    }
+                    try await clock.sleep(for: .seconds(5))
+                    rig.control.give(order)
+                    return try await group.next() ?? false
+                }
+                #expect(ended == (order == .pause))
+                #expect(clock.now == Self.start + .seconds(order == .stop ? 5 : 40))
+                #expect(rig.inFlight == 0)
+            }
+        }
+    }
+
+    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    func `whenever tasks are cancelled, every place is given back`(seed: UInt64) throws {
+        let clock = SimulationExecutor(startingAt: Self.start)
+        try clock.run {
+            let rig = Rig(clock, concurrency: 3, threshold: 4) { number async throws(HTTPError) in
+                do { try await clock.sleep(for: .milliseconds(50 + number * 37 % 400)) } catch {
+                    throw .cancelled(.init(host: "s"))
+                }
+                return Self.response(number % 3 == 0 ? 503 : 200)
+            }
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<12 { group.addTask { _ = try? await rig.client().send(Rig.request) } }
+                var random = SeededGenerator(seed: seed)
+                try? await clock.sleep(for: .milliseconds(Int.random(in: 0...1_500, using: &random)))
+                group.cancelAll()
+            }
+            #expect(rig.inFlight == 0)
+            let status = rig.limits.quotaStatuses(at: clock.now).first
+            #expect(status?.waiting == 0)
+            // Nobody is kept out afterwards.
+            _ = try await rig.client(tries: 20).send(Rig.request)
+        }
+    }
+
+    @Test func `a limit that answers tell beside their own is heeded as well`() throws {
+        let limits = Limits()
+        let policy = QuotaPolicy(unknownRate: 100, burst: 100, concurrency: 4, window: .hours(1), reserve: .amount(0))
+        let quota = QuotaID(identity: "i", bucket: "burst")
+        guard case .go(let pass) = limits.admit(Rig.request, of: "s", quota: quota, policy: policy, at: Self.start)
+        else {
+            Issue.record("nothing is known yet")
+            return
+        }
+        let observations = [
+            QuotaObservation(bucket: "burst", limit: 350, remaining: 340),
+            QuotaObservation(bucket: "points", limit: 65_000, remaining: 0, resetsIn: .minutes(20), window: .hours(1)),
+        ]
+        limits.end(pass, verdict: ResponseVerdict(observations: observations), at: Self.start)
+        guard case .wait(let wait) = limits.admit(Rig.request, of: "s", quota: quota, policy: policy, at: Self.start)
+        else {
+            Issue.record("the points are spent")
+            return
+        }
+        #expect(wait.reason == .quota(QuotaID(identity: "i", bucket: "points")))
+        #expect(wait.until == Self.start + .minutes(20) + .seconds(1))
+        let statuses = limits.quotaStatuses(at: Self.start)
+        #expect(statuses.map(\.limit) == [350, 65_000] && statuses.allSatisfy { $0.inFlight == 0 })
+    }
+}
