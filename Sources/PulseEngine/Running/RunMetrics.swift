@@ -106,7 +106,9 @@ package struct RateMeter: Sendable, Hashable {
         guard let last = at else { return 0 }
         let seconds = (now - last).inSeconds
         guard seconds > 0.05 else { return rate }
-        let keep = rate == 0 && pending > 0 ? 0 : exp2(-seconds / Self.halfLife)
+        // Pages come one after another: a pause of two seconds is no sign yet.
+        let age = pending == 0 ? max(0, seconds - 2) : seconds
+        let keep = rate == 0 && pending > 0 ? 0 : exp2(-age / Self.halfLife)
         return rate * keep + Double(pending) / seconds * (1 - keep)
     }
 
