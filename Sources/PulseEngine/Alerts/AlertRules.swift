@@ -104,13 +104,19 @@ package enum AlertRules {
         }
         guard !affected.isEmpty || (quota.runsOutAt != nil && quota.waiting > 0) else { return nil }
         guard let resetsAt = quota.blockedUntil ?? quota.resetsAt, resetsAt - now > .seconds(30) else { return nil }
+        let users = quota.sources.map(\.rawValue).joined(separator: ", ")
+        let name = "The quota \(quota.id.bucket) of \(users.isEmpty ? quota.id.identity : users)"
         return Alert(
             id: "quota_running_out:\(quota.id)", kind: .quotaRunningOut,
             severity: .notice,
-            sentence: "The quota \(quota.id) holds back \(affected.count) \(affected.count == 1 ? "job" : "jobs").",
+            sentence: affected.isEmpty
+                ? "\(name) runs out before it resets, at the present rate."
+                : "\(name) holds back \(affected.count) \(affected.count == 1 ? "job" : "jobs").",
             because: quota.blockedBecause
                 ?? "\(quota.remaining ?? 0) of \(quota.limit ?? 0) points are left, \(quota.reserve) are reserved.",
-            next: "Work goes on when it resets.", nextAt: resetsAt, since: now, source: quota.sources.first,
+            next: affected.isEmpty
+                ? "Requests are spread so that it lasts." : "Work goes on when it resets.", nextAt: resetsAt,
+            since: now, source: quota.sources.first,
             remedies: affected.map { .pauseUntilQuotaResets($0.id) })
     }
 
