@@ -103,7 +103,7 @@ package struct DemoSession: Sendable {
     private func open(_ path: String?) async throws -> EmbeddedEngine {
         let speed = wishes.speed ?? (wishes.isOnce ? Self.quick : Self.lively)
         let clock = ScaledClock(startingAt: SystemClock().now, rate: speed)
-        let options = SandboxOptions(seed: wishes.seed)
+        let options = Demo.world(seed: wishes.seed)
         let sandbox = Sandbox(options, time: clock, faults: wishes.isCalm ? .none : .demo)
         let store = try await SQLiteStore.open(path.map { .file($0) } ?? .memory, tenant: "demo")
         var configuration = Demo.configuration(for: options)
