@@ -111,6 +111,8 @@ package struct DemoSession: Sendable {
             for index in configuration.sources.indices {
                 configuration.sources[index].schedule = nil
                 configuration.sources[index].census = nil
+                // At this speed half an hour is over in seconds.
+                configuration.sources[index].staleAfter = nil
             }
         }
         return try await EmbeddedEngine.open(
