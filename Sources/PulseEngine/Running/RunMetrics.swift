@@ -7,6 +7,8 @@ package final class RunMetrics: Sendable {
         package var partitions: [PartitionKey: PartitionStatus] = [:]
         package var order: [PartitionKey] = []
         package var stages: [Stage: StageStatus] = [:]
+        /// What the run waits for before its partitions are known.
+        package var preparation: Wait?
         package var counts = RecordCounts()
         package var requests = 0
         package var points = 0
@@ -32,6 +34,8 @@ package final class RunMetrics: Sendable {
             state.partitions = Dictionary(uniqueKeysWithValues: partitions.map { ($0.key, $0) })
         }
     }
+
+    func setPreparation(_ wait: Wait?) { state.withLock { $0.preparation = wait } }
 
     func set(_ partition: PartitionKey, _ status: PartitionStatus.State) {
         state.withLock { $0.partitions[partition]?.state = status }
@@ -67,6 +71,7 @@ package final class RunMetrics: Sendable {
     /// Every partition that is under way waits: the earliest end among their waits.
     package var commonWait: Wait? {
         state.withLock { state in
+            if let preparation = state.preparation { return preparation }
             var earliest: Wait?
             for partition in state.partitions.values {
                 switch partition.state {

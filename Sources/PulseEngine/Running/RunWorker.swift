@@ -261,7 +261,11 @@ struct RunWorker: Sendable {
             random: random,
             observer: GatedClient.Observer(
                 waits: { wait in
-                    if let key { metrics.set(key, wait.map { .waiting($0) } ?? .running) }
+                    if let key {
+                        metrics.set(key, wait.map { .waiting($0) } ?? .running)
+                    } else {
+                        metrics.setPreparation(wait)
+                    }
                     hooks.waits()
                 },
                 answered: { quota, points, bytes in

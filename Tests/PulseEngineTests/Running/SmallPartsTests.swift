@@ -100,3 +100,17 @@ import Testing
         #expect(Engine.work(in: [], after: all[0]).records == 0)
     }
 }
+
+@Suite struct RunMetricsTests {
+    @Test func `a run that waits before its partitions are known says so, and no longer when it goes on`() {
+        let metrics = RunMetrics(counts: RecordCounts(), requests: 0)
+        #expect(metrics.commonWait == nil)
+        let start = Instant(seconds: 1)
+        let wait = Wait(
+            reason: .breaker("identity"), since: start, until: start + .seconds(30), because: "Nobody answers.")
+        metrics.setPreparation(wait)
+        #expect(metrics.commonWait == wait)
+        metrics.setPreparation(nil)
+        #expect(metrics.commonWait == nil)
+    }
+}
