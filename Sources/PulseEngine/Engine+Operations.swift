@@ -80,6 +80,16 @@ extension Engine: Operations {
         try await translated { try await store.quarantine(filter) }
     }
 
+    package func tombstones(_ filter: TombstoneFilter) async throws -> [TombstoneFinding] {
+        try await translated { try await store.tombstones(filter) }
+    }
+
+    package func tombstoneRows(of finding: Int64, after position: TombstoneRow.Position?, limit: Int) async throws
+        -> [TombstoneRow]
+    {
+        try await translated { try await store.tombstoneRows(of: finding, after: position, limit: limit) }
+    }
+
     package func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
         await flushLogs()
         return try await translated { try await store.logs(job: job, after: sequence, limit: limit) }

@@ -157,7 +157,7 @@ extension Engine {
         try await refresh(job)
         let quarantined = try await store.quarantineCounts()[job] ?? 0
         entries[job]?.quarantined = quarantined
-        heldFindings = try await store.tombstones(limit: 1_000).filter { $0.isHeld && $0.undoneAt == nil }
+        heldFindings = try await store.tombstones(TombstoneFilter(state: .held, limit: 1_000))
         dirtyJobs.insert(job)
         try await prune(at: time.now)
     }

@@ -101,7 +101,7 @@ package actor Engine {
             entries[job]?.quarantined = count
             entries[job]?.quarantinedBefore = count
         }
-        heldFindings = try await store.tombstones(limit: 1_000).filter { $0.isHeld && $0.undoneAt == nil }
+        heldFindings = try await store.tombstones(TombstoneFilter(state: .held, limit: 1_000))
         for alert in try await store.alerts() { acknowledged[alert.id] = alert.acknowledgedBy }
         alerts = try await store.alerts()
         scheduleAll()

@@ -15,6 +15,8 @@ import Testing
             #expect(try await client.perform(Samples.request) == .accepted("Done."))
             #expect(try await client.checkpoints(of: Samples.job, partition: nil, limit: 1) == [Samples.checkpoint])
             #expect(try await client.quarantine(QuarantineFilter()) == [Samples.quarantined])
+            #expect(try await client.tombstones(TombstoneFilter()) == [Samples.finding])
+            #expect(try await client.tombstoneRows(of: 1, after: nil, limit: 1) == [Samples.goneRow])
             #expect(try await client.logs(job: nil, after: nil, limit: 1) == [Samples.line])
             #expect(try await client.audit(limit: 1) == [Samples.audited])
             #expect(try await client.events().all() == [])
@@ -46,6 +48,20 @@ import Testing
             }
             return []
         }
+        operations.onTombstones = { filter in
+            seen.withLock {
+                $0.append(
+                    "\(filter.job?.rawValue ?? "-") \(filter.state?.rawValue ?? "-") \(filter.before ?? -1) \(filter.limit)"
+                )
+            }
+            return []
+        }
+        operations.onTombstoneRows = { finding, position, limit in
+            seen.withLock {
+                $0.append("\(finding) \(position?.table.rawValue ?? "-") \(position?.id ?? "-") \(limit)")
+            }
+            return []
+        }
         operations.onLogs = { job, sequence, limit in
             seen.withLock { $0.append("\(job?.rawValue ?? "-") \(sequence ?? -1) \(limit)") }
             return []
@@ -62,12 +78,17 @@ import Testing
             _ = try await client.checkpoints(of: "c/d", partition: "ä/1", limit: 3)
             _ = try await client.checkpoints(of: "c/d", partition: nil, limit: 4)
             _ = try await client.quarantine(QuarantineFilter(job: "e/f", state: nil, limit: 5))
+            _ = try await client.tombstones(TombstoneFilter(job: "i/j", state: .held, before: 9, limit: 10))
+            _ = try await client.tombstones(TombstoneFilter(limit: 11))
+            _ = try await client.tombstoneRows(of: 12, after: .init(table: "t", id: "x/ü"), limit: 13)
+            _ = try await client.tombstoneRows(of: 14, after: nil, limit: 15)
             _ = try await client.logs(job: "g/h", after: .max, limit: 6)
             _ = try await client.logs(job: nil, after: nil, limit: 7)
             _ = try await client.audit(limit: 8)
         }
         let expected = [
-            "a/b", "true", "true", "c/d ä/1 3", "c/d - 4", "e/f - 5", "g/h \(Int64.max) 6", "- -1 7", "8",
+            "a/b", "true", "true", "c/d ä/1 3", "c/d - 4", "e/f - 5", "i/j held 9 10", "- - -1 11",
+            "12 t x/ü 13", "14 - - 15", "g/h \(Int64.max) 6", "- -1 7", "8",
         ]
         #expect(seen.withLock { $0 } == expected)
     }

@@ -14,7 +14,7 @@ let censusBehaviours: [Behaviour] = [
         let gone = try await world.store.dictionary(of: "work_item_comments", includingDeleted: true)["c4"]
         #expect(gone?["tombstone_id"] == .integer(finding.id))
         #expect(gone?["deleted_at"] == .integer(world.now.microseconds))
-        #expect(try await world.store.tombstones(limit: 10) == [finding])
+        #expect(try await world.store.tombstones(TombstoneFilter(limit: 10)) == [finding])
     },
     Behaviour("undoing a finding brings back exactly its rows") { fixture in
         let world = try await CensusWorld(fixture)
@@ -27,7 +27,7 @@ let censusBehaviours: [Behaviour] = [
         #expect(try await world.store.ids(of: "work_item_comments") == ["c4"])
         #expect(try await world.store.undoTombstones(first.id, at: later) == 0)
         #expect(try await world.store.undoTombstones(99, at: later) == 0)
-        #expect(try await world.store.tombstones(limit: 10).map(\.undoneAt) == [nil, later])
+        #expect(try await world.store.tombstones(TombstoneFilter(limit: 10)).map(\.undoneAt) == [nil, later])
     },
     Behaviour("when too much seems gone the finding is held until it is confirmed") { fixture in
         let world = try await CensusWorld(fixture)
@@ -42,7 +42,7 @@ let censusBehaviours: [Behaviour] = [
         #expect(try await world.store.confirmTombstones(finding.id, at: later) == 3)
         #expect(try await world.store.ids(of: "work_items") == ["1", "2", "o1"])
         #expect(try await world.store.confirmTombstones(finding.id, at: later) == 0)
-        #expect(try await world.store.tombstones(limit: 1).first?.isHeld == false)
+        #expect(try await world.store.tombstones(TombstoneFilter(limit: 1)).first?.isHeld == false)
         #expect(try await world.store.undoTombstones(finding.id, at: later) == 3)
         #expect(try await world.store.rowCount(of: "work_items") == 5)
     },
@@ -99,6 +99,61 @@ let censusBehaviours: [Behaviour] = [
         #expect(try await world.count(listing: ["1", "2", "3", "4"], after: .hours(2)).finding == nil)
         #expect(try await world.store.ids(of: "work_items") == ["1", "2", "3", "4", "o1"])
         #expect(try await world.store.ids(of: "work_item_comments") == ["c1", "c4"])
+    },
+    Behaviour("findings are listed page by page, newest first, by job and by what became of them") { fixture in
+        let world = try await CensusWorld(fixture)
+        let applied = try #require(try await world.count(listing: ["1", "2", "3"]).finding)
+        let undone = try #require(try await world.count(listing: ["1", "2"], after: .hours(1)).finding)
+        let later = world.now + .days(1)
+        #expect(try await world.store.undoTombstones(undone.id, at: later) == 1)
+        let held = try #require(try await world.count(listing: ["1"], holdAbove: 0.1, after: .hours(2)).finding)
+        let list = { @Sendable (filter: TombstoneFilter) in try await world.store.tombstones(filter).map(\.id) }
+        #expect(try await list(TombstoneFilter()) == [held.id, undone.id, applied.id])
+        #expect(try await list(TombstoneFilter(limit: 2)) == [held.id, undone.id])
+        #expect(try await list(TombstoneFilter(before: undone.id, limit: 2)) == [applied.id])
+        #expect(try await list(TombstoneFilter(before: applied.id)) == [])
+        #expect(try await list(TombstoneFilter(state: .held)) == [held.id])
+        #expect(try await list(TombstoneFilter(state: .applied)) == [applied.id])
+        #expect(try await list(TombstoneFilter(state: .undone)) == [undone.id])
+        #expect(try await list(TombstoneFilter(job: world.partition.job)) == [held.id, undone.id, applied.id])
+        #expect(try await list(TombstoneFilter(job: "jira/other")) == [])
+        #expect(try await world.store.tombstone(held.id) == held)
+        #expect(try await world.store.tombstone(99) == nil)
+    },
+    Behaviour("the rows of a finding are listed page by page, with what they own") { fixture in
+        let world = try await CensusWorld(fixture)
+        let finding = try #require(try await world.count(listing: ["2", "3"]).finding)
+        let rows = try await world.store.tombstoneRows(of: finding.id, after: nil, limit: 10)
+        let gone = { (table: TableName, id: String, label: String?) in
+            TombstoneRow(finding: finding.id, table: table, id: id, label: label, deletedAt: world.now)
+        }
+        #expect(
+            rows == [
+                gone("work_items", "1", "PAY-1"), gone("work_items", "4", "PAY-4"),
+                gone("work_item_comments", "c1", nil), gone("work_item_comments", "c4", nil),
+            ])
+        var paged: [TombstoneRow] = []
+        while true {
+            let page = try await world.store.tombstoneRows(of: finding.id, after: paged.last?.position, limit: 1)
+            #expect(page.count <= 1)
+            guard let row = page.first, paged.count < 10 else { break }
+            paged.append(row)
+        }
+        #expect(paged == rows)
+        _ = try await world.store.undoTombstones(finding.id, at: world.now)
+        #expect(try await world.store.tombstoneRows(of: finding.id, after: nil, limit: 10).isEmpty)
+        #expect(try await world.store.tombstoneRows(of: 99, after: nil, limit: 10).isEmpty)
+    },
+    Behaviour("the rows of a held finding are those that confirming it would mark") { fixture in
+        let world = try await CensusWorld(fixture)
+        let finding = try #require(try await world.count(listing: ["1"], holdAbove: 0.1).finding)
+        try await world.load([Item(id: "3", key: "PAY-3", title: "Changed")], at: world.now + .hours(1))
+        let rows = try await world.store.tombstoneRows(of: finding.id, after: nil, limit: 10)
+        #expect(rows.map(\.label) == ["PAY-2", "PAY-4"])
+        #expect(rows.allSatisfy { $0.deletedAt == nil && $0.table == "work_items" })
+        let rest = try await world.store.tombstoneRows(of: finding.id, after: rows.first?.position, limit: 10)
+        #expect(rest == Array(rows.dropFirst()))
+        #expect(try await world.store.tombstoneRows(of: finding.id, after: nil, limit: 0).isEmpty)
     },
     Behaviour("a census of what is not in the schema is refused") { fixture in
         let world = try await CensusWorld(fixture)

@@ -150,15 +150,10 @@ package struct ReadingCommand: Sendable {
         }
     }
 
-    /// What censuses found gone. Only where this process has the store: the control plane does not tell them.
+    /// What censuses found gone, newest first.
     package func tombstones(limit: Int) async throws {
         try await reading { access in
-            guard let store = access.store else {
-                throw CommandError(
-                    .unreachable, "A running engine does not list its tombstones to others.",
-                    remedy: "End it for a moment, or look at its alerts: what waits for someone is there.")
-            }
-            let findings = try await store.tombstones(limit: limit)
+            let findings = try await access.operations.tombstones(TombstoneFilter(limit: limit))
             try show(
                 try JSONText.document(findings.map(TombstoneJSON.init)),
                 else: TombstoneTable.text(findings, context.output))

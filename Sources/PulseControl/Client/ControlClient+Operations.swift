@@ -47,6 +47,19 @@ extension ControlClient: Operations {
         return value.map(\.value)
     }
 
+    package func tombstones(_ filter: TombstoneFilter) async throws -> [TombstoneFinding] {
+        guard case .tombstones(let value) = try await call(.tombstones(filter)) else { throw Self.wrongAnswer }
+        return value
+    }
+
+    package func tombstoneRows(of finding: Int64, after position: TombstoneRow.Position?, limit: Int) async throws
+        -> [TombstoneRow]
+    {
+        let request = Request.tombstoneRows(finding, after: position, limit: limit)
+        guard case .tombstoneRows(let value) = try await call(request) else { throw Self.wrongAnswer }
+        return value
+    }
+
     package func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
         guard case .logs(let value) = try await call(.logs(job, after: sequence, limit: limit)) else {
             throw Self.wrongAnswer

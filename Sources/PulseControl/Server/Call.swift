@@ -57,6 +57,9 @@ struct Call: Sendable {
         case .checkpoints(let job, let partition, let limit):
             .checkpoints(try await operations.checkpoints(of: job, partition: partition, limit: limit))
         case .quarantine(let filter): .quarantine(try await operations.quarantine(filter).map(QuarantineOnWire.init))
+        case .tombstones(let filter): .tombstones(try await operations.tombstones(filter))
+        case .tombstoneRows(let finding, let position, let limit):
+            .tombstoneRows(try await operations.tombstoneRows(of: finding, after: position, limit: limit))
         case .logs(let job, let sequence, let limit):
             .logs(try await operations.logs(job: job, after: sequence, limit: limit))
         case .audit(let limit): .audit(try await operations.audit(limit: limit))

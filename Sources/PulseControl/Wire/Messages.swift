@@ -7,7 +7,7 @@ struct Greeting: Codable, Hashable, Sendable {
     var version: String
 
     /// The protocol of this build: grows whenever a message, or a value of ``Operations`` in one, changes its shape.
-    static let currentProtocol = 1
+    static let currentProtocol = 2
 
     init(version: String, protocol: Int = currentProtocol) {
         self.protocol = `protocol`
@@ -33,6 +33,8 @@ enum Request: Codable, Hashable, Sendable {
     case perform(CommandRequest)
     case checkpoints(JobID, partition: PartitionKey?, limit: Int)
     case quarantine(QuarantineFilter)
+    case tombstones(TombstoneFilter)
+    case tombstoneRows(Int64, after: TombstoneRow.Position?, limit: Int)
     case logs(JobID?, after: Int64?, limit: Int)
     case audit(limit: Int)
 
@@ -65,6 +67,8 @@ enum Answer: Codable, Hashable, Sendable {
     case receipt(CommandReceipt)
     case checkpoints([Checkpoint])
     case quarantine([QuarantineOnWire])
+    case tombstones([TombstoneFinding])
+    case tombstoneRows([TombstoneRow])
     case logs([LogLine])
     case audit([AuditEntry])
 }

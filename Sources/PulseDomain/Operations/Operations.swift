@@ -24,6 +24,14 @@ package protocol Operations: Sendable {
     /// Quarantined records, newest first.
     func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry]
 
+    /// What censuses found gone, newest first. The last one's id is the next page's ``TombstoneFilter/before``.
+    func tombstones(_ filter: TombstoneFilter) async throws -> [TombstoneFinding]
+
+    /// The rows of a finding, after `position`; at most `limit`. Empty when there is no such finding or it was taken
+    /// back.
+    func tombstoneRows(of finding: Int64, after position: TombstoneRow.Position?, limit: Int) async throws
+        -> [TombstoneRow]
+
     /// Log lines after `sequence` (or the newest ones when `nil`), oldest first.
     func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine]
 

@@ -99,7 +99,7 @@ extension Engine {
         case .confirmTombstones(let finding):
             try await demand(finding, isHeld: true)
             let rows = try await store.confirmTombstones(finding, at: time.now)
-            heldFindings = try await store.tombstones(limit: 1_000).filter { $0.isHeld && $0.undoneAt == nil }
+            heldFindings = try await store.tombstones(TombstoneFilter(state: .held, limit: 1_000))
             return "\(rows) rows are marked as deleted; it can be undone."
         case .retransform(let job): return try await retransform(job)
         case .acknowledge(let alert):
@@ -171,7 +171,7 @@ extension Engine {
 
     /// Refuses what a finding of a census cannot have done to it.
     private func demand(_ id: Int64, isHeld: Bool) async throws {
-        guard let finding = try await store.tombstones(limit: 10_000).first(where: { $0.id == id }) else {
+        guard let finding = try await store.tombstone(id) else {
             throw Refusal(because: "There is no finding \(id).", instead: "Its alert names the finding that is meant.")
         }
         if finding.undoneAt != nil { throw Unchanged(because: "Finding \(id) was taken back already.") }

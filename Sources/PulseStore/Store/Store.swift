@@ -80,7 +80,13 @@ package protocol Store: Sendable {
         -> RecordCounts
     /// Deletes raw pages fetched before `instant`, at most `limit`; how many it were.
     func pruneRawPages(before instant: Instant, limit: Int) async throws -> Int
-    func tombstones(limit: Int) async throws -> [TombstoneFinding]
+    /// What censuses found gone, newest first.
+    func tombstones(_ filter: TombstoneFilter) async throws -> [TombstoneFinding]
+    func tombstone(_ finding: Int64) async throws -> TombstoneFinding?
+    /// The rows that a finding marked, or, while it is held, those that confirming it would mark (without what they
+    /// own). Ordered by position; none when it was taken back.
+    func tombstoneRows(of finding: Int64, after position: TombstoneRow.Position?, limit: Int) async throws
+        -> [TombstoneRow]
     /// Takes a finding back: its rows are there again. How many rows it were.
     func undoTombstones(_ finding: Int64, at now: Instant) async throws -> Int
     /// Carries a held finding out. How many rows it were.

@@ -198,37 +198,6 @@ package struct CommitResult: Sendable, Hashable {
     }
 }
 
-/// What a census found gone.
-package struct TombstoneFinding: Sendable, Hashable {
-    package var id: Int64
-    package var partition: PartitionID
-    package var run: RunID
-    package var scope: CensusScope
-    /// Records gone, without what they own.
-    package var records: Int
-    /// Of how many.
-    package var known: Int
-    package var at: Instant
-    /// Held back until confirmed.
-    package var isHeld: Bool
-    package var undoneAt: Instant?
-
-    package init(
-        id: Int64, partition: PartitionID, run: RunID, scope: CensusScope, records: Int, known: Int, at: Instant,
-        isHeld: Bool, undoneAt: Instant? = nil
-    ) {
-        self.id = id
-        self.partition = partition
-        self.run = run
-        self.scope = scope
-        self.records = records
-        self.known = known
-        self.at = at
-        self.isHeld = isHeld
-        self.undoneAt = undoneAt
-    }
-}
-
 /// A kept raw page.
 package struct StoredPage: Sendable, Hashable {
     package var id: Int64

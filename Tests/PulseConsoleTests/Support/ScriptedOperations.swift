@@ -85,6 +85,12 @@ final class ScriptedOperations: Operations {
 
     func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] { Scene.quarantine(at: advance()) }
 
+    func tombstones(_ filter: TombstoneFilter) async throws -> [TombstoneFinding] { Scene.tombstones(at: advance()) }
+
+    func tombstoneRows(of finding: Int64, after position: TombstoneRow.Position?, limit: Int) async throws
+        -> [TombstoneRow]
+    { Scene.tombstoneRows(of: finding, at: advance()) }
+
     func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
         Scene.detail(of: "jira-cloud/issues", at: advance()).logs
     }
@@ -106,6 +112,28 @@ extension Scene {
                     recordID: "PAY-\(index)", code: "jira.issue.bad_date",
                     reason: "The field created holds \"not a date\", which is no time.", payload: Array(payload.utf8)),
                 at: now - .minutes(index * 7 + 1), replays: index % 2)
+        }
+    }
+
+    static func tombstones(at now: Instant = Scene.moment) -> [TombstoneFinding] {
+        let partition = PartitionID(tenant: "acme", source: "jira-cloud", stream: "issues", key: "PAY")
+        return [
+            TombstoneFinding(
+                id: 12, partition: partition, run: RunID(813),
+                scope: CensusScope(table: "work_items", column: "project_id", value: "10000"), records: 1_410,
+                known: 1_830, at: now - .minutes(12), isHeld: true),
+            TombstoneFinding(
+                id: 11, partition: partition, run: RunID(790),
+                scope: CensusScope(table: "work_items", column: "project_id", value: "10000"), records: 2,
+                known: 1_832, at: now - .hours(26), isHeld: false),
+        ]
+    }
+
+    static func tombstoneRows(of finding: Int64, at now: Instant = Scene.moment) -> [TombstoneRow] {
+        (0..<2).map { index in
+            TombstoneRow(
+                finding: finding, table: "work_items", id: "1004\(index)", label: "PAY-\(index)",
+                deletedAt: finding == 11 ? now - .hours(26) : nil)
         }
     }
 

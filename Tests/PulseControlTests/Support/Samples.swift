@@ -72,6 +72,13 @@ enum Samples {
         id: 1, partition: partition, run: RunID(7), cursor: Cursor(json: "{}"),
         record: RejectedRecord(recordID: nil, code: "c", reason: "r", payload: Array(0...255)), state: .waiting, at: at)
 
+    static let finding = TombstoneFinding(
+        id: .max, partition: partition, run: RunID(7),
+        scope: CensusScope(table: "work_items", column: "project_id", value: nil), records: 3, known: 4, at: at,
+        isHeld: true, undoneAt: at)
+    static let goneRow = TombstoneRow(
+        finding: .max, table: "work_items", id: "ä\u{0}", label: "PAY-1", deletedAt: at)
+
     static let events: [OperationsEvent] = [
         .job(status), .quota(quota), .breaker(breaker), .alerts([alert]), .throughput(sample), .log(line),
         .engine(engine), .gap,

@@ -11,6 +11,10 @@ struct ScriptedOperations: Operations {
         [Samples.checkpoint]
     }
     var onQuarantine: @Sendable (QuarantineFilter) async throws -> [QuarantineEntry] = { _ in [Samples.quarantined] }
+    var onTombstones: @Sendable (TombstoneFilter) async throws -> [TombstoneFinding] = { _ in [Samples.finding] }
+    var onTombstoneRows: @Sendable (Int64, TombstoneRow.Position?, Int) async throws -> [TombstoneRow] = { _, _, _ in
+        [Samples.goneRow]
+    }
     var onLogs: @Sendable (JobID?, Int64?, Int) async throws -> [LogLine] = { _, _, _ in [Samples.line] }
     var onAudit: @Sendable (Int) async throws -> [AuditEntry] = { _ in [Samples.audited] }
 
@@ -23,6 +27,10 @@ struct ScriptedOperations: Operations {
         try await onCheckpoints(job, partition, limit)
     }
     func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] { try await onQuarantine(filter) }
+    func tombstones(_ filter: TombstoneFilter) async throws -> [TombstoneFinding] { try await onTombstones(filter) }
+    func tombstoneRows(of finding: Int64, after position: TombstoneRow.Position?, limit: Int) async throws
+        -> [TombstoneRow]
+    { try await onTombstoneRows(finding, position, limit) }
     func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
         try await onLogs(job, sequence, limit)
     }

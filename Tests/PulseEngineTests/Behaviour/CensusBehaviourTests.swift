@@ -44,9 +44,14 @@ import Testing
         try clock.run {
             let pulse = try await censused(clock, holdAbove: 1)
             #expect(try await leftovers(pulse).isEmpty)
-            let findings = try await pulse.store.tombstones(limit: 10)
+            let findings = try await pulse.store.tombstones(TombstoneFilter(limit: 10))
             let finding = try #require(findings.first)
             #expect(!finding.isHeld)
+            #expect(try await pulse.engine.tombstones(TombstoneFilter(state: .applied)) == findings)
+            let rows = try await pulse.engine.tombstoneRows(of: finding.id, after: nil, limit: 1_000)
+            let gone = rows.filter { $0.table == WorkItemColumns.table }
+            #expect(gone.count == finding.records)
+            #expect(Set(gone.map(\.id)).isSubset(of: pulse.sandbox.groundTruth().deletedIssues))
             #expect(try await pulse.perform(.undoTombstones(finding.id)).isAccepted)
             #expect(try await !leftovers(pulse).isEmpty)
             guard case .unchanged = try await pulse.perform(.undoTombstones(finding.id)) else {
@@ -61,14 +66,14 @@ import Testing
         try clock.run {
             let pulse = try await censused(clock, holdAbove: 0)
             #expect(try await !leftovers(pulse).isEmpty)
-            let finding = try #require(try await pulse.store.tombstones(limit: 10).first { $0.isHeld })
+            let finding = try #require(try await pulse.store.tombstones(TombstoneFilter(limit: 10)).first { $0.isHeld })
             let alert = try #require(
                 try await pulse.engine.overview().alerts.first {
                     $0.remedies.first == .confirmTombstones(finding.id)
                 })
             #expect(alert.kind == .tombstonesHeld && alert.job == Pulse.issues)
             #expect(try await pulse.perform(.undoTombstones(finding.id)).isRefused)
-            for held in try await pulse.store.tombstones(limit: 10) where held.isHeld {
+            for held in try await pulse.store.tombstones(TombstoneFilter(limit: 10)) where held.isHeld {
                 #expect(try await pulse.perform(.confirmTombstones(held.id)).isAccepted)
             }
             #expect(try await leftovers(pulse).isEmpty)
