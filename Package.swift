@@ -116,7 +116,7 @@ let package = Package(
             name: "PulseSimulation", dependencies: ["PulseDomain"], path: "Tests/PulseSimulation",
             swiftSettings: settings),
         .target(
-            name: "PulseStoreConformance", dependencies: ["PulseDomain", "PulseStore"],
+            name: "PulseStoreConformance", dependencies: ["PulseDomain", "PulseStore", "PulseConnectors"],
             path: "Tests/PulseStoreConformance", swiftSettings: settings),
         .executableTarget(
             name: "PulseKillSubject",
@@ -138,7 +138,8 @@ let package = Package(
             name: "PulseConfigurationTests", dependencies: ["PulseDomain", "PulseConfiguration", "PulseResources"],
             swiftSettings: settings),
         .testTarget(
-            name: "PulseStoreTests", dependencies: ["PulseDomain", "PulseStore", "PulseStoreConformance"] + grdb,
+            name: "PulseStoreTests",
+            dependencies: ["PulseDomain", "PulseStore", "PulseConnectors", "PulseStoreConformance"] + grdb,
             swiftSettings: settings),
         .testTarget(
             name: "PulseConnectorsTests", dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP", "PulseConnectors"],

@@ -172,8 +172,8 @@ enum AnyJSON: Decodable {
     }
 }
 
-/// What the connector reads of a page of GitHub's pull requests.
-struct GitHubPage: Decodable {
+/// What the connector reads of a page of GitHub's pull requests; times as `String`, or as `Date`, which is what rows hold.
+struct GitHubPage<Time: Decodable>: Decodable {
     var data: Root
 
     struct Root: Decodable { var repository: Repository }
@@ -215,10 +215,10 @@ struct GitHubPage: Decodable {
         var deletions: Int?
         var changedFiles: Int?
         var reviewDecision: String?
-        var createdAt: String
-        var updatedAt: String
-        var mergedAt: String?
-        var closedAt: String?
+        var createdAt: Time
+        var updatedAt: Time
+        var mergedAt: Time?
+        var closedAt: Time?
         var url: String
         var labels: Connection<Named>?
         var commits: Connection<PullRequestCommit>
@@ -230,8 +230,8 @@ struct GitHubPage: Decodable {
     struct Commit: Decodable {
         var oid: String
         var message: String
-        var authoredDate: String
-        var committedDate: String
+        var authoredDate: Time
+        var committedDate: Time
         var author: Author?
     }
     struct Author: Decodable {
@@ -243,15 +243,15 @@ struct GitHubPage: Decodable {
         var id: String
         var state: String
         var body: String
-        var submittedAt: String?
+        var submittedAt: Time?
         var author: Actor?
         var commit: Hash?
     }
     struct Comment: Decodable {
         var id: String
         var body: String
-        var createdAt: String
-        var updatedAt: String
+        var createdAt: Time
+        var updatedAt: Time
         var author: Actor?
     }
     struct Thread: Decodable {

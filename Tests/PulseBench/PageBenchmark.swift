@@ -26,7 +26,15 @@ struct PageBenchmark {
         try await measure(
             "GitHub pull requests", world.page(of: .github, stream: "pull_requests"),
             decoders: [
-                ("JSONDecoder, same fields", { _ = try JSONDecoder().decode(GitHubPage.self, from: $0) })
+                ("JSONDecoder, times as text", { _ = try JSONDecoder().decode(GitHubPage<String>.self, from: $0) }),
+                (
+                    "JSONDecoder, times as dates",
+                    {
+                        let decoder = JSONDecoder()
+                        decoder.dateDecodingStrategy = .iso8601
+                        _ = try decoder.decode(GitHubPage<Date>.self, from: $0)
+                    }
+                ),
             ])
     }
 

@@ -32,21 +32,4 @@ import Testing
             #expect(UnifiedSchema.tables[..<index].contains { $0.name == owner }, "\(table.name)")
         }
     }
-
-    @Test func `rows keep what is written and lose NUL bytes`() {
-        var rows = RowWriter<CommitColumns>()
-        rows.beginRow(record: 0)
-        rows.set(.id, "r:1")
-        rows.set(.message, "a\0b")
-        rows.set(.isMerge, true)
-        rows.set(.authoredAt, Instant(seconds: 5))
-        rows.beginRow(record: 1)
-        rows.set(.id, "r:2")
-        #expect(rows.batch.value(row: 0, column: CommitColumns.message.rawValue) == .text("ab"))
-        #expect(rows.batch.value(row: 0, column: CommitColumns.isMerge.rawValue) == .integer(1))
-        #expect(rows.batch.value(row: 0, column: CommitColumns.authoredAt.rawValue) == .integer(5_000_000))
-        #expect(rows.batch.value(row: 1, column: CommitColumns.message.rawValue) == .null)
-        let kept = rows.batch.removing(records: [0])
-        #expect(kept.count == 1 && kept.value(row: 0, column: 0) == .text("r:2"))
-    }
 }

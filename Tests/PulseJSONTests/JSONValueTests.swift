@@ -64,13 +64,14 @@ struct JSONValueTests {
     ])
     func `members are found by their whole unescaped name, the first of two`(lookup: Lookup) throws {
         let text = #"{"x":{"inner":0},"":1,"a":2,"ab":3,"a\"b":4,"gr\u00f6\u00dfe":5,"twice":6,"twice":7}"#
-        try read(text) { root in #expect(root[lookup.name].int64 == lookup.expected) }
+        try read(text) { root in #expect(root[named: lookup.name].int64 == lookup.expected) }
     }
 
     @Test func `a literal name finds what a name made at run time finds`() throws {
         try read(#"{"":1,"größe":2}"#) { root in
             #expect(root[""].int64 == 1)
             #expect(root["größe"].int64 == 2)
+            for (index, name) in ["", "größe"].enumerated() { #expect(root[named: name].int64 == Int64(index + 1)) }
         }
     }
 
@@ -170,7 +171,7 @@ struct JSONValueTests {
         let text = #"{"\#(number.written)":["\#(number.written)",\#(number.written)],"then":\#(number.written) }"#
         var reader = JSONReader()
         try reader.read(Array(text.utf8)) { root in
-            let values = root[number.written]
+            let values = root[named: number.written]
             #expect(values[0].kind == .string)
             #expect(values[0].string == number.written)
             #expect(values[1].kind == .number)

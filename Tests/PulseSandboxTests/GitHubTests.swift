@@ -95,10 +95,12 @@ import Testing
                         parts["commits", default: []].insert("\(id):\($0["commit"]["oid"].string ?? "")")
                     }
                     for part in ["reviews", "comments"] {
-                        pull[part]["nodes"].forEachElement { parts[part, default: []].insert($0["id"].string ?? "") }
+                        pull[named: part]["nodes"].forEachElement {
+                            parts[part, default: []].insert($0["id"].string ?? "")
+                        }
                     }
                     for part in ["commits", "reviews", "comments", "reviewThreads"] {
-                        let cursor = JSONCursor(pull[part]["pageInfo"])
+                        let cursor = JSONCursor(pull[named: part]["pageInfo"])
                         if cursor.hasNext { open.append((id, part, cursor.end ?? "")) }
                     }
                     pull["reviewThreads"]["nodes"].forEachElement { thread in
@@ -128,7 +130,7 @@ import Testing
             let query =
                 "query($id: ID!, $after: String) { node(id: $id) { ... on \(type) { \(name)(first: 100, after: $after) { pageInfo { hasNextPage endCursor } nodes { \(fields) } } } } }"
             try await client.graph(query, #"{"id":"\#(id)","after":"\#(after)"}"#) { root in
-                let list = root["data"]["node"][name]
+                let list = root["data"]["node"][named: name]
                 list["nodes"].forEachElement { item in
                     switch connection {
                     case "commits": parts["commits", default: []].insert("\(id):\(item["commit"]["oid"].string ?? "")")
@@ -174,7 +176,7 @@ import Testing
                 let query =
                     "query($name: String!, $after: String) { repository(owner: \"acme\", name: $name) { \(connection)(first: 10, after: $after, orderBy: {field: CREATED_AT, direction: \(direction)}) { pageInfo { hasNextPage endCursor } edges { cursor node { id createdAt } } } } }"
                 try await pages(client, query, #""name":"\#(name)""#) { data in
-                    let list = data["repository"][connection]
+                    let list = data["repository"][named: connection]
                     list["edges"].forEachElement { edge in
                         if connection == "releases" {
                             releases.insert(edge["node"]["id"].string ?? "")

@@ -116,12 +116,12 @@ struct NaiveClient {
             { root in
                 let name = list == "changelog" ? "values" : list + "s"
                 if list == "changelog" { loaded.addChanges(root["values"]) }
-                root[name].forEachElement { item in
+                root[named: name].forEachElement { item in
                     guard let id = item["id"].string else { return }
                     if list == "comment" { loaded.comments.insert(id) }
                     if list == "worklog" { loaded.worklogs.insert(id) }
                 }
-                let next = start + root[name].count
+                let next = start + root[named: name].count
                 return (next, next >= Int(root["total"].int64 ?? 0))
             }
         }

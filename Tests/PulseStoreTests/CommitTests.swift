@@ -1,5 +1,6 @@
 import GRDB
 import GRDBSQLite
+import PulseConnectors
 import PulseDomain
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import PulseConnectors
 import PulseDomain
 import Testing
 

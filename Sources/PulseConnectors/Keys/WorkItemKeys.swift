@@ -53,15 +53,20 @@ package enum WorkItemKeys {
         let isAnyCase = kind == .branch || isAddressed(at: start, in: utf8)
         for index in start..<hyphen where utf8[index].isLowerCase && !isAnyCase { return nil }
         guard isWordStart(at: start, in: utf8, kind: kind) else { return nil }
-        let project = String(unsafeUninitializedCapacity: hyphen - start) { buffer in
-            for index in start..<hyphen { buffer[index - start] = utf8[index].upperCased }
-            return hyphen - start
-        }
-        return KeyDecoys.contains(project: project, number: number) ? nil : "\(project)-\(number)"
+        let project = upperCased(start..<hyphen, of: utf8)
+        guard !KeyDecoys.contains(project: project, number: number.value) else { return nil }
+        return upperCased(start..<number.end, of: utf8)
     }
 
-    /// The number behind the hyphen when it is one and a word ends with it.
-    private static func number(after hyphen: Int, in utf8: Span<UInt8>) -> Int? {
+    private static func upperCased(_ range: Range<Int>, of utf8: Span<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: range.count) { buffer in
+            for index in range { buffer[index - range.lowerBound] = utf8[index].upperCased }
+            return range.count
+        }
+    }
+
+    /// The number behind the hyphen, and where it ends, when it is one and a word ends with it.
+    private static func number(after hyphen: Int, in utf8: Span<UInt8>) -> (value: Int, end: Int)? {
         var end = hyphen + 1
         var number = 0
         while end < utf8.count, utf8[end].isDigit {
@@ -77,7 +82,7 @@ package enum WorkItemKeys {
         if end + 4 < utf8.count, utf8[end] == UInt8(ascii: "-"), (1...4).allSatisfy({ utf8[end + $0].isDigit }) {
             return nil
         }
-        return number
+        return (number, end)
     }
 
     /// Where the run of letters and digits before the hyphen begins, when it can be a project's key.

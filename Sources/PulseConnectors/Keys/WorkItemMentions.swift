@@ -34,28 +34,49 @@ package struct WorkItemMentions: Sendable, Hashable {
             return ((1 - doubt) * 10_000).rounded() / 10_000
         }
 
-        /// The column `evidence`: a JSON array.
-        package var evidenceJSON: String { "[" + evidence.map { "\"\($0.rawValue)\"" }.joined(separator: ",") + "]" }
+        /// Appends what the column `evidence` holds, a JSON array.
+        package func appendEvidence(to output: inout [UInt8]) {
+            output.append(UInt8(ascii: "["))
+            for (index, place) in evidence.enumerated() {
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                output.append(UInt8(ascii: "\""))
+                output.append(contentsOf: place.rawValue.utf8)
+                output.append(UInt8(ascii: "\""))
+            }
+            output.append(UInt8(ascii: "]"))
+        }
     }
 
     /// In the order of first mention.
     package private(set) var mentions: [Mention] = []
+    /// Where each key is among the mentions, once they are too many to be compared one by one.
     private var positions: [String: Int] = [:]
 
     package init() {}
+
+    package static func == (left: Self, right: Self) -> Bool { left.mentions == right.mentions }
+    package func hash(into hasher: inout Hasher) { hasher.combine(mentions) }
 
     package var isEmpty: Bool { mentions.isEmpty }
 
     /// Notes that `key`, in upper case, was found at `evidence`.
     package mutating func add(_ key: String, _ evidence: Evidence) {
-        guard let position = positions[key] else {
-            positions[key] = mentions.count
+        guard let position = position(of: key) else {
+            if !positions.isEmpty { positions[key] = mentions.count }
             mentions.append(Mention(key: key, evidence: [evidence]))
             return
         }
         guard !mentions[position].evidence.contains(evidence) else { return }
         mentions[position].evidence.append(evidence)
         mentions[position].evidence.sort()
+    }
+
+    private mutating func position(of key: String) -> Int? {
+        guard mentions.count > 8 else { return mentions.firstIndex { $0.key == key } }
+        if positions.isEmpty {
+            for (index, mention) in mentions.enumerated() { positions[mention.key] = index }
+        }
+        return positions[key]
     }
 
     /// Notes every key in `text`; a branch's name is read by the rules for branches.

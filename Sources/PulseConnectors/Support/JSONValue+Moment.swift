@@ -9,13 +9,13 @@ extension JSONValue {
     }
 }
 
-/// The rendering that Jira uses nearly everywhere, `yyyy-MM-ddTHH:mm:ss.SSS+hhmm`: timestamps are a third of the work of
-/// a page, so this one is read without the general reader. Anything else is left to that.
+/// The renderings that Jira and GitHub use nearly everywhere, `yyyy-MM-ddTHH:mm:ss.SSS+hhmm` and `yyyy-MM-ddTHH:mm:ssZ`:
+/// timestamps are a third of the work of a page, so these are read without the general reader. Anything else is left to
+/// that.
 enum FixedTimestamp {
     static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Instant? {
-        guard bytes.count == 28, bytes[4] == dash, bytes[7] == dash, bytes[10] == UInt8(ascii: "T"),
-            bytes[13] == colon, bytes[16] == colon, bytes[19] == UInt8(ascii: "."),
-            bytes[23] == plus || bytes[23] == dash
+        guard bytes.count == 28 || bytes.count == 20, bytes[4] == dash, bytes[7] == dash,
+            bytes[10] == UInt8(ascii: "T"), bytes[13] == colon, bytes[16] == colon
         else { return nil }
         var isNumber = true
         func number(_ range: Range<Int>) -> Int {
@@ -27,15 +27,22 @@ enum FixedTimestamp {
             }
             return value
         }
-        let civil = CivilTime(
+        var civil = CivilTime(
             year: number(0..<4), month: number(5..<7), day: number(8..<10), hour: number(11..<13),
-            minute: number(14..<16), second: number(17..<19), microsecond: number(20..<23) &* 1_000)
-        let offset = number(24..<26) &* 60 &+ number(26..<28)
+            minute: number(14..<16), second: number(17..<19))
+        var east = 0
+        if bytes.count == 20 {
+            guard bytes[19] == UInt8(ascii: "Z") else { return nil }
+        } else {
+            guard bytes[19] == UInt8(ascii: "."), bytes[23] == plus || bytes[23] == dash else { return nil }
+            civil.microsecond = number(20..<23) &* 1_000
+            let offset = number(24..<26) &* 60 &+ number(26..<28)
+            east = bytes[23] == plus ? offset : -offset
+        }
         guard isNumber, (1...12).contains(civil.month), (1...31).contains(civil.day), civil.hour < 25,
             civil.minute < 60, civil.second < 61
         else { return nil }
-        let east = Int64(bytes[23] == plus ? offset : -offset)
-        return Instant(microseconds: Instant(civil).microseconds - east * 60_000_000)
+        return Instant(microseconds: Instant(civil).microseconds - Int64(east) * 60_000_000)
     }
 
     private static let dash = UInt8(ascii: "-")

@@ -1,19 +1,37 @@
-package import PulseDomain
 package import PulseJSON
 
 extension RowWriter {
     /// Writes the text of a string, or the digits of a number; leaves the cell null for anything else.
     package mutating func set(_ column: Columns, json value: JSONValue) {
         if let text = value.utf8 {
-            text.withUnsafeBufferPointer { bytes in
-                guard let start = bytes.baseAddress, memchrFindsNUL(start, bytes.count) else {
-                    return set(column, appending: { $0.append(contentsOf: bytes) })
-                }
-                set(column, utf8: bytes)
-            }
+            text.withUnsafeBufferPointer { set(column, utf8: $0) }
         } else if value.kind == .number {
             set(column, value.text)
         }
+    }
+
+    /// Writes the text of a string; leaves the cell null for anything else.
+    package mutating func set(_ column: Columns, text value: JSONValue) {
+        value.utf8?.withUnsafeBufferPointer { set(column, utf8: $0) }
+    }
+
+    /// Writes the members `name` of the elements of an array, as far as they are strings, as a JSON array.
+    package mutating func set(_ column: Columns, arrayOf name: StaticString, in array: JSONValue) {
+        set(
+            column,
+            appending: { output in
+                output.append(UInt8(ascii: "["))
+                var isFirst = true
+                var elements = array.elements
+                while let element = elements.next() {
+                    let value = element[name]
+                    guard value.kind == .string else { continue }
+                    if !isFirst { output.append(UInt8(ascii: ",")) }
+                    isFirst = false
+                    value.appendJSON(to: &output)
+                }
+                output.append(UInt8(ascii: "]"))
+            })
     }
 
     /// Writes the value as a JSON document; leaves the cell null when it is missing or null.
@@ -26,16 +44,6 @@ extension RowWriter {
     package mutating func set(_ column: Columns, moment value: JSONValue) {
         set(column, value.moment)
     }
-}
-
-/// Whether a NUL is among `count` bytes.
-private func memchrFindsNUL(_ start: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-    var index = 0
-    while index < count {
-        if start[index] == 0 { return true }
-        index += 1
-    }
-    return false
 }
 
 extension JSONValue {

@@ -1,3 +1,5 @@
+import Glibc
+
 /// One value of a row: 16 bytes, text lies in the batch's arena.
 package struct RowCell: Sendable, Hashable {
     package enum Kind: UInt8, Sendable { case null, integer, real, text }
@@ -11,7 +13,8 @@ package struct RowCell: Sendable, Hashable {
 /// Rows of one unified table on their way from a page to the store.
 ///
 /// Texts are kept as UTF-8 in one arena, so that bytes can go from JSON to the store without becoming Swift strings.
-/// NUL bytes are left out of texts: PostgreSQL cannot hold them. An arena holds less than 4 GiB.
+/// NUL bytes are left out of texts: PostgreSQL cannot hold them. An arena holds less than 4 GiB. Nothing here is generic:
+/// generic code of another module is not specialised, and every value of every page comes through here.
 package struct RowBatch: Sendable {
     package let table: Table
     /// `table.columns.count` cells a row, row after row.
@@ -21,7 +24,12 @@ package struct RowBatch: Sendable {
     /// For each row the position of its record in the page, or -1 for a row that only accompanies records (a person).
     package private(set) var records: [Int32] = []
 
-    package init(_ table: Table) { self.table = table }
+    private let width: Int
+
+    package init(_ table: Table) {
+        self.table = table
+        width = table.columns.count
+    }
 
     package var count: Int { records.count }
     package var isEmpty: Bool { records.isEmpty }
@@ -30,14 +38,14 @@ package struct RowBatch: Sendable {
     /// Begins a row with every cell null.
     package mutating func beginRow(record: Int) {
         records.append(Int32(clamping: record))
-        cells.append(contentsOf: repeatElement(.null, count: table.columns.count))
+        for _ in 0..<width { cells.append(.null) }
     }
 
     /// Takes back the row begun last: its record turned out to be unreadable.
     package mutating func removeLastRow() {
         guard !records.isEmpty else { return }
         records.removeLast()
-        cells.removeLast(table.columns.count)
+        cells.removeLast(width)
     }
 
     /// Takes back every row of the record `record`, which must be the newest record.
@@ -51,33 +59,39 @@ package struct RowBatch: Sendable {
     package mutating func set(_ column: Int, real: Double) {
         setCell(column, RowCell(kind: .real, word: real.bitPattern))
     }
-    package mutating func set(_ column: Int, text: some Collection<UInt8>) {
+    package mutating func set(_ column: Int, text: UnsafeBufferPointer<UInt8>) {
         let offset = arena.count
         arena.append(contentsOf: text)
-        if arena[offset...].contains(0) {
-            let kept = arena[offset...].filter { $0 != 0 }
-            arena.removeSubrange(offset...)
-            arena.append(contentsOf: kept)
-        }
-        setCell(column, RowCell(kind: .text, word: UInt64(offset) << 32 | UInt64(arena.count - offset)))
+        if let start = text.baseAddress, memchr(start, 0, text.count) != nil { removeNULs(from: offset) }
+        setText(column, from: offset)
     }
     package mutating func set(_ column: Int, text: String) {
         var text = text
-        text.withUTF8 { self.set(column, text: $0) }
+        text.withUTF8 { set(column, text: $0) }
     }
     /// Lets `body` append text to the arena, as a JSON serialiser does.
     package mutating func set(_ column: Int, appending body: (inout [UInt8]) -> Void) {
         let offset = arena.count
         body(&arena)
+        setText(column, from: offset)
+    }
+
+    /// Says that the column's text begins at `offset` and ends with the arena.
+    private mutating func setText(_ column: Int, from offset: Int) {
         setCell(column, RowCell(kind: .text, word: UInt64(offset) << 32 | UInt64(arena.count - offset)))
     }
 
     private mutating func setCell(_ column: Int, _ cell: RowCell) {
-        precondition(column < table.columns.count && !records.isEmpty, "a cell outside of its row")
-        cells[cells.count - table.columns.count + column] = cell
+        precondition(column < width && !records.isEmpty, "a cell outside of its row")
+        cells[cells.count - width + column] = cell
     }
 
-    package func cell(row: Int, column: Int) -> RowCell { cells[row * table.columns.count + column] }
+    private mutating func removeNULs(from offset: Int) {
+        let kept = arena[offset...].filter { $0 != 0 }
+        arena.replaceSubrange(offset..., with: kept)
+    }
+
+    package func cell(row: Int, column: Int) -> RowCell { cells[row * width + column] }
 
     /// The bytes of a text cell.
     package func text(of cell: RowCell) -> ArraySlice<UInt8> {
@@ -105,47 +119,11 @@ package enum RowValue: Sendable, Hashable, Codable {
     case text(String)
 }
 
-/// Typed writing of rows: `rows[.title] = …` with the columns of one table.
-package struct RowWriter<Columns: TableColumns>: Sendable {
-    package private(set) var batch: RowBatch
-
-    package init() { batch = RowBatch(UnifiedSchema.table(of: Columns.self)) }
-
-    package var count: Int { batch.count }
-
-    package mutating func beginRow(record: Int) { batch.beginRow(record: record) }
-    package mutating func removeLastRow() { batch.removeLastRow() }
-    package mutating func removeRows(ofRecord record: Int) { batch.removeRows(ofRecord: record) }
-
-    package mutating func set(_ column: Columns, _ text: String?) {
-        if let text { batch.set(column.rawValue, text: text) }
-    }
-    package mutating func set(_ column: Columns, utf8 text: some Collection<UInt8>) {
-        batch.set(column.rawValue, text: text)
-    }
-    package mutating func set(_ column: Columns, appending body: (inout [UInt8]) -> Void) {
-        batch.set(column.rawValue, appending: body)
-    }
-    package mutating func set(_ column: Columns, _ integer: Int64?) {
-        if let integer { batch.set(column.rawValue, integer: integer) }
-    }
-    package mutating func set(_ column: Columns, _ real: Double?) {
-        if let real { batch.set(column.rawValue, real: real) }
-    }
-    package mutating func set(_ column: Columns, _ flag: Bool?) {
-        if let flag { batch.set(column.rawValue, integer: flag ? 1 : 0) }
-    }
-    package mutating func set(_ column: Columns, _ instant: Instant?) {
-        if let instant { batch.set(column.rawValue, integer: instant.microseconds) }
-    }
-}
-
 extension RowBatch {
     /// The batch without the rows of some records. The arena is shared.
     package func removing(records unwanted: Set<Int32>) -> RowBatch {
         var kept = RowBatch(table)
         kept.arena = arena
-        let width = table.columns.count
         for row in 0..<count where !unwanted.contains(records[row]) {
             kept.records.append(records[row])
             kept.cells.append(contentsOf: cells[(row * width)..<((row + 1) * width)])

@@ -59,7 +59,7 @@ extension Instant {
     /// `+hh`, or nothing (UTC), and bare dates. Fractions beyond a microsecond are cut. `nil` for anything else.
     ///
     /// Jira renders `2021-03-28T16:06:08.713+0800`, Azure DevOps up to seven digits and dropped zeros.
-    package init?(parsing text: some Collection<UInt8>) {
+    package init?(parsing text: UnsafeBufferPointer<UInt8>) {
         var reader = DigitReader(text)
         guard let year = reader.number(4), reader.skip("-"), let month = reader.number(2), (1...12).contains(month),
             reader.skip("-"), let day = reader.number(2), (1...31).contains(day)
@@ -85,7 +85,11 @@ extension Instant {
         self.init(microseconds: Instant(civil).microseconds - Int64(offset) * 60_000_000)
     }
 
-    package init?(parsing text: String) { self.init(parsing: text.utf8) }
+    package init?(parsing text: String) {
+        var text = text
+        guard let read = text.withUTF8({ Instant(parsing: $0) }) else { return nil }
+        self = read
+    }
 
     /// RFC 3339 in UTC: `2026-01-02T03:04:05.678901Z`, without a fraction when it is zero.
     package var iso8601: String {
@@ -110,16 +114,13 @@ extension Int {
 }
 
 /// Reads fixed groups of ASCII digits.
-private struct DigitReader<Bytes: Collection<UInt8>> {
-    private let bytes: Bytes
-    private var index: Bytes.Index
+private struct DigitReader {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var index = 0
 
-    init(_ bytes: Bytes) {
-        self.bytes = bytes
-        index = bytes.startIndex
-    }
+    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    var isAtEnd: Bool { index == bytes.endIndex }
+    var isAtEnd: Bool { index == bytes.count }
 
     private var digit: Int? {
         guard !isAtEnd, (0x30...0x39).contains(bytes[index]) else { return nil }
@@ -131,14 +132,14 @@ private struct DigitReader<Bytes: Collection<UInt8>> {
         for _ in 0..<count {
             guard let digit else { return nil }
             value = value * 10 + digit
-            index = bytes.index(after: index)
+            index += 1
         }
         return value
     }
 
     mutating func skip(_ character: Unicode.Scalar) -> Bool {
         guard !isAtEnd, bytes[index] == UInt8(character.value) else { return false }
-        index = bytes.index(after: index)
+        index += 1
         return true
     }
 
@@ -149,7 +150,7 @@ private struct DigitReader<Bytes: Collection<UInt8>> {
         while let digit {
             value += digit * scale
             scale /= 10
-            index = bytes.index(after: index)
+            index += 1
         }
         return value
     }

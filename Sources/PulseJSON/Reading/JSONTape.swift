@@ -73,8 +73,7 @@ struct JSONTape {
         guard tag(at: object) == Tag.beginObject else { return 0 }
         // Length and last eight bytes tell nearly all names apart: custom fields share length and beginning.
         let tailOffset = max(0, count - 8)
-        var tail: UInt64 = 0
-        for offset in (tailOffset..<count).reversed() { tail = tail << 8 | UInt64(name[offset]) }
+        let tail = Self.lastEight(of: name, count: count)
         let tailMask = count < 8 ? UInt64(1) << UInt64(8 * count) &- 1 : UInt64.max
         let length = UInt32(truncatingIfNeeded: count)
         let end = endOfContainer(at: object) - 1
@@ -90,5 +89,25 @@ struct JSONTape {
             index = next(after: index + 1)
         }
         return 0
+    }
+
+    /// The last eight bytes, or as many as there are, as a little-endian number: in two overlapping loads, which never
+    /// touch what is not the name's.
+    @inline(__always)
+    private static func lastEight(of name: UnsafePointer<UInt8>, count: Int) -> UInt64 {
+        let bytes = UnsafeRawPointer(name)
+        switch count {
+        case 8...: return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+        case 4...:
+            let first = UInt64(UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
+            let last = UInt64(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)))
+            return first | last << UInt64(8 * (count - 4))
+        case 2...:
+            let first = UInt64(UInt16(littleEndian: bytes.loadUnaligned(as: UInt16.self)))
+            let last = UInt64(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: count - 2, as: UInt16.self)))
+            return first | last << UInt64(8 * (count - 2))
+        case 1: return UInt64(name[0])
+        default: return 0
+        }
     }
 }

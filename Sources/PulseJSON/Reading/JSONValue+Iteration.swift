@@ -12,21 +12,18 @@ extension JSONValue {
     }
 
     /// Calls `body` with each element of an array in order.
-    @inlinable
     package func forEachElement<E: Error>(_ body: (JSONValue) throws(E) -> Void) throws(E) {
         var elements = elements
         while let element = elements.next() { try body(element) }
     }
 
     /// Calls `body` with the name, a string value, and the value of each member of an object in order.
-    @inlinable
     package func forEachMember<E: Error>(_ body: (_ name: JSONValue, _ value: JSONValue) throws(E) -> Void) throws(E) {
         var members = members
         while let member = members.next() { try body(member.name, member.value) }
     }
 
     /// What `transform` makes of each element of an array, in order.
-    @inlinable
     package func mapElements<T, E: Error>(_ transform: (JSONValue) throws(E) -> T) throws(E) -> [T] {
         var results: [T] = []
         results.reserveCapacity(count)

@@ -65,9 +65,9 @@ package struct JSONValue: ~Escapable {
         get { at(tape.indexOfMember(in: index, named: name.utf8Start, count: name.utf8CodeUnitCount)) }
     }
 
-    /// As above, for a name that is known only when running (a custom field's identifier).
-    @_disfavoredOverload
-    package subscript(name: String) -> JSONValue {
+    /// As above, for a name that is known only when running (a custom field's identifier). Labelled, so that a literal
+    /// never becomes a `String`.
+    package subscript(named name: String) -> JSONValue {
         @_lifetime(copy self)
         get {
             let found = name.utf8.span.withUnsafeBufferPointer { name in

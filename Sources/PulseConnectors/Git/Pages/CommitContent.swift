@@ -111,7 +111,7 @@ enum CommitContent {
             rows.set(.id, "\(commit):\(mention.key)")
             rows.set(.commitID, commit)
             rows.set(.key, mention.key)
-            rows.set(.evidence, mention.evidenceJSON)
+            rows.set(.evidence, appending: { mention.appendEvidence(to: &$0) })
             rows.set(.score, mention.score)
         }
     }

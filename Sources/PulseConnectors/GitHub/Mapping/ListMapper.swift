@@ -3,11 +3,11 @@ import PulseJSON
 
 /// Turns repositories, commits, releases and deployments into rows.
 struct ListMapper: Sendable {
-    private var repositories = TableRows<RepositoryColumns>()
-    private var commits = TableRows<CommitColumns>()
-    private var releases = TableRows<ReleaseColumns>()
-    private var deployments = TableRows<DeploymentColumns>()
-    private var links = TableRows<WorkItemCommitColumns>()
+    private var repositories = RowWriter<RepositoryColumns>()
+    private var commits = RowWriter<CommitColumns>()
+    private var releases = RowWriter<ReleaseColumns>()
+    private var deployments = RowWriter<DeploymentColumns>()
+    private var links = RowWriter<WorkItemCommitColumns>()
     private var people = PersonRows()
     private(set) var rejections = Rejections()
     private(set) var extracted = 0
@@ -58,9 +58,9 @@ struct ListMapper: Sendable {
         repositories.set(.isFork, node["isFork"].bool)
         repositories.set(.language, text: node["primaryLanguage"]["name"])
         repositories.set(.summary, text: node["description"])
-        repositories.set(.createdAt, node["createdAt"].instant)
-        repositories.set(.pushedAt, node["pushedAt"].instant)
-        repositories.set(.updatedAt, node["updatedAt"].instant)
+        repositories.set(.createdAt, node["createdAt"].moment)
+        repositories.set(.pushedAt, node["pushedAt"].moment)
+        repositories.set(.updatedAt, node["updatedAt"].moment)
     }
 
     private mutating func addCommit(_ node: JSONValue, of repository: String, record: Int) throws(Rejections.Reason) {
@@ -84,8 +84,8 @@ struct ListMapper: Sendable {
         commits.set(.additions, node["additions"].int64)
         commits.set(.deletions, node["deletions"].int64)
         commits.set(.changedFiles, node["changedFilesIfAvailable"].int64)
-        commits.set(.authoredAt, node["authoredDate"].instant)
-        commits.set(.committedAt, node["committedDate"].instant)
+        commits.set(.authoredAt, node["authoredDate"].moment)
+        commits.set(.committedAt, node["committedDate"].moment)
         guard let message = node["message"].utf8 else { return }
         var mentions = WorkItemMentions()
         mentions.addKeys(in: message, .message)
@@ -94,7 +94,7 @@ struct ListMapper: Sendable {
             links.set(.id, "\(id):\(mention.key)")
             links.set(.commitID, id)
             links.set(.key, mention.key)
-            links.set(.evidence, mention.evidenceJSON)
+            links.set(.evidence, appending: { mention.appendEvidence(to: &$0) })
             links.set(.score, mention.score)
         }
     }
@@ -113,8 +113,8 @@ struct ListMapper: Sendable {
         releases.set(.isDraft, node["isDraft"].bool)
         releases.set(.isPrerelease, node["isPrerelease"].bool)
         releases.set(.body, text: node["description"])
-        releases.set(.createdAt, node["createdAt"].instant)
-        releases.set(.publishedAt, node["publishedAt"].instant)
+        releases.set(.createdAt, node["createdAt"].moment)
+        releases.set(.publishedAt, node["publishedAt"].moment)
         releases.set(.url, text: node["url"])
     }
 
@@ -133,11 +133,11 @@ struct ListMapper: Sendable {
         deployments.set(.ref, text: node["ref"]["name"])
         deployments.set(.commitID, text: node["commitOid"])
         deployments.set(.creatorID, text: node["creator"]["id"])
-        deployments.set(.createdAt, node["createdAt"].instant)
-        let updatedAt = [node["updatedAt"].instant, status["updatedAt"].instant].compactMap(\.self).max()
+        deployments.set(.createdAt, node["createdAt"].moment)
+        let updatedAt = [node["updatedAt"].moment, status["updatedAt"].moment].compactMap(\.self).max()
         deployments.set(.updatedAt, updatedAt)
         if let state, ["SUCCESS", "FAILURE", "ERROR"].contains(state) {
-            deployments.set(.finishedAt, status["createdAt"].instant)
+            deployments.set(.finishedAt, status["createdAt"].moment)
         }
     }
 

@@ -3,11 +3,11 @@ import PulseJSON
 
 /// Turns pull requests and their parts into rows.
 struct PullRequestMapper: Sendable {
-    private var pullRequests = TableRows<PullRequestColumns>()
-    private var commits = TableRows<PullRequestCommitColumns>()
-    private var reviews = TableRows<PullRequestReviewColumns>()
-    private var comments = TableRows<PullRequestCommentColumns>()
-    private var links = TableRows<WorkItemPullRequestColumns>()
+    private var pullRequests = RowWriter<PullRequestColumns>()
+    private var commits = RowWriter<PullRequestCommitColumns>()
+    private var reviews = RowWriter<PullRequestReviewColumns>()
+    private var comments = RowWriter<PullRequestCommentColumns>()
+    private var links = RowWriter<WorkItemPullRequestColumns>()
     private var people = PersonRows()
     private(set) var rejections = Rejections()
     private(set) var childSets: [ChildSet] = []
@@ -70,7 +70,7 @@ struct PullRequestMapper: Sendable {
         guard let number = node["number"].int64 else { throw .missing("number") }
         guard node["title"].kind == .string else { throw .missing("title") }
         guard let state = Self.state(node["state"]) else { throw .missing("state") }
-        guard let updatedAt = node["updatedAt"].instant else { throw .missing("updatedAt") }
+        guard let updatedAt = node["updatedAt"].moment else { throw .missing("updatedAt") }
         let author = node["author"]
         let mergedBy = node["mergedBy"]
         people.add(actor: author)
@@ -96,25 +96,27 @@ struct PullRequestMapper: Sendable {
         pullRequests.set(.commentCount, node["comments"]["totalCount"].int64)
         pullRequests.set(.reviewDecision, Self.decision(node["reviewDecision"]))
         pullRequests.set(.labels, arrayOf: "name", in: node["labels"]["nodes"])
-        pullRequests.set(.createdAt, node["createdAt"].instant)
+        pullRequests.set(.createdAt, node["createdAt"].moment)
         pullRequests.set(.updatedAt, updatedAt)
-        pullRequests.set(.mergedAt, node["mergedAt"].instant)
-        pullRequests.set(.closedAt, node["closedAt"].instant)
+        pullRequests.set(.mergedAt, node["mergedAt"].moment)
+        pullRequests.set(.closedAt, node["closedAt"].moment)
         pullRequests.set(.url, text: node["url"])
         return id
     }
 
     private mutating func addParts(of node: JSONValue, id: String, record: Int, open: OpenPullRequest?) {
-        var commitIDs = Children(node["commits"]["nodes"])
-        node["commits"]["nodes"].forEachElement { commitIDs.note(addCommit($0, of: id, record: record)) }
-        var reviewIDs = Children(node["reviews"]["nodes"])
-        node["reviews"]["nodes"].forEachElement { reviewIDs.note(addReview($0, of: id, record: record)) }
-        var commentIDs = Children(node["comments"]["nodes"])
-        node["comments"]["nodes"].forEachElement { comment in
-            commentIDs.note(addComment(comment, in: nil, of: id, record: record))
-        }
-        commentIDs.expect(node["reviewThreads"]["nodes"])
-        node["reviewThreads"]["nodes"].forEachElement { addThread($0, of: id, record: record, to: &commentIDs) }
+        let nodes = node["commits"]["nodes"]
+        var commitIDs = Children(nodes)
+        nodes.forEachElement { commitIDs.note(addCommit($0, of: id, record: record)) }
+        let reviewed = node["reviews"]["nodes"]
+        var reviewIDs = Children(reviewed)
+        reviewed.forEachElement { reviewIDs.note(addReview($0, of: id, record: record)) }
+        let conversation = node["comments"]["nodes"]
+        var commentIDs = Children(conversation)
+        conversation.forEachElement { commentIDs.note(addComment($0, in: nil, of: id, record: record)) }
+        let threads = node["reviewThreads"]["nodes"]
+        commentIDs.expect(threads)
+        threads.forEachElement { addThread($0, of: id, record: record, to: &commentIDs) }
         let linkIDs = addLinks(Self.mentions(of: node), to: id, record: record)
         let sets: [(TableName, Children)] = [
             (PullRequestCommitColumns.table, commitIDs), (PullRequestReviewColumns.table, reviewIDs),
@@ -243,8 +245,8 @@ struct PullRequestMapper: Sendable {
         commits.set(.authorName, text: author["name"])
         commits.set(.authorEmail, address)
         commits.set(.message, text: commit["message"])
-        commits.set(.authoredAt, commit["authoredDate"].instant)
-        commits.set(.committedAt, commit["committedDate"].instant)
+        commits.set(.authoredAt, commit["authoredDate"].moment)
+        commits.set(.committedAt, commit["committedDate"].moment)
         return id
     }
 
@@ -257,15 +259,16 @@ struct PullRequestMapper: Sendable {
         guard let state = Self.reviewState(element["state"]) else {
             return rejectElement(element, .reviews, owner, nil, .missing("state"), isItself: isItself)
         }
-        people.add(actor: element["author"])
+        let author = element["author"]
+        people.add(actor: author)
         reviews.beginRow(record: record)
         reviews.set(.id, id)
         reviews.set(.pullRequestID, owner)
-        reviews.set(.authorID, text: element["author"]["id"])
+        reviews.set(.authorID, text: author["id"])
         reviews.set(.state, state)
         reviews.set(.body, text: element["body"])
         reviews.set(.commitID, text: element["commit"]["oid"])
-        reviews.set(.submittedAt, element["submittedAt"].instant)
+        reviews.set(.submittedAt, element["submittedAt"].moment)
         return id
     }
 
@@ -273,14 +276,15 @@ struct PullRequestMapper: Sendable {
     private mutating func addThread(
         _ element: JSONValue, of owner: String, record: Int?, to children: inout Children
     ) {
-        guard element.kind == .object, element["comments"]["nodes"].kind == .array else {
+        let nodes = element["comments"]["nodes"]
+        guard nodes.kind == .array else {
             if record == nil { extracted += 1 }
             children.note(
                 rejectElement(element, .threads, owner, nil, .missing("comments"), isItself: record == nil))
             return
         }
         let thread = Thread(element)
-        element["comments"]["nodes"].forEachElement { comment in
+        nodes.forEachElement { comment in
             if record == nil { extracted += 1 }
             children.note(
                 addComment(
@@ -295,7 +299,8 @@ struct PullRequestMapper: Sendable {
             return rejectElement(
                 element, thread == nil ? .comments : .threadComments, owner, thread, .missing("id"), isItself: isItself)
         }
-        people.add(actor: element["author"])
+        let author = element["author"]
+        people.add(actor: author)
         comments.beginRow(record: record)
         comments.set(.id, id)
         comments.set(.pullRequestID, owner)
@@ -304,10 +309,10 @@ struct PullRequestMapper: Sendable {
         comments.set(.isResolved, thread?.isResolved)
         comments.set(.path, thread?.path)
         comments.set(.line, thread?.line)
-        comments.set(.authorID, text: element["author"]["id"])
+        comments.set(.authorID, text: author["id"])
         comments.set(.body, text: element["body"])
-        comments.set(.createdAt, element["createdAt"].instant)
-        comments.set(.updatedAt, element["updatedAt"].instant)
+        comments.set(.createdAt, element["createdAt"].moment)
+        comments.set(.updatedAt, element["updatedAt"].moment)
         return id
     }
 
@@ -318,7 +323,7 @@ struct PullRequestMapper: Sendable {
             links.set(.id, id)
             links.set(.pullRequestID, owner)
             links.set(.key, mention.key)
-            links.set(.evidence, mention.evidenceJSON)
+            links.set(.evidence, appending: { mention.appendEvidence(to: &$0) })
             links.set(.score, mention.score)
             return id
         }

@@ -54,13 +54,13 @@ extension ListPage {
         edge.id = node["id"].string
         switch place {
         case .pullRequests:
-            edge.changedAt = node["updatedAt"].instant
+            edge.changedAt = node["updatedAt"].moment
             edge.open = OpenPullRequest(node)
-        case .deployments: edge.changedAt = node["createdAt"].instant
-        case .releases: edge.changedAt = node["createdAt"].instant
-        case .owned: edge.changedAt = node["updatedAt"].instant
+        case .deployments: edge.changedAt = node["createdAt"].moment
+        case .releases: edge.changedAt = node["createdAt"].moment
+        case .owned: edge.changedAt = node["updatedAt"].moment
         case .branch, .history:
-            edge.changedAt = node["committedDate"].instant
+            edge.changedAt = node["committedDate"].moment
             guard let hash = node["oid"].string else { return }
             edge.commit = (hash, node["parents"]["nodes"].mapElements { $0["oid"].string ?? "" })
         }

@@ -38,7 +38,7 @@ struct GitHubLimits: Sendable {
                 limit: stated["limit"].int64.map { Int(clamping: $0) },
                 remaining: stated["remaining"].int64.map { Int(clamping: $0) })
         }
-        if resetsIn == nil, let serverTime, let at = stated["resetAt"].instant {
+        if resetsIn == nil, let serverTime, let at = stated["resetAt"].moment {
             resetsIn = min(max(at - serverTime, .zero), Self.window)
         }
     }

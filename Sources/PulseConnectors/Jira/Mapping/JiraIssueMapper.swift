@@ -131,33 +131,15 @@ struct JiraIssueMapper {
             items.set(.type, json: value["name"])
         case (9, .number) where name.isString("timespent"): items.set(.timeSpent, value.int64)
         case (10, .object) where name.isString("resolution"): items.set(.resolution, json: value["name"])
-        case (10, .array) where name.isString("components"): setNames(.components, value)
+        case (10, .array) where name.isString("components"): items.set(.components, arrayOf: "name", in: value)
         case (11, _) where name.isString("description"):
             items.set(.body, appending: { PlainText.append(value, to: &$0) })
-        case (11, .array) where name.isString("fixVersions"): setNames(.fixVersions, value)
+        case (11, .array) where name.isString("fixVersions"): items.set(.fixVersions, arrayOf: "name", in: value)
         case (12, .number) where name.isString("timeestimate"): items.set(.remainingEstimate, value.int64)
         case (14, .string) where name.isString("resolutiondate"): items.set(.resolvedAt, moment: value)
         case (20, .number) where name.isString("timeoriginalestimate"): items.set(.originalEstimate, value.int64)
         default: break
         }
-    }
-
-    private mutating func setNames(_ column: WorkItemColumns, _ array: JSONValue) {
-        items.set(
-            column,
-            appending: { output in
-                output.append(UInt8(ascii: "["))
-                var isFirst = true
-                var elements = array.elements
-                while let element = elements.next() {
-                    let name = element["name"]
-                    guard name.kind == .string else { continue }
-                    if !isFirst { output.append(UInt8(ascii: ",")) }
-                    isFirst = false
-                    name.appendJSON(to: &output)
-                }
-                output.append(UInt8(ascii: "]"))
-            })
     }
 
     private mutating func map(_ sprints: SprintField?, issue: String, record: Int) {

@@ -10,12 +10,15 @@ struct StoredBody: Sendable {
 
     /// Level 1: pages are written once and read rarely; higher levels cost several times as much for a tenth less.
     init(compressing body: [UInt8]) {
-        var size = compressBound(UInt(body.count))
-        var buffer = [UInt8](repeating: 0, count: Int(size))
-        let code = compress2(&buffer, &size, body, UInt(body.count), 1)
-        if code == Z_OK, Int(size) < body.count {
-            buffer.removeSubrange(Int(size)...)
-            self.init(bytes: buffer, isCompressed: true)
+        let bound = compressBound(UInt(body.count))
+        // Not zeroed first: a page does not get as long as it may, and memory that is not touched costs nothing.
+        let compressed = [UInt8](unsafeUninitializedCapacity: Int(bound)) { buffer, count in
+            var size = bound
+            let code = compress2(buffer.baseAddress, &size, body, UInt(body.count), 1)
+            count = code == Z_OK ? Int(size) : 0
+        }
+        if !compressed.isEmpty, compressed.count < body.count {
+            self.init(bytes: compressed, isCompressed: true)
         } else {
             self.init(bytes: body, isCompressed: false)
         }

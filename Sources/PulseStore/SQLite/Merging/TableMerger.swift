@@ -52,9 +52,9 @@ final class TableMerger {
     init(_ table: Table, db: Database, context: MergeContext) throws {
         self.table = table
         self.context = context
-        positions = table.columns.indices.filter { !table.columns[$0].isDerived }
+        let sql = MergeStatements.of(table)
+        positions = sql.positions
         isText = positions.map { table.columns[$0].type == .text || table.columns[$0].type == .json }
-        let sql = MergeStatements(table: table, positions: positions)
         insert = try PreparedStatement(db, sql.insert)
         existing = try PreparedStatement(db, sql.existing)
         update = try PreparedStatement(db, sql.update)
