@@ -102,7 +102,8 @@ let package = Package(
                 "CLibcurl", "CNcurses", "CZlib",
             ] + grdb, swiftSettings: settings),
         .executableTarget(
-            name: "pulse", dependencies: ["PulseCommands", "PulseDomain", arguments], swiftSettings: settings),
+            name: "pulse",
+            dependencies: ["PulseDomain", "PulseConfiguration", "PulseTerminal", "PulseCommands", arguments], swiftSettings: settings),
         .target(
             name: "PulseSandboxServer", dependencies: ["CZlib", "PulseHTTP", "PulseSandbox"] + serving + lifecycle,
             swiftSettings: settings),

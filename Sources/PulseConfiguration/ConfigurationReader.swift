@@ -13,7 +13,7 @@ package struct ConfigurationReader {
     package static func read(
         path: String, checkSchedule: @escaping (ScheduleDefinition) -> String?
     ) throws(ConfigurationProblems) -> Configuration {
-        let url = URL(fileURLWithPath: (path as NSString).expandingTildeInPath)
+        let url = URL(fileURLWithPath: HomePath.expanding(path))
         let data: Data
         do {
             data = try Data(contentsOf: url)
@@ -286,7 +286,7 @@ package struct ConfigurationReader {
     }
 
     private func path(of text: String) -> String {
-        URL(fileURLWithPath: (text as NSString).expandingTildeInPath, relativeTo: folder).standardizedFileURL.path
+        URL(fileURLWithPath: HomePath.expanding(text), relativeTo: folder).standardizedFileURL.path
     }
 
     // MARK: Names

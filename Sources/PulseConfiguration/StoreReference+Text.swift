@@ -17,8 +17,8 @@ extension StoreReference {
             throw ConfigurationProblem(
                 file: "store", sentence: "The store has no path.", remedy: "Expected is sqlite:PATH.")
         }
-        let expanded = (path as NSString).expandingTildeInPath
-        self = .sqlite(path: URL(fileURLWithPath: expanded, relativeTo: folder).standardizedFileURL.path)
+        self = .sqlite(
+            path: URL(fileURLWithPath: HomePath.expanding(path), relativeTo: folder).standardizedFileURL.path)
     }
 }
 

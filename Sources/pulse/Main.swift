@@ -6,12 +6,14 @@ import PulseCommands
 @main
 enum Main {
     static func main() async {
-        // A reader that went away is told by the failing write.
+        // A reader that went away, and a file that may not grow any more, are told by the failing write.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         let context = CommandContext.current
         var status = ExitStatus.ok
         do {
-            var command = try Pulse.parseAsRoot()
+            var command = try Pulse.parseAsRoot(
+                CommandLineOrder.commandFirst(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -29,13 +31,17 @@ enum Main {
         let code = Pulse.exitCode(for: error)
         if code == .success {
             // Help, version, completion scripts.
-            do { try context.output.print(Pulse.fullMessage(for: error) + "\n") } catch { return .outputClosed }
+            do { try context.output.print(Pulse.fullMessage(for: error) + "\n") } catch { return told(error, context) }
             return .ok
         }
         if code == .validationFailure {
             context.output.note(Pulse.fullMessage(for: error).replacing("Error: ", with: "pulse: ", maxReplacements: 1))
             return .usage
         }
+        return told(error, context)
+    }
+
+    private static func told(_ error: any Error, _ context: CommandContext) -> ExitStatus {
         let told = CommandError(describing: error)
         for line in told.text { context.output.note(line) }
         return told.status

@@ -15,7 +15,18 @@ struct SettingsOptions: ParsableArguments {
             "The store: sqlite:PATH, or a path; otherwise what the configuration says.", valueName: "store"))
     var store: String?
 
+    @OptionGroup var printing: PrintingOptions
+
     var wishes: SettingsWishes { SettingsWishes(config: config, store: store) }
+    var context: CommandContext { printing.context }
+}
+
+/// How everything is printed.
+struct PrintingOptions: ParsableArguments {
+    @Flag(help: "Print as if there were no terminal: no console, no colours, no control sequences.")
+    var plain = false
+
+    var context: CommandContext { plain ? CommandContext.current.plain : .current }
 }
 
 /// For commands that print something.
@@ -25,7 +36,7 @@ struct ReadingOptions: ParsableArguments {
     @Flag(help: "Print JSON: stable keys, times in ISO 8601, null where there is nothing.")
     var json = false
 
-    var command: ReadingCommand { ReadingCommand(.current, settings.wishes, isJSON: json) }
+    var command: ReadingCommand { ReadingCommand(settings.context, settings.wishes, isJSON: json) }
 }
 
 /// For commands that change something.
@@ -46,7 +57,7 @@ struct ActingOptions: ParsableArguments {
 
     var command: ActingCommand {
         ActingCommand(
-            .current, settings.wishes,
+            settings.context, settings.wishes,
             ActingWishes(reason: reason, isConfirmed: yes, isDryRun: dryRun, isJSON: json))
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import PulseConfiguration
 import PulseControl
 import PulseDomain
@@ -34,7 +35,12 @@ struct ExitStatusTests {
         Case(
             error: Failure(.unauthorised, code: "source.no_token", "No token.", remedy: "Set it."), status: .failed,
             line: "pulse: No token. Set it."),
-        Case(error: OutputClosed(), status: .outputClosed, line: nil),
+        Case(error: OutputError(code: EPIPE), status: .outputClosed, line: nil),
+        Case(
+            error: OutputError(code: ENOSPC), status: .failed,
+            line:
+                "pulse: What was to be printed cannot be written: No space left on device. Make room there, or let it "
+                + "go elsewhere."),
         Case(error: TerminalError.notATerminal, status: .failed, line: nil),
     ]
 
@@ -64,5 +70,28 @@ struct ExitStatusTests {
         let lines = Status.table.split(separator: "\n")
         #expect(lines.count == Status.allCases.count)
         #expect(lines.first == "    0  everything was done")
+    }
+}
+
+struct OutputTests {
+    @Test func `a reader that went away ends what only waits`() async throws {
+        let output = Output(width: 80, isTerminal: false, isGone: { true }) { _, _ throws(OutputError) in }
+        await #expect(throws: OutputError.closed) {
+            try await output.whileRead { for await _ in AsyncStream<Void>.makeStream().stream {} }
+        }
+    }
+
+    @Test func `no control sequence of an error reaches the terminal`() {
+        let captured = Captured()
+        captured.output().note("a.yaml:1:1: url is \"\u{1B}]0;owned\u{7}\".\nSecond line.")
+        #expect(!captured.error.contains("\u{1B}") && !captured.error.contains("\u{7}"))
+        #expect(captured.error.hasSuffix("\nSecond line.\n"))
+    }
+
+    @Test func `plain is as without a terminal`() {
+        let output = Output(
+            width: 80, isTerminal: true, showsProgress: true, usesColor: true, write: { _, _ throws(OutputError) in })
+        let plain = output.plain
+        #expect(!plain.isTerminal && !plain.showsProgress && !plain.usesColor)
     }
 }

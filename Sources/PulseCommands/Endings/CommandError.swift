@@ -51,7 +51,12 @@ package struct CommandError: Error, Sendable, Hashable {
         case let error as StoreError: self.init(Self.status(of: error), error.sentence, remedy: error.remedy)
         case let error as Failure: self.init(Self.status(of: error), error.sentence, remedy: error.remedy)
         case let error as TerminalError: self.init(.failed, error.description)
-        case is OutputClosed: self.init(.outputClosed, lines: [])
+        case let error as OutputError:
+            if let sentence = error.sentence {
+                self.init(.failed, sentence, remedy: error.remedy)
+            } else {
+                self.init(.outputClosed, lines: [])
+            }
         case is CancellationError: self.init(.failed, "The command was given up.", remedy: "Nothing is half done.")
         default:
             self.init(

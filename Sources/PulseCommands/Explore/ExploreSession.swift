@@ -110,7 +110,7 @@ package struct ExploreSession: Sendable {
 
     private func settings() throws -> Settings {
         let paths = try wishes.paths.map { typed -> String in
-            let path = URL(fileURLWithPath: (typed as NSString).expandingTildeInPath).standardizedFileURL.path
+            let path = URL(fileURLWithPath: HomePath.expanding(typed)).standardizedFileURL.path
             var isFolder = ObjCBool(false)
             guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
                 throw CommandError(

@@ -28,6 +28,19 @@ struct StatusJSON: Encodable {
     }
 }
 
+/// `pulse --json` and `pulse demo --once --json`: what the console's first screen shows.
+struct OverviewJSON: Encodable {
+    var status: StatusJSON
+    var jobs: [JobJSON]
+    var limits: LimitsJSON
+
+    init(_ overview: Overview, isRunning: Bool) {
+        status = StatusJSON(overview, isRunning: isRunning)
+        jobs = overview.jobs.map(JobJSON.init)
+        limits = LimitsJSON(overview)
+    }
+}
+
 struct EngineJSON: Encodable {
     var tenant: String
     var store: String

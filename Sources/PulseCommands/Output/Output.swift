@@ -1,8 +1,7 @@
 import Glibc
+import PulseDomain
+import PulseEngine
 package import PulseTerminal
-
-/// Whoever read standard output went away: nothing is left to do, and nobody to tell.
-package struct OutputClosed: Error, Sendable, Hashable {}
 
 /// Standard output and error as a command uses them.
 package struct Output: Sendable {
@@ -12,22 +11,28 @@ package struct Output: Sendable {
     package var isTerminal: Bool
     /// Whether standard input and error are one: then a person can be asked.
     package var canAsk: Bool
+    /// Whether standard error is a terminal: then a line of progress may change in place.
+    package var showsProgress: Bool
     package var usesColor: Bool
     package var glyphs: GlyphMode
-    private let write: @Sendable (Stream, String) throws(OutputClosed) -> Void
+    private let write: @Sendable (Stream, String) throws(OutputError) -> Void
+    private let isGone: @Sendable () -> Bool
 
     /// Where a text goes.
     package enum Stream: Int32, Sendable { case out = 1, error = 2 }
 
     package init(
-        width: Int, isTerminal: Bool, canAsk: Bool = false, usesColor: Bool = false, glyphs: GlyphMode = .unicode,
-        write: @escaping @Sendable (Stream, String) throws(OutputClosed) -> Void
+        width: Int, isTerminal: Bool, canAsk: Bool = false, showsProgress: Bool = false, usesColor: Bool = false,
+        glyphs: GlyphMode = .unicode, isGone: @escaping @Sendable () -> Bool = { false },
+        write: @escaping @Sendable (Stream, String) throws(OutputError) -> Void
     ) {
         self.width = width
         self.isTerminal = isTerminal
         self.canAsk = canAsk
+        self.showsProgress = showsProgress
         self.usesColor = usesColor
         self.glyphs = glyphs
+        self.isGone = isGone
         self.write = write
     }
 
@@ -48,25 +53,52 @@ package struct Output: Sendable {
         return Output(
             width: min(max(width, 40), 400), isTerminal: isTerminal,
             canAsk: isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1,
+            showsProgress: isatty(STDERR_FILENO) == 1 && !isDumb,
             usesColor: isTerminal && wantsColor && !isDumb, glyphs: isUTF8 ? .unicode : .ascii,
-            write: { stream, text throws(OutputClosed) in try Self.writeAll(text, to: stream.rawValue) })
+            isGone: Self.isReaderGone,
+            write: { stream, text throws(OutputError) in try Self.writeAll(text, to: stream.rawValue) })
+    }
+
+    /// As for an output that is no terminal.
+    package var plain: Output {
+        var output = self
+        (output.isTerminal, output.showsProgress, output.usesColor) = (false, false, false)
+        return output
+    }
+
+    /// Runs `body` until it ends. Throws `OutputError.closed` soon after the reader of the output went away, also when
+    /// there is nothing to write.
+    func whileRead(
+        _ time: any TimeSource = SystemClock(), _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        let isGone = isGone
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                while !isGone() { try await time.sleep(for: .seconds(1)) }
+                throw OutputError.closed
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
     }
 
     /// Prints as it is: text ends with its own line break.
-    package func print(_ text: String) throws(OutputClosed) { try write(.out, text) }
+    package func print(_ text: String) throws(OutputError) { try write(.out, text) }
 
-    /// One line on standard error, for the person and not for the next program in the pipe.
-    package func note(_ line: String) {
+    /// Lines on standard error, for the person and not for the next program in the pipe. Sentences quote what was typed,
+    /// configured or answered; no control sequence of that reaches the terminal (invariant 10).
+    package func note(_ text: String) {
         // Nobody reads errors any more: there is nobody left to tell.
-        try? write(.error, line + "\n")
+        try? write(.error, TerminalText.sanitizedLines(text).map { $0 + "\n" }.joined())
     }
 
     /// Without a line break, for progress and questions.
     package func noteRaw(_ text: String) { try? write(.error, text) }
 
-    private static func writeAll(_ text: String, to descriptor: Int32) throws(OutputClosed) {
+    private static func writeAll(_ text: String, to descriptor: Int32) throws(OutputError) {
         var text = text
-        let isWhole = text.withUTF8 { bytes in
+        let failure: Int32? = text.withUTF8 { bytes in
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = Glibc.write(descriptor, UnsafeBufferPointer(rebasing: rest).baseAddress, rest.count)
@@ -76,11 +108,18 @@ package struct Output: Sendable {
                     var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                     _ = poll(&waiting, 1, -1)
                 } else if errno != EINTR {
-                    return false
+                    return errno
                 }
             }
-            return true
+            return nil
         }
-        if !isWhole { throw OutputClosed() }
+        if let failure { throw OutputError(code: failure) }
+    }
+
+    /// Whether nobody can read standard output any more, which is known without writing only of pipes, sockets and
+    /// terminals. POLLERR is set for a pipe without a reader (poll(2)).
+    private static func isReaderGone() -> Bool {
+        var output = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+        return poll(&output, 1, 0) > 0 && Int32(output.revents) & (POLLERR | POLLHUP) != 0
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import PulseDomain
 import PulseEngine
 import PulseTerminal
@@ -10,7 +9,7 @@ struct ProgressLine: Sendable {
 
     init(_ output: Output) {
         self.output = output
-        changes = isatty(STDERR_FILENO) == 1
+        changes = output.showsProgress
     }
 
     /// Follows the engine until cancelled, and leaves no trace on a terminal.

@@ -16,7 +16,9 @@ extension ReadingCommand {
                 context.output.note("pulse: No engine runs, so nothing follows. `pulse run` starts one.")
                 return
             }
-            try await follow(events, after: lines.last?.sequence ?? 0, of: id, access)
+            try await context.output.whileRead {
+                try await follow(events, after: lines.last?.sequence ?? 0, of: id, access)
+            }
         }
     }
 
@@ -41,28 +43,36 @@ extension ReadingCommand {
             default: break
             }
         }
+        try tellEnd()
+    }
+
+    /// Events end with the engine, or because this command is given up.
+    private func tellEnd() throws {
+        try Task.checkCancellation()
         context.output.note("pulse: The engine has ended.")
     }
 
     /// The table of jobs, again whenever it changes, at most once a second.
-    package func watchJobs(isPlain: Bool) async throws {
+    package func watchJobs() async throws {
         try await reading { access in
             guard access.isRunning else {
                 throw CommandError(
                     .unreachable, "No engine runs, so there is nothing to watch.", remedy: "`pulse run` starts one.")
             }
             let events = try await access.operations.events()
-            let redraws = context.output.isTerminal && !isPlain && !isJSON
-            var shown = ""
-            var drawnAt: ContinuousClock.Instant?
-            try await show(access, &shown, redraws: redraws)
-            for await _ in events {
-                let now = ContinuousClock.now
-                if let drawnAt, now - drawnAt < .seconds(1) { continue }
-                drawnAt = now
+            let redraws = context.output.isTerminal && !isJSON
+            try await context.output.whileRead {
+                var shown = ""
+                var drawnAt: ContinuousClock.Instant?
                 try await show(access, &shown, redraws: redraws)
+                for await _ in events {
+                    let now = ContinuousClock.now
+                    if let drawnAt, now - drawnAt < .seconds(1) { continue }
+                    drawnAt = now
+                    try await show(access, &shown, redraws: redraws)
+                }
+                try tellEnd()
             }
-            context.output.note("pulse: The engine has ended.")
         }
     }
 

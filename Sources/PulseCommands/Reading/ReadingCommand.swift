@@ -33,9 +33,7 @@ package struct ReadingCommand: Sendable {
     }
 
     func renderer(at now: Instant) -> PlainRenderer {
-        PlainRenderer(
-            width: context.output.width, now: now, glyphs: context.output.glyphs,
-            usesColor: context.output.usesColor)
+        context.output.renderer(at: now)
     }
 
     // MARK: The engine
@@ -51,12 +49,13 @@ package struct ReadingCommand: Sendable {
         }
     }
 
-    /// The status and the jobs: what the console's first screen shows.
+    /// What the console's first screen shows.
     package func overview() async throws {
         try await reading { access in
             let overview = try await access.operations.overview()
-            let renderer = renderer(at: overview.asOf)
-            try context.output.print(renderer.status(overview) + "\n" + renderer.jobs(overview))
+            try show(
+                try JSONText.document(OverviewJSON(overview, isRunning: access.isRunning)),
+                else: renderer(at: overview.asOf).home(overview))
         }
     }
 

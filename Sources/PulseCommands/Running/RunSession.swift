@@ -82,9 +82,8 @@ package struct RunSession: Sendable {
     }
 
     private func follow(_ events: AsyncStream<OperationsEvent>) async {
-        let renderer = PlainRenderer(
-            width: context.output.width, now: .epoch, glyphs: context.output.glyphs,
-            usesColor: false)
+        var renderer = context.output.renderer(at: .epoch)
+        renderer.usesColor = false
         for await event in events {
             guard case .log(let line) = event, line.level >= .info else { continue }
             context.output.noteRaw(renderer.logs([line]))
@@ -96,10 +95,7 @@ package struct RunSession: Sendable {
         let text =
             wishes.isJSON
             ? try JSONText.document(overview.jobs.map(JobJSON.init))
-            : PlainRenderer(
-                width: context.output.width, now: overview.asOf, glyphs: context.output.glyphs,
-                usesColor: context.output.usesColor
-            ).jobs(overview)
+            : context.output.renderer(at: overview.asOf).jobs(overview)
         try context.output.print(text)
         return OnceRuns.status(of: overview.jobs)
     }

@@ -1,7 +1,6 @@
 import Foundation
 import PulseAssembly
 import PulseConfiguration
-import PulseConsole
 import PulseControl
 import PulseDomain
 import PulseEngine
@@ -20,15 +19,18 @@ package struct DemoSession: Sendable {
         package var isCalm: Bool
         /// Whether to load everything one time, print what the screens show and end.
         package var isOnce: Bool
+        package var isJSON: Bool
 
         package init(
-            seed: UInt64 = 1, speed: Double? = nil, store: String? = nil, isCalm: Bool = false, isOnce: Bool = false
+            seed: UInt64 = 1, speed: Double? = nil, store: String? = nil, isCalm: Bool = false, isOnce: Bool = false,
+            isJSON: Bool = false
         ) {
             self.seed = seed
             self.speed = speed
             self.store = store
             self.isCalm = isCalm
             self.isOnce = isOnce
+            self.isJSON = isJSON
         }
     }
 
@@ -50,7 +52,11 @@ package struct DemoSession: Sendable {
         if wishes.isOnce, !context.output.isTerminal {
             context.output.note("Simulated sources are loaded one time; in a terminal, `pulse demo` shows the console.")
         }
-        guard let typed = wishes.store else { return try await show(nil, holder: nil, console) }
+        guard let typed = wishes.store else {
+            let folder = TemporaryFolder(in: temporaryPlace, prefix: "pulse-demo-")
+            defer { folder?.delete() }
+            return try await show(folder.map { "\($0.path)/pulse.db" }, holder: nil, console)
+        }
         let path = try SettingsFinder(context).databasePath(SettingsWishes(store: typed), nil)
         try EngineFinder.makeFolder(of: path)
         switch try await EngineFinder(context).find(path) {
@@ -65,6 +71,12 @@ package struct DemoSession: Sendable {
         }
     }
 
+    /// A folder for what need not last (`$TMPDIR`, POSIX Base Definitions 8.3).
+    private var temporaryPlace: String {
+        context.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    }
+
+    /// `path`: of the database; `nil`: in memory. Without a `holder` nobody else comes in.
     private func show(
         _ path: String?, holder: StoreHolder?, _ wishes: ConsoleSession.Wishes
     ) async throws -> ExitStatus {
@@ -72,8 +84,9 @@ package struct DemoSession: Sendable {
         let console = self.wishes.isOnce ? nil : try ConsoleSession(wishes, isEmbedded: true, context: context)
         let signals = console == nil ? EndSignals() : nil
         if let path { try EngineFinder.makePrivate(path) }
-        let opened = OpenedEngine(embedded: try await open(path), holder: holder)
-        let server = path.flatMap { EngineFinder(context).server(for: opened, databasePath: $0) }
+        let opened = OpenedEngine(embedded: try await open(path, isKept: holder != nil), holder: holder)
+        let server =
+            holder == nil ? nil : path.flatMap { EngineFinder(context).server(for: opened, databasePath: $0) }
         let session = EngineSession(opened.embedded, server: server, holder: holder)
         let engine = opened.embedded.engine
         return try await session.run(untilIdle: console == nil) { isIdle in
@@ -91,16 +104,15 @@ package struct DemoSession: Sendable {
 
     private func report(_ engine: Engine) async throws -> ExitStatus {
         let overview = try await engine.overview()
-        let renderer = PlainRenderer(
-            width: context.output.width, now: overview.asOf, glyphs: context.output.glyphs,
-            usesColor: context.output.usesColor)
         try context.output.print(
-            renderer.status(overview) + "\n" + renderer.jobs(overview) + "\n" + renderer.limits(overview))
+            wishes.isJSON
+                ? try JSONText.document(OverviewJSON(overview, isRunning: true))
+                : context.output.renderer(at: overview.asOf).home(overview))
         return OnceRuns.status(of: overview.jobs)
     }
 
     /// A demo's engine, opened and not yet running.
-    private func open(_ path: String?) async throws -> EmbeddedEngine {
+    private func open(_ path: String?, isKept: Bool) async throws -> EmbeddedEngine {
         let speed = wishes.speed ?? (wishes.isOnce ? Self.quick : Self.lively)
         let clock = ScaledClock(startingAt: SystemClock().now, rate: speed)
         let options = Demo.world(seed: wishes.seed)
@@ -119,7 +131,7 @@ package struct DemoSession: Sendable {
             configuration, store: store, transport: sandbox,
             setting: .init(
                 time: clock, isSimulated: true, clockRate: speed, holder: EngineFinder.thisProcess,
-                location: path == nil ? "in memory" : nil),
+                location: isKept ? nil : path == nil ? "in memory" : "gone at the end"),
             token: Demo.token(for: options))
     }
 }

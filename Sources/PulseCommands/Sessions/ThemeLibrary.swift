@@ -23,7 +23,7 @@ package struct ThemeLibrary: Sendable {
         guard let wanted else { return known.map(\.theme) }
         let first: Theme
         if wanted.contains("/") || wanted.hasSuffix(".yaml") {
-            first = try read((wanted as NSString).expandingTildeInPath)
+            first = try read(HomePath.expanding(wanted))
         } else if fileNames.contains(wanted) {
             first = try read("\(folder)/\(wanted).yaml")
         } else if let match = known.first(where: { $0.name == wanted }) {

@@ -17,12 +17,19 @@ package struct CommandContext: Sendable {
         self.principal = principal
     }
 
+    /// For printing as if there were no terminal.
+    package var plain: CommandContext {
+        var context = self
+        context.output = output.plain
+        return context
+    }
+
     /// Of this process.
     package static var current: CommandContext {
         let environment = ProcessInfo.processInfo.environment
         return CommandContext(
             environment: environment, output: .standard(environment: environment),
-            folders: UserFolders(environment: environment, home: NSHomeDirectory()),
+            folders: UserFolders(environment: environment, home: HomePath.home(environment)),
             principal: .current(environment: environment))
     }
 }

@@ -10,27 +10,49 @@ import PulseResources
 package struct ConfigurationTexts: Sendable {
     private let context: CommandContext
 
-    package init(_ context: CommandContext) { self.context = context }
+    private let isJSON: Bool
+
+    package init(_ context: CommandContext, isJSON: Bool = false) {
+        self.context = context
+        self.isJSON = isJSON
+    }
 
     /// Says that all is right, or throws what is wrong. Whether tokens are there is told and not fatal: another process
     /// may have them.
     package func check(_ wishes: SettingsWishes) throws -> ExitStatus {
+        do {
+            return try tell(found(by: wishes))
+        } catch let wrong as ConfigurationProblems where isJSON {
+            try context.output.print(try JSONText.document(ConfigurationCheckJSON(wrong.problems)))
+            return .usage
+        }
+    }
+
+    private func found(by wishes: SettingsWishes) throws -> ConfigurationCheckJSON {
         let settings = try SettingsFinder(context).settings(wishes)
-        var jobs = 0
-        var isComplete = true
+        var found = ConfigurationCheckJSON([])
+        found.file = settings.file
+        found.store = settings.databasePath
         for source in settings.configuration.sources {
             let assembled = try SourceAssembly.source(source, transport: Unreachable())
-            jobs += try SourceAssembly.jobs(of: source, source: assembled).count
-            if let missing = missingToken(of: source) {
-                isComplete = false
-                context.output.note("pulse: \(missing)")
-            }
+            found.jobs += try SourceAssembly.jobs(of: source, source: assembled).map(\.id.rawValue)
+            found.missingTokens += [missingToken(of: source)].compactMap(\.self)
         }
-        let sources = settings.configuration.sources.count
-        try context.output.print(
-            "\(settings.file ?? "The configuration") is right: \(sources) \(sources == 1 ? "source" : "sources"), "
-                + "\(jobs) \(jobs == 1 ? "job" : "jobs"), store \(settings.databasePath).\n")
-        return isComplete ? .ok : .problems
+        found.sources = settings.configuration.sources.map(\.name.rawValue)
+        return found
+    }
+
+    private func tell(_ found: ConfigurationCheckJSON) throws -> ExitStatus {
+        if isJSON {
+            try context.output.print(try JSONText.document(found))
+        } else {
+            for missing in found.missingTokens { context.output.note("pulse: \(missing)") }
+            let (sources, jobs) = (found.sources.count, found.jobs.count)
+            try context.output.print(
+                "\(found.file ?? "The configuration") is right: \(sources) \(sources == 1 ? "source" : "sources"), "
+                    + "\(jobs) \(jobs == 1 ? "job" : "jobs"), store \(found.store ?? "").\n")
+        }
+        return found.missingTokens.isEmpty ? .ok : .problems
     }
 
     /// Commands are not run: they may ask a person, or a vault.
@@ -53,16 +75,52 @@ package struct ConfigurationTexts: Sendable {
         // A broken configuration does not keep anyone from learning where it is.
         let configured = path.flatMap { try? SettingsFinder.read($0).store }
         let database = try finder.databasePath(wishes, configured)
-        let rows = [
-            ["configuration", path ?? finder.usualPath, path == nil ? "not there" : ""],
-            ["store", database, FileManager.default.fileExists(atPath: database) ? "" : "not there yet"],
-            ["themes", context.folders.configuration + "/themes", ""],
-            ["socket", ControlSocket.path(forDatabase: database, in: context.folders.runtime), ""],
-        ]
+        let places = [
+            ("configuration", path ?? finder.usualPath), ("store", database),
+            ("themes", context.folders.configuration + "/themes"),
+            ("socket", ControlSocket.path(forDatabase: database, in: context.folders.runtime)),
+        ].map { PlaceJSON(what: $0.0, path: $0.1, isThere: FileManager.default.fileExists(atPath: $0.1)) }
+        if isJSON { return try context.output.print(try JSONText.document(places)) }
         try context.output.print(
-            TextTable(["WHAT", "PATH", "STATE"], rows: rows)
-                .text(width: 4_096, isBold: context.output.usesColor, empty: ""))
+            TextTable(
+                ["WHAT", "PATH", "STATE"], rows: places.map { [$0.what, $0.path, $0.isThere ? "" : "not there yet"] }
+            ).text(width: 4_096, isBold: context.output.usesColor, empty: ""))
     }
+}
+
+/// `pulse config check --json`: what is wrong, or what there is when nothing is.
+struct ConfigurationCheckJSON: Encodable {
+    struct Problem: Encodable {
+        var file: String
+        @Null var line: Int?
+        @Null var column: Int?
+        var sentence: String
+        var remedy: String
+    }
+
+    @Null var file: String?
+    var sources: [String] = []
+    var jobs: [String] = []
+    @Null var store: String?
+    /// A sentence for each token that is not where the configuration says.
+    var missingTokens: [String] = []
+    var problems: [Problem]
+
+    init(_ problems: [ConfigurationProblem]) {
+        (file, store) = (problems.first?.file, nil)
+        self.problems = problems.map {
+            Problem(
+                file: $0.file, line: Null(wrappedValue: $0.line), column: Null(wrappedValue: $0.column),
+                sentence: $0.sentence, remedy: $0.remedy)
+        }
+    }
+}
+
+/// An element of `pulse config path --json`.
+struct PlaceJSON: Encodable {
+    var what: String
+    var path: String
+    var isThere: Bool
 }
 
 /// Nothing is sent while a configuration is checked.

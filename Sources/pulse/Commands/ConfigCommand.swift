@@ -10,9 +10,11 @@ struct ConfigCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Says everything that is wrong, with file, line and column. Sends nothing.")
 
-        @OptionGroup var settings: SettingsOptions
+        @OptionGroup var options: ReadingOptions
 
-        func run() throws { try ConfigurationTexts(.current).check(settings.wishes).end() }
+        func run() throws {
+            try ConfigurationTexts(options.settings.context, isJSON: options.json).check(options.settings.wishes).end()
+        }
     }
 
     struct Example: ParsableCommand {
@@ -25,9 +27,11 @@ struct ConfigCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Says which files are used: configuration, store, themes, socket.")
 
-        @OptionGroup var settings: SettingsOptions
+        @OptionGroup var options: ReadingOptions
 
-        func run() throws { try ConfigurationTexts(.current).paths(settings.wishes) }
+        func run() throws {
+            try ConfigurationTexts(options.settings.context, isJSON: options.json).paths(options.settings.wishes)
+        }
     }
 }
 
@@ -45,7 +49,7 @@ struct SourcesCommand: AsyncParsableCommand {
         var name: String?
 
         func run() async throws {
-            let check = SourceCheck(.current, isJSON: options.json)
+            let check = SourceCheck(options.settings.context, isJSON: options.json)
             try await check.run(options.settings.wishes, only: name).end()
         }
     }
@@ -62,7 +66,9 @@ struct DoctorCommand: AsyncParsableCommand {
     var offline = false
 
     func run() async throws {
-        try await Doctor(.current, isJSON: options.json, isOffline: offline).run(options.settings.wishes).end()
+        try await Doctor(options.settings.context, isJSON: options.json, isOffline: offline).run(
+            options.settings.wishes
+        ).end()
     }
 }
 

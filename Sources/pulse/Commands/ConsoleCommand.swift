@@ -11,13 +11,13 @@ struct ConsoleCommand: AsyncParsableCommand {
     @OptionGroup var settings: SettingsOptions
     @OptionGroup var console: ConsoleOptions
 
-    @Flag(help: "Print what `pulse status` and `pulse jobs` print instead of showing the console.")
-    var plain = false
+    @Flag(help: "Print status, jobs and limits as JSON instead of showing the console.")
+    var json = false
 
     func run() async throws {
-        let context = CommandContext.current
-        if plain || !context.output.isTerminal {
-            try await ReadingCommand(context, settings.wishes, isJSON: false).overview()
+        let context = settings.context
+        if json || !context.output.isTerminal {
+            try await ReadingCommand(context, settings.wishes, isJSON: json).overview()
         } else {
             try await MainSession.run(settings.wishes, console: console.wishes, context: context).end()
         }

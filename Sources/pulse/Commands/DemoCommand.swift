@@ -26,17 +26,23 @@ struct DemoCommand: AsyncParsableCommand {
     @Flag(help: "Load everything one time, print what the screens show, and end.")
     var once = false
 
+    @Flag(help: "With --once: print status, jobs and limits as JSON.")
+    var json = false
+
+    @OptionGroup var printing: PrintingOptions
     @OptionGroup var console: ConsoleOptions
 
     func validate() throws {
         guard (0.01...100_000).contains(speed ?? 1) else {
             throw ValidationError("--speed has to be from 0.01 to 100000.")
         }
+        guard once || !json else { throw ValidationError("--json belongs to --once.") }
     }
 
     func run() async throws {
         let session = DemoSession(
-            .init(seed: seed, speed: speed, store: store, isCalm: calm, isOnce: once), context: .current)
+            .init(seed: seed, speed: speed, store: store, isCalm: calm, isOnce: once, isJSON: json),
+            context: printing.context)
         try await session.run(console: console.wishes).end()
     }
 }

@@ -21,6 +21,7 @@ struct ExploreCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A file to keep the tables in.", valueName: "store"))
     var store: String?
 
+    @OptionGroup var printing: PrintingOptions
     @OptionGroup var console: ConsoleOptions
 
     func validate() throws {
@@ -29,7 +30,7 @@ struct ExploreCommand: AsyncParsableCommand {
 
     func run() async throws {
         let session = ExploreSession(
-            .init(paths: paths, isOnce: once, isJSON: json, store: store), context: .current)
+            .init(paths: paths, isOnce: once, isJSON: json, store: store), context: printing.context)
         try await session.run(console: console.wishes).end()
     }
 }

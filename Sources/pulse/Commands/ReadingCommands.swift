@@ -20,11 +20,8 @@ struct JobsCommand: AsyncParsableCommand {
     @Flag(help: "Print it again whenever it changes, at most once a second.")
     var watch = false
 
-    @Flag(help: "With --watch: print each table below the one before, without control sequences.")
-    var plain = false
-
     func run() async throws {
-        if watch { try await options.command.watchJobs(isPlain: plain) } else { try await options.command.jobs() }
+        if watch { try await options.command.watchJobs() } else { try await options.command.jobs() }
     }
 }
 

@@ -32,7 +32,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let session = RunSession(.init(isOnce: once, jobs: jobs, isFull: full, isJSON: json), context: .current)
+        let session = RunSession(.init(isOnce: once, jobs: jobs, isFull: full, isJSON: json), context: settings.context)
         try await session.run(settings.wishes).end()
     }
 }

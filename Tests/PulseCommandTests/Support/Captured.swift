@@ -12,7 +12,7 @@ final class Captured: Sendable {
 
     /// An output of `width` columns that is no terminal.
     func output(width: Int = 100, canAsk: Bool = false) -> Output {
-        Output(width: width, isTerminal: false, canAsk: canAsk) { stream, text throws(OutputClosed) in
+        Output(width: width, isTerminal: false, canAsk: canAsk) { stream, text throws(OutputError) in
             self.texts.withLock { texts in
                 switch stream {
                 case .out: texts.out += text
