@@ -103,7 +103,8 @@ let package = Package(
             ] + grdb, swiftSettings: settings),
         .executableTarget(
             name: "pulse",
-            dependencies: ["PulseDomain", "PulseConfiguration", "PulseTerminal", "PulseCommands", arguments], swiftSettings: settings),
+            dependencies: ["PulseDomain", "PulseConfiguration", "PulseTerminal", "PulseCommands", arguments],
+            swiftSettings: settings),
         .target(
             name: "PulseSandboxServer", dependencies: ["CZlib", "PulseHTTP", "PulseSandbox"] + serving + lifecycle,
             swiftSettings: settings),
@@ -176,6 +177,10 @@ let package = Package(
                 "PulseDomain", "PulseConfiguration", "PulseControl", "PulseEngine", "PulseStore", "PulseTerminal",
                 "PulseCommands", "pulse", arguments,
             ], swiftSettings: settings),
+        .testTarget(
+            name: "PulseProcessTests",
+            dependencies: ["PulseDomain", "PulseConfiguration", "PulseControl", "PulseCommands", "pulse"],
+            swiftSettings: settings),
         .testTarget(name: "PulseControlTests", dependencies: ["PulseDomain", "PulseControl"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17

@@ -61,7 +61,7 @@ struct ExitStatusTests {
         #expect(CommandError(.usage, lines: ["One.", "  two"]).text == ["pulse: One.", "  two"])
     }
 
-    @Test(arguments: [(Int32(2), Status.interrupted), (15, .terminated), (1, .failed)])
+    @Test(arguments: [(Int32(2), Status.interrupted), (15, .terminated), (1, .hungUp), (9, .failed)])
     func `a signal has its own status`(_ signal: Int32, _ status: Status) {
         #expect(Status(signal: signal) == status)
     }
@@ -75,7 +75,7 @@ struct ExitStatusTests {
 
 struct OutputTests {
     @Test func `a reader that went away ends what only waits`() async throws {
-        let output = Output(width: 80, isTerminal: false, isGone: { true }) { _, _ throws(OutputError) in }
+        let output = Output(width: 80, isTerminal: false, isGone: { true }, write: { _, _ throws(OutputError) in })
         await #expect(throws: OutputError.closed) {
             try await output.whileRead { for await _ in AsyncStream<Void>.makeStream().stream {} }
         }

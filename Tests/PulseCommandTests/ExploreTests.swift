@@ -24,6 +24,11 @@ struct ExploreTests {
                 AUTHOR  COMMITS  LAST
                 Ada           3  20
                 """))
+        #expect(
+            captured.error.split(separator: "\n").sorted() == [
+                "git/commits: succeeded, 3 records", "git/repositories: succeeded, 1 record",
+                "git/tags: succeeded, 0 records",
+            ])
         #expect(captured.out.contains("\nREPOSITORY  COMMITS  RELEASES  LAST\nshop              3         0  20"))
         #expect(try await session.run(console: .init()) == .ok)
     }

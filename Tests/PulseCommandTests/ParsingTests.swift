@@ -13,7 +13,8 @@ struct ParsingTests {
         "start a/b --from 2026-01-01 --to 2026-02-01", "pause a/b --for 1h --reason deploy", "pause a/b --until-reset",
         "resume a/b", "stop a/b --dry-run", "retry a/b", "hold a/b", "release a/b", "rewind a/b main --to 4 --yes",
         "skip a/b main", "retransform a/b", "quarantine", "quarantine list --all", "quarantine show 3",
-        "quarantine replay 1 2", "quarantine discard 1 --yes", "tombstones", "tombstones confirm 3",
+        "quarantine replay 1 2", "quarantine discard 1 --yes", "tombstones", "tombstones list --job a/b",
+        "tombstones show 3 -n 5", "tombstones confirm 3",
         "tombstones undo 3", "acknowledge x", "config check --config a.yaml", "config example", "config path",
         "sources check jira", "doctor --offline", "completions zsh", "exit-codes",
     ])

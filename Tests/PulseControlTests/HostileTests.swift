@@ -35,7 +35,7 @@ import Testing
         .json("deep nesting", String(repeating: "[", count: 100_000)),
         .json("deep nesting of objects", String(repeating: #"{"call":"#, count: 20_000)),
         .json("a call without a greeting", isGreeted: false, #"{"call":{"id":1,"_1":{"overview":{}}}}"#),
-        .json("a second greeting", #"{"hello":{"_0":{"protocol":1,"version":"x"}}}"#),
+        .json("a second greeting", #"{"hello":{"_0":{"protocol":\#(Greeting.currentProtocol),"version":"x"}}}"#),
         .json(
             "another protocol", isGreeted: false, #"{"hello":{"_0":{"protocol":99,"version":"9.9","more":[1]}}}"#,
             code: "control.protocol"),

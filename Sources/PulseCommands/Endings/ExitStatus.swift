@@ -11,6 +11,8 @@ package enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
     case unreachable = 4
     /// Done, but with problems: failed jobs, quarantined records.
     case problems = 5
+    /// The terminal went away (SIGHUP).
+    case hungUp = 129
     /// SIGINT ended it.
     case interrupted = 130
     /// Whoever read the output closed it.
@@ -27,6 +29,7 @@ package enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
         case .refused: "the engine refused the command, or it was not confirmed"
         case .unreachable: "another process holds the store and cannot be reached"
         case .problems: "finished with problems: jobs failed, records are in quarantine, or a check found something"
+        case .hungUp: "the terminal went away (SIGHUP)"
         case .interrupted: "interrupted (SIGINT)"
         case .outputClosed: "the reader of the output went away (SIGPIPE)"
         case .terminated: "told to end (SIGTERM)"

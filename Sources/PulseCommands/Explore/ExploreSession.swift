@@ -76,10 +76,9 @@ package struct ExploreSession: Sendable {
     ) async throws -> ExitStatus {
         let engine = opened.embedded.engine
         return try await session.run(untilIdle: true) { isIdle in
-            let progress = Task { await ProgressLine(context.output).follow(engine) }
-            let signal = await signals.first(unless: isIdle, orStuck: engine)
-            progress.cancel()
-            await progress.value
+            let signal = await ProgressLine(context.output).told(of: engine) {
+                await signals.first(unless: isIdle, orStuck: engine)
+            }
             if let signal { return ExitStatus(signal: signal) }
             let summary = try await ExploreSummary.read(from: opened.embedded.store)
             let jobs = try await engine.overview().jobs

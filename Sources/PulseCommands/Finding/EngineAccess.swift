@@ -30,9 +30,6 @@ package struct EngineAccess: Sendable {
         self.opened = opened
     }
 
-    /// The store, where this process has it.
-    var store: (any Store)? { opened?.embedded.store }
-
     /// Writes what waits to be written and gives the store back.
     package func close() async {
         guard let opened else { return }

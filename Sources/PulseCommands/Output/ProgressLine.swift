@@ -12,11 +12,25 @@ struct ProgressLine: Sendable {
         changes = output.showsProgress
     }
 
-    /// Follows the engine until cancelled, and leaves no trace on a terminal.
-    func follow(_ engine: Engine) async {
+    /// Tells it while `body` waits for the engine's end, and leaves no trace on a terminal.
+    func told<Outcome: Sendable>(of engine: Engine, while body: () async -> Outcome) async -> Outcome {
+        let progress = Task { await follow(engine) }
+        let outcome = await body()
+        progress.cancel()
+        let told = await progress.value
+        // The last ones may have ended faster than their events came.
+        if !changes, let jobs = try? await engine.overview().jobs {
+            for job in jobs where job.run?.state.name.isFinal == true && !told.contains(job.id) { tellEnd(of: job) }
+        }
+        return outcome
+    }
+
+    /// Until cancelled. Returns the jobs whose ends were told.
+    private func follow(_ engine: Engine) async -> Set<JobID> {
         let events = await engine.events()
         var jobs: [JobID: JobStatus] = [:]
-        guard let overview = try? await engine.overview() else { return }
+        var told: Set<JobID> = []
+        guard let overview = try? await engine.overview() else { return told }
         for job in overview.jobs { jobs[job.id] = job }
         draw(Array(jobs.values))
         for await event in events {
@@ -25,11 +39,20 @@ struct ProgressLine: Sendable {
             if changes {
                 draw(Array(jobs.values))
             } else if let state = job.run?.state.name, state.isFinal, before?.run?.state.name != state {
-                output.note("\(job.id): \(state.rawValue), \(Figures.count(job.run?.counts.extracted ?? 0)) records")
+                tellEnd(of: job)
+                told.insert(job.id)
             }
         }
         // Carriage return and erasing to the end of the line (ECMA-48 EL).
         if changes { output.noteRaw("\r\u{1B}[K") }
+        return told
+    }
+
+    private func tellEnd(of job: JobStatus) {
+        guard let run = job.run else { return }
+        let records = run.counts.extracted
+        output.note(
+            "\(job.id): \(run.state.name.rawValue), \(Figures.count(records)) \(records == 1 ? "record" : "records")")
     }
 
     private func draw(_ jobs: [JobStatus]) {

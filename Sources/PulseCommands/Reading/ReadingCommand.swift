@@ -150,12 +150,31 @@ package struct ReadingCommand: Sendable {
     }
 
     /// What censuses found gone, newest first.
-    package func tombstones(limit: Int) async throws {
+    package func tombstones(job: String?, limit: Int) async throws {
         try await reading { access in
-            let findings = try await access.operations.tombstones(TombstoneFilter(limit: limit))
+            let id: JobID? = if let job { try await known(job, access).0 } else { nil }
+            let findings = try await access.operations.tombstones(TombstoneFilter(job: id, limit: limit))
             try show(
                 try JSONText.document(findings.map(TombstoneJSON.init)),
                 else: TombstoneTable.text(findings, context.output))
+        }
+    }
+
+    /// The rows of a finding.
+    package func tombstoneRows(of finding: Int64, limit: Int) async throws {
+        try await reading { access in
+            let rows = try await access.operations.tombstoneRows(of: finding, after: nil, limit: limit)
+            guard !rows.isEmpty else {
+                throw CommandError(
+                    .failed, "No finding has the number \(finding), or it was taken back.",
+                    remedy: "`pulse tombstones list` lists those there are.")
+            }
+            try show(
+                try JSONText.document(rows.map(TombstoneRowJSON.init)),
+                else: TombstoneTable.text(rows, context.output))
+            if rows.count == limit, !isJSON {
+                context.output.note("pulse: There may be more; --limit says how many are listed.")
+            }
         }
     }
 }

@@ -1,5 +1,4 @@
 import PulseDomain
-import PulseStore
 
 /// What censuses found gone, for a person.
 enum TombstoneTable {
@@ -15,7 +14,14 @@ enum TombstoneTable {
         return table.text(width: output.width, isBold: output.usesColor, empty: "No census has found anything gone.")
     }
 
-    fileprivate static func state(of finding: TombstoneFinding) -> String {
+    static func text(_ rows: [TombstoneRow], _ output: Output) -> String {
+        let table = TextTable(
+            ["TABLE", "ID", "CALLED", "MARKED AT"],
+            rows: rows.map { [$0.table.rawValue, $0.id, $0.label ?? "", $0.deletedAt?.iso8601 ?? "not marked"] })
+        return table.text(width: output.width, isBold: output.usesColor, empty: "")
+    }
+
+    private static func state(of finding: TombstoneFinding) -> String {
         if let undone = finding.undoneAt { return "undone at \(undone.iso8601)" }
         return finding.isHeld ? "waits for someone: pulse tombstones confirm \(finding.id)" : "marked"
     }
@@ -30,6 +36,8 @@ struct TombstoneJSON: Encodable {
     var known: Int
     var at: String
     var isHeld: Bool
+    /// `held`, `applied` or `undone`.
+    var state: String
     @Null var undoneAt: String?
 
     init(_ finding: TombstoneFinding) {
@@ -40,6 +48,24 @@ struct TombstoneJSON: Encodable {
         known = finding.known
         at = finding.at.iso8601
         isHeld = finding.isHeld
+        state = finding.state.rawValue
         undoneAt = finding.undoneAt?.iso8601
+    }
+}
+
+/// An element of `pulse tombstones show --json`.
+struct TombstoneRowJSON: Encodable {
+    var table: String
+    var id: String
+    /// What people call it.
+    @Null var label: String?
+    /// `null` while the finding waits for someone.
+    @Null var deletedAt: String?
+
+    init(_ row: TombstoneRow) {
+        table = row.table.rawValue
+        id = row.id
+        label = row.label
+        deletedAt = row.deletedAt?.iso8601
     }
 }

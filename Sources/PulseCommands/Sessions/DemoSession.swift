@@ -91,10 +91,9 @@ package struct DemoSession: Sendable {
         let engine = opened.embedded.engine
         return try await session.run(untilIdle: console == nil) { isIdle in
             if let console { return try await console.run(on: engine) }
-            let progress = Task { await ProgressLine(context.output).follow(engine) }
-            let signal = await signals?.first(unless: isIdle, orStuck: engine)
-            progress.cancel()
-            await progress.value
+            let signal = await ProgressLine(context.output).told(of: engine) {
+                await signals?.first(unless: isIdle, orStuck: engine)
+            }
             if let signal { return ExitStatus(signal: signal) }
             return try await report(engine)
         } isEnding: {

@@ -80,7 +80,14 @@ package struct SettingsFinder: Sendable {
     /// The database: the one typed, the one configured, or the one in the data folder.
     package func databasePath(_ wishes: SettingsWishes, _ configured: StoreReference?) throws -> String {
         let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
-        let reference = try wishes.store.map { try StoreReference($0, relativeTo: here) } ?? configured
+        var reference = configured
+        if let typed = wishes.store {
+            do throws(ConfigurationProblem) {
+                reference = try StoreReference(typed, relativeTo: here)
+            } catch {
+                throw CommandError(.usage, error.sentence, remedy: error.remedy)
+            }
+        }
         switch reference {
         case .sqlite(let path): return path
         case nil: return folders.data + "/pulse.db"

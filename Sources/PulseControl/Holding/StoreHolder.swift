@@ -57,7 +57,11 @@ package final class StoreHolder: Sendable {
             switch failure.code {
             case EINTR: continue
             case EACCES, EPERM, EROFS, EISDIR, ELOOP: throw .notWritable(lock: path, failure.text)
-            case ENOENT, ENOTDIR: throw .noFolder(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+            case ENOENT, ENOTDIR:
+                let folder = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+                // Some folders of the system take no files and say that there is none.
+                guard access(folder, F_OK) == 0 else { throw .noFolder(folder) }
+                throw .notWritable(lock: path, failure.text)
             default: throw .failed(lock: path, call: failure.call, failure.text)
             }
         }

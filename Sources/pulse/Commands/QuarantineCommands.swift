@@ -67,19 +67,38 @@ struct QuarantineCommand: AsyncParsableCommand {
 struct TombstonesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tombstones", abstract: "What censuses found gone at the sources.",
-        subcommands: [List.self, Confirm.self, Undo.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Confirm.self, Undo.self], defaultSubcommand: List.self)
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists findings, newest first.")
 
         @OptionGroup var options: ReadingOptions
 
+        @Option(help: "Only this job's.", completion: .jobs)
+        var job: String?
+
         @Option(
             name: [.customShort("n"), .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
         var limit = 100
 
         func validate() throws { try Counts.check(limit) }
-        func run() async throws { try await options.command.tombstones(limit: limit) }
+        func run() async throws { try await options.command.tombstones(job: job, limit: limit) }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the rows that a finding is about.")
+
+        @OptionGroup var options: ReadingOptions
+
+        @Argument(help: "Its number, as listed.")
+        var number: Int64
+
+        @Option(
+            name: [.customShort("n"), .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
+        var limit = 1_000
+
+        func validate() throws { try Counts.check(limit) }
+        func run() async throws { try await options.command.tombstoneRows(of: number, limit: limit) }
     }
 
     struct Confirm: AsyncParsableCommand {
