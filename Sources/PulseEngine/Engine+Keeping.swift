@@ -61,7 +61,8 @@ extension Engine {
                 AlertRules.Input.HeldTombstones(
                     id: $0.id, job: $0.partition.job, records: $0.records, known: $0.known, at: $0.at)
             },
-            quarantinedBefore: entries.mapValues(\.quarantinedBefore), storeTrouble: status.trouble)
+            suspicious: entries.mapValues(\.suspicious), quarantinedBefore: entries.mapValues(\.quarantinedBefore),
+            storeTrouble: status.trouble)
         var present = AlertRules.evaluate(input, before: alerts, at: now)
         for index in present.indices { present[index].acknowledgedBy = acknowledged[present[index].id] }
         let ids = Set(present.map(\.id))

@@ -116,7 +116,7 @@ extension Engine {
                 }
                 entries[entry.id]?.nextCensusAt = entry.census?.next(after: now)
             }
-            if let mode = entry.queuedMode, entries[entry.id]?.isOpen == false {
+            if let mode = entry.queuedMode, entries[entry.id]?.isOpen == false, entry.retriesAt == nil {
                 try await enqueue(entry.id, mode: mode, by: .schedule, reason: "")
                 if entries[entry.id]?.isOpen == true { entries[entry.id]?.queuedMode = nil }
             }
@@ -128,13 +128,37 @@ extension Engine {
         guard let entry = entries[job], entry.hold == nil else { return }
         if entry.isOpen || entry.retriesAt != nil {
             let isQueued = entry.definition.schedule?.overlap == .queue || mode == .census
-            if isQueued { entries[job]?.queuedMode = mode }
-            logs.add(
-                .info, job: job,
-                isQueued ? "A due run waits for the one under way." : "A due run is left out: one is under way.")
+            if isQueued {
+                entries[job]?.queuedMode = mode
+                // One waits, however often it becomes due.
+                if entry.queuedMode == nil { logs.add(.info, job: job, "A due run waits for the one under way.") }
+            } else {
+                leaveOut(job)
+            }
             return
         }
         _ = try await addRun(job, mode: mode, by: by, reason: reason, correlation: newCorrelation())
+    }
+
+    /// The first is told at once, the others together when the run under way has ended.
+    private func leaveOut(_ job: JobID) {
+        if let before = entries[job]?.leftOut {
+            entries[job]?.leftOut?.count = before.count + 1
+        } else {
+            entries[job]?.leftOut = JobEntry.LeftOut(count: 1, since: time.now)
+            logs.add(.info, job: job, "A due run is left out: one is under way.")
+        }
+    }
+
+    func tellLeftOut(_ job: JobID) {
+        guard let leftOut = entries[job]?.leftOut, entries[job]?.isOpen == false, entries[job]?.retriesAt == nil else {
+            return
+        }
+        entries[job]?.leftOut = nil
+        guard leftOut.count > 1 else { return }
+        logs.add(
+            .info, job: job, "Due runs were left out while one was under way.",
+            [.init("runs", "\(leftOut.count)"), .init("since", leftOut.since.iso8601)])
     }
 
     func addRun(_ job: JobID, mode: RunMode, by: Principal, reason: String, correlation: CorrelationID) async throws
@@ -143,6 +167,7 @@ extension Engine {
         guard let entry = entries[job], !entry.isAdding else { return nil }
         entries[job]?.isAdding = true
         defer { entries[job]?.isAdding = false }
+        tellLeftOut(job)
         let run = try await store.addRun(
             NewRun(
                 job: job, mode: mode, by: by, reason: reason, priority: entry.definition.priority,
@@ -152,6 +177,7 @@ extension Engine {
         entries[job]?.failures = 0
         entries[job]?.lastMetrics = nil
         entries[job]?.skipped = [:]
+        entries[job]?.suspicious = []
         dirtyJobs.insert(job)
         wake.raise()
         return run
@@ -224,6 +250,7 @@ extension Engine {
         }
         let control = RunControl()
         let metrics = RunMetrics(counts: run.counts, requests: run.requests)
+        let ledger = LedgerCounter()
         entries[entry.id]?.run = run
         entries[entry.id]?.queuedBecause = nil
         entries[entry.id]?.worker = JobEntry.ActiveWorker(control: control, metrics: metrics, fence: fence)
@@ -248,7 +275,8 @@ extension Engine {
             worker: RunWorker(
                 run: entries[job]?.run ?? run, job: entry.definition, source: entry.source, stream: entry.stream,
                 store: store, time: time,
-                limits: limits, control: control, metrics: metrics, fence: fence, identities: identities,
+                limits: limits, control: control, metrics: metrics, fence: fence, ledger: ledger,
+                identities: identities,
                 settings: settings, random: random, skipped: entry.skipped,
                 hooks: RunWorker.Hooks(
                     changed: { changed.raise() },

@@ -96,6 +96,7 @@ extension Engine {
         let outcome = await start.worker.perform()
         while true {
             do {
+                try await keepSpending(of: start)
                 try await finish(start.job, outcome: outcome)
                 break
             } catch {
@@ -120,22 +121,39 @@ extension Engine {
         wake.raise()
     }
 
+    /// Stores what the last commits did not take along.
+    private func keepSpending(of start: StartingRun) async throws {
+        let ledger = start.worker.ledger
+        let entries = ledger.take()
+        do {
+            try await store.addSpending(entries, of: start.worker.run.id, at: time.now)
+        } catch {
+            ledger.giveBack(entries)
+            throw error
+        }
+    }
+
     private func finish(_ job: JobID, outcome: RunWorker.Outcome) async throws {
         guard let entry = entries[job], let worker = entry.worker else { return }
         let counts = worker.metrics.snapshot.counts
         switch outcome {
-        case .completed(let flags):
+        case .completed(let flags, let suspicious):
             let flags = isSuspicious(entry, counts: counts) ? flags.union(.suspicious) : flags
             try await apply(.completed, to: job, flags: flags)
             entries[job]?.failures = 0
+            entries[job]?.suspicious = suspicious
+            var facts: [LogLine.Fact] = [
+                .init("extracted", "\(counts.extracted)"), .init("inserted", "\(counts.inserted)"),
+                .init("updated", "\(counts.updated)"), .init("quarantined", "\(counts.quarantined)"),
+            ]
+            if !suspicious.isEmpty {
+                facts.append(.init("suspicious", suspicious.map(\.rawValue).joined(separator: " ")))
+            }
             logs.add(
                 flags.contains(.suspicious) ? .warning : .info, job: job,
                 flags.contains(.suspicious)
-                    ? "A run succeeded with nothing, which is suspicious." : "A run has succeeded.",
-                [
-                    .init("extracted", "\(counts.extracted)"), .init("inserted", "\(counts.inserted)"),
-                    .init("updated", "\(counts.updated)"), .init("quarantined", "\(counts.quarantined)"),
-                ], correlation: entry.run?.correlation)
+                    ? "A run succeeded with too little to be believed." : "A run has succeeded.", facts,
+                correlation: entry.run?.correlation)
         case .interrupted:
             if try await apply(.reachedBoundary, to: job) == false {
                 // The engine itself is ending, or the run was resumed at once: it is taken up again.
@@ -159,6 +177,7 @@ extension Engine {
         entries[job]?.quarantined = quarantined
         heldFindings = try await store.tombstones(TombstoneFilter(state: .held, limit: 1_000))
         dirtyJobs.insert(job)
+        tellLeftOut(job)
         try await prune(at: time.now)
     }
 
@@ -183,14 +202,15 @@ extension Engine {
     }
 
     /// Success with nothing loaded where history says otherwise (invariant 8). A walk that sees its newest record again
-    /// is never empty once something was loaded.
+    /// is never empty once something was loaded, unless that record was moved or deleted. Partitions are judged by
+    /// themselves; this is about the run as a whole, also when no partition is listed any more.
     private func isSuspicious(_ entry: JobEntry, counts: RecordCounts) -> Bool {
         guard let run = entry.run, counts.extracted == 0, let before = entry.lastSuccessExtracted, before > 0 else {
             return false
         }
         switch run.mode {
         case .full: return true
-        case .incremental: return entry.stream.rereadsNewest
+        case .incremental: return entry.stream.rereadsNewest && entry.worker?.metrics.snapshot.isProvenQuiet != true
         case .range, .census: return false
         }
     }

@@ -78,6 +78,11 @@ package actor Engine {
             let runs = try await store.runs(of: id, limit: 200)
             entries[id]?.run = runs.first
             entries[id]?.lastCensusAt = runs.first { $0.mode == .census }?.createdAt
+            if let last = runs.first, case .succeeded(let flags) = last.state, flags.contains(.suspicious) {
+                let newest = try await store.newestCheckpoints(of: id)
+                let suspicious = newest.filter { $0.value.run == last.id && $0.value.isSuspicious }.keys.sorted()
+                entries[id]?.suspicious = suspicious
+            }
         }
         for run in try await store.openRuns() {
             guard entries[run.job] != nil else { continue }

@@ -22,6 +22,10 @@ struct JobEntry: Sendable {
     var queuedMode: RunMode?
     var lastSuccessAt: Instant?
     var lastSuccessExtracted: Int?
+    /// Partitions of the last run that answered with too little (invariant 8).
+    var suspicious: [PartitionKey] = []
+    /// Due runs that were left out since a run is under way, and the first of them.
+    var leftOut: LeftOut?
     var quarantined = 0
     var retriesAt: Instant?
     /// Failures in a row without progress between them.
@@ -36,6 +40,11 @@ struct JobEntry: Sendable {
     var worker: ActiveWorker?
     /// Kept of the last worker, for the job's own screen.
     var lastMetrics: RunMetrics?
+
+    struct LeftOut: Sendable {
+        var count: Int
+        var since: Instant
+    }
 
     struct ActiveWorker: Sendable {
         var control: RunControl

@@ -152,6 +152,47 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `what may not be seen any more is an empty list that calls itself whole`(isDataCenter: Bool) async throws {
+        var client = client(
+            FaultPlan(windows: [FaultWindow(.project("PAY"), from: .zero, lasting: .hours(1), .silentlyEmpty)]))
+        client.isDataCenter = isDataCenter
+        let path = isDataCenter ? "/rest/api/2/search" : "/rest/api/3/search/jql"
+        for (project, isHidden) in [("PAY", true), ("CHK", false)] {
+            let body = "{\"jql\":\"project = \(project)\",\"fields\":[\"summary\"],\"maxResults\":10}"
+            try await client.read(.post, path, body: body) { page in
+                #expect(page["issues"].kind == .array && (page["issues"].count == 0) == isHidden)
+                #expect(page["nextPageToken"].isMissing == (isHidden || isDataCenter))
+                #expect(isDataCenter ? (page["total"].int64 == 0) == isHidden : page["isLast"].bool == isHidden)
+            }
+        }
+    }
+
+    @Test func `repositories whose lists may not be seen have empty ones`() async throws {
+        let client = client(
+            FaultPlan(windows: [
+                FaultWindow(.repository("payments"), from: .zero, lasting: .hours(1), .silentlyEmpty)
+            ]))
+        let query = """
+            query($name: String!) { repository(owner: "acme", name: $name) { id
+                pullRequests(first: 5) { totalCount nodes { id } pageInfo { hasNextPage endCursor } }
+                releases(first: 5) { edges { cursor } } } }
+            """
+        for (name, isHidden) in [("payments", true), ("checkout", false)] {
+            let response = try await client.graphQL(query, "{\"name\":\"\(name)\"}")
+            var reader = JSONReader()
+            try reader.read(response.body) { root in
+                let repository = root["data"]["repository"]
+                #expect(response.status == 200 && root["errors"].isMissing && repository["id"].string != nil)
+                let pulls = repository["pullRequests"]
+                #expect((pulls["totalCount"].int64 == 0) == isHidden && (pulls["nodes"].count == 0) == isHidden)
+                #expect(pulls["pageInfo"]["endCursor"].isNull == isHidden)
+                #expect(!isHidden || pulls["pageInfo"]["hasNextPage"].bool == false)
+                #expect(repository["releases"]["edges"].kind == .array)
+            }
+        }
+    }
+
     @Test func `bad records can be told from good ones by the truth alone`() async throws {
         let client = client(FaultPlan(seed: 3, records: RecordFaults(poisonOneIn: 20, oddTextOneIn: 10)))
         let truth = client.sandbox.groundTruth()

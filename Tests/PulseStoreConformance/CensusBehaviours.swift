@@ -84,6 +84,53 @@ let censusBehaviours: [Behaviour] = [
         #expect(try await fixture.physicalRows()["census_ids"] == 0)
         #expect(try await fixture.physicalRows()["tombstone_candidates"] == 0)
     },
+    Behaviour("a census that another run goes on with counts what the first one listed") { fixture in
+        let world = try await CensusWorld(fixture)
+        let first = try await Worker(world.store, partition: world.partition, mode: .census)
+        try await first.commit(PageContent(censusIDs: ["1", "2"]), at: world.now)
+        var second = try await first.next()
+        second.walk = first.walk
+        let result = try await second.commit(
+            PageContent(censusIDs: ["3"]), at: world.now + .hours(1), census: world.end(startedAt: world.now))
+        #expect(result.finding?.records == 1 && result.finding?.run == second.fence.run)
+        #expect(try await world.store.ids(of: "work_items") == ["1", "2", "3", "o1"])
+        #expect(try await fixture.physicalRows()["census_ids"] == 0)
+    },
+    Behaviour("a census whose beginning is not known ends nothing and lists nothing") { fixture in
+        let world = try await CensusWorld(fixture)
+        var census = try await Worker(world.store, partition: world.partition, mode: .census)
+        census.walk = nil
+        try await census.commit(PageContent(censusIDs: ["1", "2"]), at: world.now)
+        #expect(try await fixture.physicalRows()["census_ids"] == 0)
+        await #expect(throws: StoreError.self) {
+            try await census.commit(
+                PageContent(censusIDs: ["3"]), at: world.now, census: world.end(startedAt: world.now))
+        }
+        #expect(try await world.store.rowCount(of: "work_items") == 5)
+    },
+    Behaviour("a census that holds back next to everything makes its checkpoint suspicious, one that does not does not")
+    { fixture in
+        let world = try await CensusWorld(fixture)
+        #expect(try await !world.count(listing: ["1"], holdAbove: 0.1).checkpoint.isSuspicious)
+        try await world.load((5...12).map { Item(id: "\($0)", key: "PAY-\($0)") }, at: world.now)
+        let all = try await world.count(listing: [], holdAbove: 0.1, after: .hours(1))
+        #expect(all.checkpoint.isSuspicious && all.finding?.isHeld == true && all.finding?.records == 12)
+        #expect(try await world.store.checkpoint(of: world.partition)?.isSuspicious == true)
+        #expect(try await !world.count(listing: ["1", "2"], holdAbove: 0.1, after: .hours(2)).checkpoint.isSuspicious)
+        // Who allows everything to be marked asks for no confirmation.
+        #expect(try await !world.count(listing: [], holdAbove: 1, after: .hours(3)).checkpoint.isSuspicious)
+    },
+    Behaviour("rows are counted by source and scope") { fixture in
+        let world = try await CensusWorld(fixture)
+        let count = { @Sendable (scope: CensusScope) in try await world.store.rowCount(in: scope, of: "jira") }
+        #expect(try await count(CensusScope(table: "work_items")) == 5)
+        #expect(try await count(CensusScope(table: "work_items", column: "project_id", value: "10")) == 4)
+        #expect(try await count(CensusScope(table: "work_items", column: "project_id", value: nil)) == 0)
+        #expect(try await world.store.rowCount(in: CensusScope(table: "work_items"), of: "github") == 0)
+        _ = try await world.count(listing: ["1", "2", "3"])
+        #expect(try await count(CensusScope(table: "work_items", column: "project_id", value: "10")) == 3)
+        await #expect(throws: StoreError.self) { try await count(CensusScope(table: "work_items", column: "no;such")) }
+    },
     Behaviour("a record that was found gone and is there again is back, with what went with it") { fixture in
         let world = try await CensusWorld(fixture)
         let finding = try #require(try await world.count(listing: ["1", "2", "3"]).finding)

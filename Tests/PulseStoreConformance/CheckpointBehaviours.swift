@@ -10,7 +10,8 @@ let checkpointBehaviours: [Behaviour] = [
             partition: worker.partition, run: run, mode: worker.mode, cursor: Cursor(json: #"{"token":"t"}"#),
             watermark: Watermark(), highWater: Watermark(changedAt: Sample.start, state: #"{"tips":[]}"#),
             counts: RecordCounts(extracted: 5, inserted: 4, filtered: 1, tombstoned: 2), pages: 7, expected: 99,
-            pageSize: 50, savedAt: Sample.start)
+            pageSize: 50, walk: WalkOrigin(number: 3, startedAt: Sample.start - .hours(1)), isSuspicious: true,
+            savedAt: Sample.start)
         let page = Sample.page(Sample.items([Item(id: "1", key: "A-1")]))
         let saved = try await worker.store.commit(Batch(pages: [page], checkpoint: given), fence: worker.fence)
             .checkpoint
@@ -21,6 +22,8 @@ let checkpointBehaviours: [Behaviour] = [
         given.cursor = nil
         given.watermark = nil
         given.highWater = nil
+        given.walk = nil
+        given.isSuspicious = false
         let next = try await worker.store.commit(Batch(pages: [], checkpoint: given), fence: worker.fence).checkpoint
         given.sequence = 2
         #expect(next == given)
@@ -58,5 +61,15 @@ let checkpointBehaviours: [Behaviour] = [
         #expect(try await worker.store.rewind(worker.partition, toSequence: 9, at: later) == nil)
         #expect(try await worker.store.rewind(Sample.partition("OPS"), toSequence: 1, at: later) == nil)
         #expect(try await worker.commit(PageContent()).checkpoint.sequence == 4)
+    },
+    Behaviour("rewinding into another walk than the present one forgets which walk it was") { fixture in
+        let first = try await Worker(fixture)
+        try await first.commit(PageContent())
+        let second = try await first.next()
+        try await second.commit(PageContent())
+        let copy = try #require(try await first.store.rewind(first.partition, toSequence: 1, at: Sample.start))
+        #expect(copy.walk == nil && copy.cursor != nil)
+        let own = try #require(try await first.store.rewind(first.partition, toSequence: 2, at: Sample.start))
+        #expect(own.walk == nil)
     },
 ]

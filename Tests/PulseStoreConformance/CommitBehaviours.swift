@@ -56,6 +56,25 @@ let commitBehaviours: [Behaviour] = [
         let run = try #require(try await worker.store.run(worker.fence.run))
         #expect(run.counts == sum && run.requests == 3)
     },
+    Behaviour("what was spent beside any batch is added to run and ledger, whoever holds the run") { fixture in
+        let worker = try await Worker(fixture)
+        let run = worker.fence.run
+        let quota = QuotaID(identity: "me", bucket: "core")
+        let spent = [
+            LedgerEntry(quota: quota, requests: 2, points: 30),
+            LedgerEntry(quota: QuotaID(identity: "me", bucket: "search"), requests: 3, points: 3),
+        ]
+        let late = Sample.start + .hours(1)
+        _ = try await worker.store.claim(run, holder: "two", at: late, leaseUntil: late + .hours(1))
+        try await worker.store.addSpending(spent, of: run, at: late)
+        try await worker.store.addSpending([], of: run, at: late)
+        let stored = try #require(try await worker.store.run(run))
+        #expect(stored.requests == 5 && stored.counts == RecordCounts())
+        #expect(try await fixture.physicalRows()["quota_ledger"] == 2)
+        try await fixture.breakInsertions(into: "quota_ledger")
+        await #expect(throws: StoreError.self) { try await worker.store.addSpending(spent, of: run, at: late) }
+        #expect(try await worker.store.run(run) == stored)
+    },
     Behaviour("a record is new when its main row is, updated when any row changed, unchanged otherwise") { fixture in
         let worker = try await Worker(fixture)
         try await worker.commit(Conversation.content)

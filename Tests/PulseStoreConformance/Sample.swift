@@ -82,6 +82,8 @@ struct Worker {
     let partition: PartitionID
     let fence: Fence
     let mode: RunMode
+    /// The walk that its commits belong to.
+    var walk: WalkOrigin?
 
     /// Opens a store, and adds and claims a run.
     init(
@@ -96,6 +98,7 @@ struct Worker {
         self.mode = mode
         let run = try await store.addRun(Sample.newRun(of: partition.job, mode: mode))
         fence = try await store.claimed(run.id)
+        walk = WalkOrigin(number: run.id.rawValue, startedAt: Sample.start)
     }
 
     /// Commits one page after the newest checkpoint.
@@ -117,7 +120,8 @@ struct Worker {
         let before = try await store.checkpoint(of: partition)
         let checkpoint = Checkpoint(
             partition: partition, run: self.fence.run, mode: mode, cursor: Cursor(json: #"{"page":2}"#),
-            counts: before?.counts ?? RecordCounts(), pages: (before?.pages ?? 0) + pages.count, savedAt: now)
+            counts: before?.counts ?? RecordCounts(), pages: (before?.pages ?? 0) + pages.count, walk: walk,
+            savedAt: now)
         return try await store.commit(
             Batch(
                 pages: pages, checkpoint: checkpoint, ledger: ledger, keepsRawPages: keepsRawPages, census: census),

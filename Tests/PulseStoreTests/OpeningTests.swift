@@ -26,7 +26,7 @@ struct OpeningTests {
         await store.close()
         let header = try Data(contentsOf: URL(fileURLWithPath: fixture.path)).prefix(100)
         #expect(Array(header[68..<72]) == Array("PLSE".utf8))
-        #expect(Array(header[60..<64]) == [0, 0, 0, 1])
+        #expect(Array(header[60..<64]) == [0, 0, 0, 2])
         let tables = try await fixture.physicalRows()
         for table in UnifiedSchema.tables { #expect(tables[table.name.rawValue] == 0) }
         for view in UnifiedSchema.tables { try fixture.execute("SELECT * FROM \"v_\(view.name)\"") }
@@ -61,6 +61,47 @@ struct OpeningTests {
         await (try await open()).close()
         try fixture.execute("PRAGMA user_version = 99")
         await #expect(throws: StoreError.tooNew(location: location, found: "99")) { try await open() }
+    }
+
+    @Test func `a file of the first schema keeps its checkpoints, whose walks have no known beginning`() async throws {
+        let store = try await open()
+        let run = try await store.addRun(
+            NewRun(
+                job: "jira/issues", mode: .full, by: .engine, reason: "", priority: 0, createdAt: .epoch,
+                correlation: "c"))
+        let fence = try #require(
+            try await store.claim(run.id, holder: "w", at: .epoch, leaseUntil: .epoch + .hours(1)))
+        let partition = PartitionID(tenant: "acme", source: "jira", stream: "issues", key: "*")
+        var checkpoint = Checkpoint(
+            partition: partition, run: run.id, mode: .full, cursor: Cursor(json: "{}"), pages: 4,
+            walk: WalkOrigin(number: 1, startedAt: .epoch), savedAt: .epoch)
+        checkpoint = try await store.commit(Batch(pages: [], checkpoint: checkpoint), fence: fence).checkpoint
+        await store.close()
+        try fixture.execute(
+            """
+            ALTER TABLE checkpoints DROP COLUMN walk;
+            ALTER TABLE checkpoints DROP COLUMN walk_started_at;
+            ALTER TABLE checkpoints DROP COLUMN is_suspicious;
+            DROP TABLE census_ids;
+            CREATE TABLE census_ids (
+                tenant TEXT NOT NULL, job TEXT NOT NULL, partition TEXT NOT NULL, run INTEGER NOT NULL,
+                row_id TEXT NOT NULL, PRIMARY KEY (tenant, job, partition, run, row_id)
+            ) STRICT, WITHOUT ROWID;
+            DELETE FROM grdb_migrations WHERE identifier = '2';
+            PRAGMA user_version = 1;
+            """)
+        let renewed = try await open()
+        checkpoint.walk = nil
+        #expect(try await renewed.checkpoint(of: partition) == checkpoint)
+        checkpoint.walk = WalkOrigin(number: 2, startedAt: .epoch)
+        let content = PageContent(censusIDs: ["1"])
+        let page = LoadedPage(
+            raw: RawPage(
+                partition: partition, cursor: Cursor(json: "{}"), request: "GET /", body: [], fetchedAt: .epoch,
+                correlation: "c"), content: content)
+        #expect(
+            try await renewed.commit(Batch(pages: [page], checkpoint: checkpoint), fence: fence).checkpoint.walk
+                == checkpoint.walk)
     }
 
     @Test func `a folder, a missing folder and a device are unavailable`() async throws {

@@ -150,10 +150,16 @@ package struct FetchedPage: Sendable {
     package var next: Cursor?
     /// For a walk that is complete with this page and is a census: what was counted.
     package var censusScope: CensusScope?
+    /// For a walk that is complete with this page, census or not: which rows of its own table belong to its partition,
+    /// so that what it saw can be held against what is known. `nil` where that cannot be told.
+    package var partitionScope: CensusScope?
 
-    package init(raw: RawPage, next: Cursor?, censusScope: CensusScope? = nil) {
+    package init(
+        raw: RawPage, next: Cursor?, censusScope: CensusScope? = nil, partitionScope: CensusScope? = nil
+    ) {
         self.raw = raw
         self.next = next
         self.censusScope = censusScope
+        self.partitionScope = partitionScope
     }
 }

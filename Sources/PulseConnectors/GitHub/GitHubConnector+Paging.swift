@@ -49,12 +49,12 @@ extension GitHubConnector {
         }
         let isDone = advance.cursor.isDone
         let raw = try raw(position, walk, query: step.query.name, body: response.body, at: client.time.now)
+        let scope = CensusScope(
+            table: stream.descriptor.tables[0], column: "repository_id", value: advance.cursor.repository)
         return FetchedPage(
             raw: raw, next: isDone ? nil : try advance.cursor.encoded(),
-            censusScope: isDone && position.course == .census
-                ? CensusScope(
-                    table: stream.descriptor.tables[0], column: "repository_id", value: advance.cursor.repository)
-                : nil)
+            censusScope: isDone && position.course == .census ? scope : nil,
+            partitionScope: isDone && stream != .repositories && scope.value != nil ? scope : nil)
     }
 
     private func raw(_ position: GitHubCursor, _ walk: Walk, query: String, body: [UInt8], at now: Instant) throws

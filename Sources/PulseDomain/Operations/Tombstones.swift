@@ -41,6 +41,9 @@ package struct TombstoneFinding: Sendable, Hashable, Codable {
         self.undoneAt = undoneAt
     }
 
+    /// Whether so much seems gone that a lost permission is likelier than deletions.
+    package var isImplausible: Bool { Plausibility.isImplausible(seen: known - records, known: known) }
+
     package var state: TombstoneState {
         if undoneAt != nil { return .undone }
         return isHeld ? .held : .applied

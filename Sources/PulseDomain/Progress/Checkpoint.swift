@@ -93,6 +93,19 @@ package enum RunMode: Hashable, Sendable, Codable {
     }
 }
 
+/// The walk that a checkpoint belongs to: the same when another run goes on with it, another once it begins anew.
+package struct WalkOrigin: Hashable, Sendable, Codable {
+    /// Grows with the walks of a partition; never used twice.
+    package var number: Int64
+    /// When it began. A census does not judge rows that were written later.
+    package var startedAt: Instant
+
+    package init(number: Int64, startedAt: Instant) {
+        self.number = number
+        self.startedAt = startedAt
+    }
+}
+
 /// Where a partition stands. Kept, not overwritten: each commit adds one.
 package struct Checkpoint: Hashable, Sendable, Codable {
     package var partition: PartitionID
@@ -113,12 +126,17 @@ package struct Checkpoint: Hashable, Sendable, Codable {
     package var expected: Int?
     /// The page size that worked, remembered between runs; `nil` until learned.
     package var pageSize: Int?
+    /// `nil` when its beginning is not known: what the walk lists is not all there is then, and no census ends with it.
+    package var walk: WalkOrigin?
+    /// The walk ended with nothing, or next to nothing, where records are known; its watermark stayed (invariant 8).
+    package var isSuspicious: Bool
     package var savedAt: Instant
 
     package init(
         partition: PartitionID, sequence: Int64 = 0, run: RunID, mode: RunMode, cursor: Cursor?,
         watermark: Watermark? = nil, highWater: Watermark? = nil, counts: RecordCounts = RecordCounts(),
-        pages: Int = 0, expected: Int? = nil, pageSize: Int? = nil, savedAt: Instant
+        pages: Int = 0, expected: Int? = nil, pageSize: Int? = nil, walk: WalkOrigin? = nil, isSuspicious: Bool = false,
+        savedAt: Instant
     ) {
         self.partition = partition
         self.sequence = sequence
@@ -131,6 +149,8 @@ package struct Checkpoint: Hashable, Sendable, Codable {
         self.pages = pages
         self.expected = expected
         self.pageSize = pageSize
+        self.walk = walk
+        self.isSuspicious = isSuspicious
         self.savedAt = savedAt
     }
 

@@ -8,6 +8,8 @@ package enum AlertRules {
         package var breakers: [BreakerStatus]
         /// Findings of a census that wait for someone, with their job and a sentence.
         package var heldTombstones: [HeldTombstones]
+        /// Partitions of the last run that answered with too little, by job.
+        package var suspicious: [JobID: [PartitionKey]] = [:]
         /// Quarantined records an hour ago, by job.
         package var quarantinedBefore: [JobID: Int]
         package var storeTrouble: String?
@@ -26,7 +28,7 @@ package enum AlertRules {
         var alerts: [Alert] = []
         for job in input.jobs {
             alerts += failed(job, at: now)
-            alerts += suspicious(job)
+            alerts += suspicious(job, input.suspicious[job.id] ?? [])
             alerts += stale(job, at: now)
             alerts += quarantine(job, before: input.quarantinedBefore[job.id] ?? 0, at: now)
         }
@@ -59,17 +61,24 @@ package enum AlertRules {
         ]
     }
 
-    private static func suspicious(_ job: JobStatus) -> [Alert] {
+    private static func suspicious(_ job: JobStatus, _ partitions: [PartitionKey]) -> [Alert] {
         guard let run = job.run, case .succeeded(let flags) = run.state, flags.contains(.suspicious) else { return [] }
         return [
             Alert(
                 id: "suspicious_success:\(job.id)", kind: .suspiciousSuccess, severity: .warning,
-                sentence: "\(job.id) succeeded with nothing, where there always was something.",
+                sentence: sentence(on: job.id, suspicious: partitions.filter { $0 != .whole }),
                 because: "A lost permission or a changed filter looks like this. The watermark stays where it was.",
                 next: job.nextRunAt == nil ? nil : "It runs again by its schedule.", nextAt: job.nextRunAt,
                 since: run.stateSince, job: job.id, source: job.id.source,
                 remedies: [.start(job.id, .incremental), .start(job.id, .full)])
         ]
+    }
+
+    private static func sentence(on job: JobID, suspicious partitions: [PartitionKey]) -> String {
+        guard !partitions.isEmpty else { return "\(job) succeeded with nothing, where there always was something." }
+        let named = partitions.prefix(5).map(\.rawValue).joined(separator: ", ")
+        let rest = partitions.count > 5 ? " and \(partitions.count - 5) more" : ""
+        return "\(named)\(rest) of \(job) answered with next to nothing, where records are known."
     }
 
     private static func stale(_ job: JobStatus, at now: Instant) -> [Alert] {

@@ -11,15 +11,19 @@ package final class GatedClient: SourceClient {
     /// What a client tells about its work.
     package struct Observer: Sendable {
         package var waits: @Sendable (Wait?) -> Void
+        /// A request was sent and is over, answered or not: called once for each.
+        package var sent: @Sendable (_ quota: QuotaID, _ points: Int) -> Void
         package var answered: @Sendable (_ quota: QuotaID, _ points: Int, _ bytes: Int) -> Void
         package var logs: @Sendable (LogLevel, String, [LogLine.Fact]) -> Void
 
         package init(
             waits: @escaping @Sendable (Wait?) -> Void = { _ in },
+            sent: @escaping @Sendable (_ quota: QuotaID, _ points: Int) -> Void = { _, _ in },
             answered: @escaping @Sendable (_ quota: QuotaID, _ points: Int, _ bytes: Int) -> Void = { _, _, _ in },
             logs: @escaping @Sendable (LogLevel, String, [LogLine.Fact]) -> Void = { _, _, _ in }
         ) {
             self.waits = waits
+            self.sent = sent
             self.answered = answered
             self.logs = logs
         }
@@ -87,7 +91,10 @@ package final class GatedClient: SourceClient {
         -> (ResponseVerdict, HTTPResponse?)
     {
         var (isSettled, wasSent) = (false, false)
-        defer { if !isSettled { limits.abandon(pass, wasSent: wasSent, at: time.now) } }
+        defer {
+            if !isSettled { limits.abandon(pass, wasSent: wasSent, at: time.now) }
+            if !isSettled && wasSent { observer.sent(quota, request.cost) }
+        }
         var http = request.http
         for field in try await source.authorize(refreshing) { http.headers.set(field.name, field.value) }
         var verdict: ResponseVerdict
@@ -107,6 +114,7 @@ package final class GatedClient: SourceClient {
         isSettled = true
         limits.end(pass, verdict: verdict, at: time.now)
         let points = verdict.observations.lazy.compactMap(\.cost).first ?? request.cost
+        observer.sent(quota, points)
         observer.answered(quota, points, response?.body.count ?? 0)
         return (verdict, response)
     }

@@ -17,9 +17,6 @@ struct PartitionWalk: Sendable {
     let fence: Fence
     let ledger: LedgerCounter
     let settings: EngineSettings
-    /// Whether ids that the walk lists were all listed in this run. A walk that another run began listed some of them
-    /// under that run, and must not judge by the rest.
-    let countsFromStart: Bool
     let onCommit: @Sendable (CommitResult) -> Void
 
     enum End: Sendable {
@@ -53,7 +50,7 @@ struct PartitionWalk: Sendable {
                 return nil
             }
             group.addTask {
-                try await load(from: transformed, start: start)
+                try await load(walk, from: transformed, start: start)
                 return nil
             }
             var end = End.complete
@@ -113,10 +110,14 @@ struct PartitionWalk: Sendable {
         while let fetched = try await input.receive() {
             let began = time.elapsed
             let content = try source.connector.content(of: fetched.page.raw, walk: walk)
-            metrics.passed(.transform, pages: 1, records: content.extracted, busy: time.elapsed - began)
+            let transformed = time.elapsed
+            // How many records a page holds is known only now.
+            metrics.passed(.extract, pages: 0, records: content.extracted, busy: .zero)
+            metrics.passed(.transform, pages: 1, records: content.extracted, busy: transformed - began)
             let valid = PageValidation.validated(content)
             metrics.passed(
-                .validate, pages: 1, records: valid.extracted - valid.rejected.count, busy: .zero)
+                .validate, pages: 1, records: valid.extracted - valid.rejected.count,
+                busy: time.elapsed - transformed)
             try await output.send(Transformed(fetched: fetched, content: valid))
         }
     }
@@ -125,7 +126,7 @@ struct PartitionWalk: Sendable {
 
     /// Commits as many whole pages together as are there, up to about a thousand records: a slow source gets a commit
     /// a page, a fast one large batches, and nothing waits for company.
-    private func load(from input: BoundedChannel<Transformed>, start: Checkpoint) async throws {
+    private func load(_ walk: Walk, from input: BoundedChannel<Transformed>, start: Checkpoint) async throws {
         var checkpoint = start
         while let first = try await input.receive() {
             var pages = [first]
@@ -134,11 +135,11 @@ struct PartitionWalk: Sendable {
                 pages.append(more)
                 records += more.content.extracted + more.content.censusIDs.count
             }
-            checkpoint = try await commit(pages, after: checkpoint)
+            checkpoint = try await commit(pages, of: walk, after: checkpoint)
         }
     }
 
-    private func commit(_ pages: [Transformed], after previous: Checkpoint) async throws -> Checkpoint {
+    private func commit(_ pages: [Transformed], of walk: Walk, after previous: Checkpoint) async throws -> Checkpoint {
         guard let last = pages.last else { return previous }
         var checkpoint = previous
         checkpoint.cursor = last.fetched.page.next
@@ -150,28 +151,50 @@ struct PartitionWalk: Sendable {
             checkpoint.highWater = Watermark.newest(checkpoint.highWater, page.content.highWater)
         }
         if checkpoint.cursor == nil, checkpoint.mode.advancesWatermark {
-            checkpoint.watermark = Watermark.newest(checkpoint.watermark, checkpoint.highWater)
+            let seen = pages.reduce(checkpoint.counts.extracted) { $0 + $1.content.extracted }
+            checkpoint.isSuspicious = try await isSuspicious(walk, seen: seen, last: last.fetched.page)
+            if !checkpoint.isSuspicious {
+                checkpoint.watermark = Watermark.newest(checkpoint.watermark, checkpoint.highWater)
+            }
         }
-        let scope = countsFromStart ? last.fetched.page.censusScope : nil
-        let census = scope.map { scope in
-            CensusEnd(scope: scope, startedAt: start(of: checkpoint), holdAbove: settings.holdTombstonesAbove)
+        var census: CensusEnd?
+        if let scope = last.fetched.page.censusScope, let origin = checkpoint.walk {
+            census = CensusEnd(scope: scope, startedAt: origin.startedAt, holdAbove: settings.holdTombstonesAbove)
         }
         let batch = Batch(
             pages: pages.map { LoadedPage(raw: $0.fetched.page.raw, content: $0.content) }, checkpoint: checkpoint,
             ledger: ledger.take(), keepsRawPages: settings.keepsRawPages,
             keepsRowVersions: settings.keepsRowVersions, census: census)
         let began = time.elapsed
-        let result = try await store.commit(batch, fence: fence)
+        let result: CommitResult
+        do {
+            result = try await store.commit(batch, fence: fence)
+        } catch {
+            ledger.giveBack(batch.ledger)
+            throw error
+        }
+        let busy = time.elapsed - began
         metrics.passed(
-            .load, pages: pages.count, records: result.counts.loaded, busy: time.elapsed - began)
+            .load, pages: pages.count, records: result.counts.loaded, busy: max(.zero, busy - result.indexing))
+        metrics.passed(.index, pages: pages.count, records: result.counts.loaded, busy: result.indexing)
         metrics.committed(
             checkpoint.partition.key, checkpoint: result.checkpoint, counts: result.counts, at: time.now)
+        if let finding = result.finding { tell(finding) }
         onCommit(result)
         return result.checkpoint
     }
 
-    /// When the census that ends now began: a resumed one counts from its first page.
-    private func start(of checkpoint: Checkpoint) -> Instant { ledger.walkStartedAt }
+    private func tell(_ finding: TombstoneFinding) {
+        client.tell(
+            finding.isHeld ? .warning : .notice,
+            finding.isHeld
+                ? "A census found so much gone that nothing is marked until someone confirms."
+                : "A census found records gone and marked them.",
+            [
+                LogLine.Fact("finding", "\(finding.id)"), LogLine.Fact("records", "\(finding.records)"),
+                LogLine.Fact("known", "\(finding.known)"),
+            ])
+    }
 }
 
 extension RunMode {

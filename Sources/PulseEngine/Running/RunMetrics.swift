@@ -9,6 +9,8 @@ package final class RunMetrics: Sendable {
         package var stages: [Stage: StageStatus] = [:]
         /// What the run waits for before its partitions are known.
         package var preparation: Wait?
+        /// A walk that saw nothing was found to have nothing new, in a partition that answers.
+        package var isProvenQuiet = false
         package var counts = RecordCounts()
         package var requests = 0
         package var points = 0
@@ -36,6 +38,8 @@ package final class RunMetrics: Sendable {
     }
 
     func setPreparation(_ wait: Wait?) { state.withLock { $0.preparation = wait } }
+
+    func proveQuiet() { state.withLock { $0.isProvenQuiet = true } }
 
     func set(_ partition: PartitionKey, _ status: PartitionStatus.State) {
         state.withLock { $0.partitions[partition]?.state = status }

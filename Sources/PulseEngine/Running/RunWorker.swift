@@ -14,6 +14,8 @@ struct RunWorker: Sendable {
     let control: RunControl
     let metrics: RunMetrics
     let fence: Fence
+    /// What is spent and not stored yet: commits take it along, the engine stores the rest at the end.
+    let ledger: LedgerCounter
     let identities: IdentityCache
     let settings: EngineSettings
     let random: SharedRandom
@@ -38,7 +40,8 @@ struct RunWorker: Sendable {
     }
 
     enum Outcome: Sendable {
-        case completed(SuccessFlags)
+        /// With the partitions that are suspicious.
+        case completed(SuccessFlags, suspicious: [PartitionKey])
         /// Ended between two pages, as it was told to.
         case interrupted
         case failed(Failure)
@@ -63,13 +66,14 @@ struct RunWorker: Sendable {
     // MARK: Partitions
 
     private func walkAll() async throws -> Outcome {
-        let client = self.client(for: nil, ledger: LedgerCounter(walkStartedAt: time.now))
+        let client = self.client(for: nil)
         let identity = try await identities.identity(of: source, through: client)
         for warning in identity.warnings { hooks.logs(.warning, nil, "The source warns.", [.init("warning", warning)]) }
         let descriptors = try await source.connector.partitions(of: stream.id, identity: identity, through: client)
         try await store.savePartitions(
             descriptors.map { StoredPartition(key: $0.key, title: $0.title, reference: $0.reference) }, of: job.id)
         let checkpoints = try await store.newestCheckpoints(of: job.id)
+        try await tellUnlisted(descriptors, checkpoints)
         metrics.setPartitions(
             descriptors.map { descriptor in
                 let checkpoint = checkpoints[descriptor.key]
@@ -119,9 +123,29 @@ struct RunWorker: Sendable {
             return .failed(told)
         }
         if !gone.isEmpty || !skipped.isEmpty { flags.insert(.withSkippedPartitions) }
-        let counts = metrics.snapshot.counts
-        if counts.quarantined > 0 { flags.insert(.withQuarantine) }
-        return .completed(flags)
+        let snapshot = metrics.snapshot
+        if snapshot.counts.quarantined > 0 { flags.insert(.withQuarantine) }
+        let suspicious = snapshot.partitions.values.compactMap(\.checkpoint).filter {
+            $0.run == run.id && $0.isSuspicious
+        }
+        if !suspicious.isEmpty { flags.insert(.suspicious) }
+        return .completed(flags, suspicious: suspicious.map(\.partition.key).sorted())
+    }
+
+    /// A partition that was loaded before and is not listed any more is not walked, which nobody would notice. Told
+    /// once, as its project may have been archived on purpose.
+    private func tellUnlisted(_ descriptors: [PartitionDescriptor], _ known: [PartitionKey: Checkpoint]) async throws {
+        let listed = Set(descriptors.map(\.key))
+        let unlisted = known.keys.filter { !listed.contains($0) }.sorted().map(\.rawValue)
+        let note = "unlisted:\(job.id)"
+        let told = try await store.note(note)?.split(separator: "\n").map(String.init) ?? []
+        guard told != unlisted else { return }
+        for key in unlisted where !told.contains(key) {
+            hooks.logs(
+                .warning, PartitionKey(key), "A partition that was loaded before is not listed any more.",
+                [.init("rows", "left as they are")])
+        }
+        try await store.setNote(note, to: unlisted.isEmpty ? nil : unlisted.joined(separator: "\n"))
     }
 
     /// Waits before partitions that failed for a passing reason are tried again.
@@ -205,22 +229,23 @@ struct RunWorker: Sendable {
             watermark: newest?.watermark, pageSize: stream.pageSize, startedAt: run.startedAt ?? run.createdAt,
             correlation: run.correlation)
         let start: Checkpoint
-        var countsFromStart = true
         if let newest, newest.cursor != nil, continues(newest) {
             walk.mode = newest.mode
-            countsFromStart = newest.run == run.id
+            walk.startedAt = newest.walk?.startedAt ?? walk.startedAt
+            if walk.mode == .full { walk.watermark = nil }
             start = newest.continued(by: run.id)
         } else {
-            if case .full = run.mode { walk.watermark = nil }
+            walk.startedAt = time.now
+            if walk.mode == .full { walk.watermark = nil }
             start = Checkpoint(
                 partition: partition, run: run.id, mode: run.mode, cursor: try source.connector.firstCursor(of: walk),
-                watermark: newest?.watermark, pageSize: newest?.pageSize, savedAt: time.now)
+                watermark: newest?.watermark, pageSize: newest?.pageSize,
+                walk: WalkOrigin(number: (newest?.sequence ?? 0) + 1, startedAt: walk.startedAt), savedAt: time.now)
         }
-        let ledger = LedgerCounter(walkStartedAt: walk.startedAt)
         let partitionWalk = PartitionWalk(
             source: source, stream: stream, store: store, time: time,
-            client: client(for: descriptor.key, ledger: ledger), control: control, metrics: metrics, fence: fence,
-            ledger: ledger, settings: settings, countsFromStart: countsFromStart,
+            client: client(for: descriptor.key), control: control, metrics: metrics, fence: fence, ledger: ledger,
+            settings: settings,
             onCommit: { result in
                 hooks.loaded(result)
                 hooks.changed()
@@ -233,9 +258,11 @@ struct RunWorker: Sendable {
     /// Whether an unfinished walk is gone on with: one of this run always; one of an earlier run when it does what this
     /// one is to do, or more.
     private func continues(_ checkpoint: Checkpoint) -> Bool {
+        // A census that does not know what it listed so far begins anew.
+        if checkpoint.mode == .census, checkpoint.walk == nil { return false }
         if checkpoint.run == run.id { return true }
         switch (run.mode, checkpoint.mode) {
-        case (.incremental, .incremental), (.incremental, .full), (.full, .full): return true
+        case (.incremental, .incremental), (.incremental, .full), (.full, .full), (.census, .census): return true
         default: return false
         }
     }
@@ -255,8 +282,9 @@ struct RunWorker: Sendable {
         return isDone(checkpoint) ? .complete : .pending
     }
 
-    private func client(for key: PartitionKey?, ledger: LedgerCounter) -> GatedClient {
-        GatedClient(
+    private func client(for key: PartitionKey?) -> GatedClient {
+        let ledger = ledger
+        return GatedClient(
             source: source, limits: limits, control: control, time: time, correlation: run.correlation,
             random: random,
             observer: GatedClient.Observer(
@@ -268,9 +296,9 @@ struct RunWorker: Sendable {
                     }
                     hooks.waits()
                 },
-                answered: { quota, points, bytes in
+                sent: { ledger.add($0, points: $1) },
+                answered: { _, points, bytes in
                     metrics.answered(points: points, bytes: bytes)
-                    ledger.add(quota, points: points)
                     hooks.answered(bytes)
                 },
                 logs: { hooks.logs($0, key, $1, $2) }),

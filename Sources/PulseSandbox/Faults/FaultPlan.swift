@@ -99,6 +99,8 @@ package enum FaultEffect: Sendable, Hashable {
     case repeatedTokens
     /// A search gives no issue, but the token of the page that it should have given.
     case emptyPages
+    /// Lists are empty, call themselves whole, and come with status 200: what a permission that was lost looks like.
+    case silentlyEmpty
     /// 401, as for a wrong credential.
     case refusedCredentials
 }

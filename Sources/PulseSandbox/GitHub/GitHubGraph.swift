@@ -3,6 +3,8 @@ struct GitHubGraph: Sendable {
     let world: GitHubWorld
     let flaws: RecordFlaws
     let rate: GitHubRate
+    /// Whether every list is empty, as for who may not see what it lists.
+    var hidesLists = false
 
     var web: String { "https://github.com" }
 
@@ -30,7 +32,7 @@ struct GitHubGraph: Sendable {
             case .label(let label): self.label(label, name)
             case .language(let language): self.language(language, name)
             case .rateLimit: rateLimit(name)
-            case .connection(let page): connection(page, name)
+            case .connection(let page): connection(hidesLists ? page.hidden : page, name)
             case .edge(_, let cursor, let element): name == "cursor" ? .text(cursor) : .node(element.make())
             case .pageInfo(let page): pageInfo(page, name)
             }

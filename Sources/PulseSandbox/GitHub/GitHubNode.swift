@@ -67,6 +67,11 @@ struct GitHubConnectionPage: Sendable {
     let total: Int
     let hasNext: Bool
     let hasPrevious: Bool
+
+    /// As it is shown to who may not see its elements.
+    var hidden: GitHubConnectionPage {
+        GitHubConnectionPage(typeName: typeName, elements: [], total: 0, hasNext: false, hasPrevious: false)
+    }
 }
 
 /// A release or deployment.

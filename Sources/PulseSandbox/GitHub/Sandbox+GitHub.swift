@@ -109,7 +109,7 @@ extension Sandbox {
                     "We couldn't respond to your request in time. Sorry about that. Please try resubmitting your request."
             )
         }
-        let graph = GitHubGraph(world: world, flaws: flaws, rate: rate)
+        let graph = GitHubGraph(world: world, flaws: flaws, rate: rate, hidesLists: effect == .silentlyEmpty)
         var executor = GraphQLExecutor(
             graph, plan.document, variables: variables, schema: .github,
             isLimited: price.nodes > options.github.limitedNodes)

@@ -32,7 +32,7 @@ extension JiraServer {
         let wanted = request.values("keys").map { $0.uppercased() }
         let statuses = request.values("status")
         let listed = world.projects.indices
-            .filter { wanted.isEmpty || wanted.contains(world.projects[$0].key) }
+            .filter { twist != .silentlyEmpty && (wanted.isEmpty || wanted.contains(world.projects[$0].key)) }
             .filter { _ in statuses.isEmpty || statuses.contains("live") }
             .sorted { world.projects[$0].key < world.projects[$1].key }
         return page(listed.map { project($0, expand: request.values("expand")) }, request, defaultSize: 50)

@@ -41,7 +41,8 @@ extension JiraServer {
         }
         let isIDsOnly = fields.isEmpty && !order.expand.contains("changelog")
         let size = min(max(1, order.size ?? 50), isIDsOnly ? 5_000 : options.pageLimit)
-        let found = IssueSearch(world: world, query: query).page(after: cursor, limit: size + 1)
+        let found =
+            twist == .silentlyEmpty ? [] : IssueSearch(world: world, query: query).page(after: cursor, limit: size + 1)
         let shown = found.prefix(size)
         let next = found.count > size ? shown.last.map { PageToken.make($0.place, jql: order.jql) } : nil
         var text = ByteText(reservingBytes: isIDsOnly ? 32 * size : 14_000 * shown.count + 256)
@@ -72,7 +73,7 @@ extension JiraServer {
             do {
                 var parser = try JQLParser(order.jql, world: world, now: now)
                 let query = try parser.parse()
-                let count = IssueSearch(world: world, query: query).count()
+                let count = twist == .silentlyEmpty ? 0 : IssueSearch(world: world, query: query).count()
                 return .document { $0.object { $0.member("count", count) } }
             } catch {
                 return .jira(400, [error.message])
@@ -91,7 +92,8 @@ extension JiraServer {
         do {
             var parser = try JQLParser(order.jql, world: world, now: now)
             let query = try parser.parse()
-            found = IssueSearch(world: world, query: query).page(after: nil, limit: .max)
+            found =
+                twist == .silentlyEmpty ? [] : IssueSearch(world: world, query: query).page(after: nil, limit: .max)
         } catch {
             return .jira(400, [error.message])
         }

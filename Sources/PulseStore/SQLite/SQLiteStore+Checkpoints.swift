@@ -57,6 +57,9 @@ extension SQLiteStore {
                     [partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue, toSequence])
             else { return nil }
             var checkpoint = try Checkpoint(row: row, tenant: partition.tenant)
+            let newest = try Checkpoint.newest(of: partition, in: db)
+            // What a finished or abandoned walk listed is forgotten: a census at its end would take the rest for gone.
+            if newest?.walk != checkpoint.walk || newest?.isComplete == true { checkpoint.walk = nil }
             checkpoint.savedAt = now
             return try checkpoint.saved(in: db)
         }
@@ -89,9 +92,11 @@ extension Checkpoint {
             """
             INSERT INTO checkpoints
                 (tenant, job, partition, sequence, source, stream, run, mode, cursor, watermark, high_water,
-                \(RecordCounts.columns), pages, expected, page_size, saved_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """, identity + counts.arguments + [pages, expected, pageSize, savedAt])
+                \(RecordCounts.columns), pages, expected, page_size, walk, walk_started_at, is_suspicious, saved_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            identity + counts.arguments
+                + [pages, expected, pageSize, walk?.number, walk?.startedAt, isSuspicious, savedAt])
         return saved
     }
 
@@ -101,6 +106,8 @@ extension Checkpoint {
             mode: try StoredValue.mode(row["mode"]), cursor: (row["cursor"] as String?).map(Cursor.init(json:)),
             watermark: try StoredValue.value(json: row["watermark"] as String?),
             highWater: try StoredValue.value(json: row["high_water"] as String?), counts: RecordCounts(row),
-            pages: row["pages"], expected: row["expected"], pageSize: row["page_size"], savedAt: row["saved_at"])
+            pages: row["pages"], expected: row["expected"], pageSize: row["page_size"],
+            walk: (row["walk"] as Int64?).map { WalkOrigin(number: $0, startedAt: row["walk_started_at"]) },
+            isSuspicious: row["is_suspicious"], savedAt: row["saved_at"])
     }
 }

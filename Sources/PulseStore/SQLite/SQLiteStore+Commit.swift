@@ -1,13 +1,25 @@
 import GRDB
-import PulseDomain
+package import PulseDomain
 
 extension SQLiteStore {
     package func commit(_ batch: Batch, fence: Fence) async throws -> CommitResult {
         try checkConsistency(of: batch, fence: fence)
+        let stopwatch = options.stopwatch
         let compressor = PageCompressor(
             batch.keepsRawPages ? batch.pages.map(\.raw.body) : [], isConcurrent: options.execution == .background)
         return try await write { db in
-            try BatchCommit(db: db, batch: batch, fence: fence, compressor: compressor).run()
+            try BatchCommit(db: db, batch: batch, fence: fence, compressor: compressor, stopwatch: stopwatch).run()
+        }
+    }
+
+    package func addSpending(_ entries: [LedgerEntry], of run: RunID, at now: Instant) async throws {
+        let tenant = tenant
+        guard !entries.isEmpty else { return }
+        try await write { db in
+            try Ledger(db: db, tenant: tenant, run: run).add(entries, at: now)
+            try db.run(
+                "UPDATE runs SET requests = requests + ? WHERE tenant = ? AND id = ?",
+                [entries.reduce(0) { $0 + $1.requests }, tenant.rawValue, run.rawValue])
         }
     }
 
@@ -30,6 +42,7 @@ private struct BatchCommit {
     let batch: Batch
     let fence: Fence
     let compressor: PageCompressor
+    let stopwatch: @Sendable () -> Duration
 
     private var partition: PartitionID { batch.checkpoint.partition }
     private var tenant: TenantID { partition.tenant }
@@ -40,16 +53,22 @@ private struct BatchCommit {
         try db.run(
             "INSERT INTO sources (tenant, source) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [tenant.rawValue, partition.source.rawValue])
-        var counts = try mergePages()
-        let census = Census(db: db, partition: partition, run: fence.run)
+        let (merged, indexing) = try mergePages()
+        var counts = merged
+        let census = Census(
+            db: db, partition: partition, run: fence.run, walk: batch.checkpoint.walk?.number)
         for page in batch.pages { try census.add(page.content.censusIDs) }
         let finding = try batch.census.flatMap { try census.finish($0, at: now) }
         if let finding, !finding.isHeld { counts.tombstoned += finding.records }
-        try addLedger()
+        try Ledger(db: db, tenant: tenant, run: fence.run).add(batch.ledger, at: now)
         try addToRun(counts)
         var checkpoint = batch.checkpoint
         checkpoint.counts += counts
-        return CommitResult(counts: counts, checkpoint: try checkpoint.saved(in: db), finding: finding)
+        if let finding, checkpoint.mode == .census, finding.isHeld, finding.isImplausible {
+            checkpoint.isSuspicious = true
+        }
+        return CommitResult(
+            counts: counts, checkpoint: try checkpoint.saved(in: db), finding: finding, indexing: indexing)
     }
 
     private func checkFence() throws {
@@ -60,8 +79,8 @@ private struct BatchCommit {
     }
 
     /// Rows, quarantine and raw pages. A page on which nothing was written is not kept: the rows are still those that
-    /// an earlier page made.
-    private func mergePages() throws -> RecordCounts {
+    /// an earlier page made. Returns the counts, and how long it took to resolve links.
+    private func mergePages() throws -> (counts: RecordCounts, indexing: Duration) {
         let merger = PageMerger(
             db: db,
             context: MergeContext(
@@ -88,23 +107,11 @@ private struct BatchCommit {
                 compressor.skip(index)
             }
         }
+        let began = stopwatch()
         try merger.finish()
+        let indexing = stopwatch() - began
         if batch.keepsRawPages { try RawPages(db: db, tenant: tenant).setFirstFreeID(nextPage) }
-        return counts
-    }
-
-    private func addLedger() throws {
-        for entry in batch.ledger {
-            try db.run(
-                """
-                INSERT INTO quota_ledger (tenant, run, at, identity, bucket, requests, points)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    tenant.rawValue, fence.run.rawValue, now, entry.quota.identity, entry.quota.bucket, entry.requests,
-                    entry.points,
-                ])
-        }
+        return (counts, indexing)
     }
 
     private func addToRun(_ counts: RecordCounts) throws {
@@ -117,5 +124,26 @@ private struct BatchCommit {
             """,
             counts.arguments
                 + [batch.ledger.reduce(0) { $0 + $1.requests }, tenant.rawValue, fence.run.rawValue])
+    }
+}
+
+/// What was spent, by run and quota.
+private struct Ledger {
+    let db: Database
+    let tenant: TenantID
+    let run: RunID
+
+    func add(_ entries: [LedgerEntry], at now: Instant) throws {
+        for entry in entries {
+            try db.run(
+                """
+                INSERT INTO quota_ledger (tenant, run, at, identity, bucket, requests, points)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    tenant.rawValue, run.rawValue, now, entry.quota.identity, entry.quota.bucket, entry.requests,
+                    entry.points,
+                ])
+        }
     }
 }

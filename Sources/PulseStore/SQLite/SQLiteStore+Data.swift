@@ -3,6 +3,11 @@ import GRDBSQLite
 package import PulseDomain
 
 extension SQLiteStore {
+    package func rowCount(in scope: CensusScope, of source: SourceID) async throws -> Int {
+        let tenant = tenant
+        return try await read { try scope.count(in: $0, tenant: tenant, source: source) }
+    }
+
     package func rowCount(of table: TableName) async throws -> Int {
         let name = tenant.rawValue
         let table = try declared(table)

@@ -23,10 +23,22 @@ package final class SQLiteStore: Store {
         package var execution: Execution
         /// How long a call waits for other processes before it throws `StoreError.locked`.
         package var patience: Duration
+        /// Measures the parts of a commit: time since an arbitrary start, never decreasing.
+        package var stopwatch: @Sendable () -> Duration
 
-        package init(execution: Execution = .background, patience: Duration = .seconds(5)) {
+        package init(
+            execution: Execution = .background, patience: Duration = .seconds(5),
+            stopwatch: @escaping @Sendable () -> Duration = Options.monotonicClock()
+        ) {
             self.execution = execution
             self.patience = patience
+            self.stopwatch = stopwatch
+        }
+
+        /// The machine's monotonic clock, from now.
+        package static func monotonicClock() -> @Sendable () -> Duration {
+            let start = ContinuousClock.now
+            return { ContinuousClock.now - start }
         }
     }
 

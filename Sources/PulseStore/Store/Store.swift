@@ -51,7 +51,8 @@ package protocol Store: Sendable {
     func newestCheckpoints(of job: JobID) async throws -> [PartitionKey: Checkpoint]
     /// Newest first.
     func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint]
-    /// Adds a copy of an older checkpoint as the newest one; `nil` when there is no such sequence.
+    /// Adds a copy of an older checkpoint as the newest one; `nil` when there is no such sequence. The copy goes on with
+    /// the walk of its original only while that is the partition's present one: of others the listed ids are gone.
     func rewind(_ partition: PartitionID, toSequence: Int64, at now: Instant) async throws -> Checkpoint?
 
     // MARK: The transaction (invariants 1 to 5)
@@ -60,8 +61,13 @@ package protocol Store: Sendable {
     /// counts, together or not at all. Throws ``StoreError/fenced`` when `fence` is not the run's newest.
     ///
     /// A row is written only when it differs. An older version (by the table's version column) never replaces a newer
-    /// one. A row that was tombstoned and is there again is revived.
+    /// one. A row that was tombstoned and is there again is revived. Ids that a census lists belong to the checkpoint's
+    /// walk; a census that holds back next to everything makes the checkpoint suspicious.
     func commit(_ batch: Batch, fence: Fence) async throws -> CommitResult
+
+    /// Adds to ledger and run what was spent beside any batch: by questions before the first page, by requests after the
+    /// last commit. True whoever holds the run by now, so no fence is asked for.
+    func addSpending(_ entries: [LedgerEntry], of run: RunID, at now: Instant) async throws
 
     // MARK: Quarantine, raw pages, tombstones
 
@@ -120,6 +126,8 @@ package protocol Store: Sendable {
 
     /// Rows of a unified table that are there (not tombstoned).
     func rowCount(of table: TableName) async throws -> Int
+    /// Rows that are there of one source and scope.
+    func rowCount(in scope: CensusScope, of source: SourceID) async throws -> Int
     /// Rows of a unified table by id, for the data browser and for tests: values of `table.columns` and then of
     /// `Table.provenance`, ordered by source and id.
     func rows(of table: TableName, includingDeleted: Bool, after id: RowID?, limit: Int) async throws -> [[RowValue]]

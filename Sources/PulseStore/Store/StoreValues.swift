@@ -153,7 +153,7 @@ package struct Batch: Sendable {
     }
 }
 
-/// The end of a census: rows of `scope` whose ids were not listed in this run are gone at the source.
+/// The end of a census: rows of `scope` whose ids were not listed in this walk are gone at the source.
 package struct CensusEnd: Sendable, Hashable {
     package var scope: CensusScope
     /// When the census began: rows written later are not judged.
@@ -169,7 +169,7 @@ package struct CensusEnd: Sendable, Hashable {
     }
 }
 
-/// What a batch spent of a quota.
+/// What was spent of a quota.
 package struct LedgerEntry: Sendable, Hashable {
     package var quota: QuotaID
     package var requests: Int
@@ -190,11 +190,16 @@ package struct CommitResult: Sendable, Hashable {
     package var checkpoint: Checkpoint
     /// What a finished census found; `nil` otherwise or when nothing is gone.
     package var finding: TombstoneFinding?
+    /// The part of the time that went into resolving links.
+    package var indexing: Duration
 
-    package init(counts: RecordCounts, checkpoint: Checkpoint, finding: TombstoneFinding? = nil) {
+    package init(
+        counts: RecordCounts, checkpoint: Checkpoint, finding: TombstoneFinding? = nil, indexing: Duration = .zero
+    ) {
         self.counts = counts
         self.checkpoint = checkpoint
         self.finding = finding
+        self.indexing = indexing
     }
 }
 

@@ -56,6 +56,25 @@ import Testing
         #expect(alerts([status(.succeeded(.withQuarantine))]) == [])
     }
 
+    @Test(arguments: [(["*"], "succeeded with nothing"), (["PAY"], "PAY of jira"), (["A", "B"], "A, B of jira")])
+    func `a suspicious success names the partitions`(partitions: [String], words: String) throws {
+        let alerts = AlertRules.evaluate(
+            AlertRules.Input(
+                jobs: [status(.succeeded(.suspicious))], quotas: [], breakers: [], heldTombstones: [],
+                suspicious: [Self.job: partitions.map { PartitionKey($0) }], quarantinedBefore: [:]), before: [],
+            at: Self.now)
+        #expect(alerts.first?.sentence.contains(words) == true, "\(alerts)")
+    }
+
+    @Test func `many suspicious partitions are counted`() throws {
+        let keys = (1...8).map { PartitionKey("P\($0)") }
+        let alerts = AlertRules.evaluate(
+            AlertRules.Input(
+                jobs: [status(.succeeded(.suspicious))], quotas: [], breakers: [], heldTombstones: [],
+                suspicious: [Self.job: keys], quarantinedBefore: [:]), before: [], at: Self.now)
+        #expect(alerts.first?.sentence.contains("P1, P2, P3, P4, P5 and 3 more") == true)
+    }
+
     @Test func `stale data says since when, and that a hold is the cause where it is`() throws {
         let last = Self.now - .hours(5)
         let stale = try #require(alerts([status(staleAfter: .hours(2), lastSuccessAt: last)]).first)

@@ -65,7 +65,8 @@ extension JiraConnector {
             return FetchedPage(
                 raw: raw(response, request, at: .issues(position), walk, client),
                 next: next.isComplete ? nil : JiraCursor.issues(next).cursor,
-                censusScope: next.isComplete && position.isCensus ? scope : nil)
+                censusScope: next.isComplete && position.isCensus ? scope : nil,
+                partitionScope: next.isComplete && !walk.descriptor.reference.isEmpty ? scope : nil)
         }
     }
 

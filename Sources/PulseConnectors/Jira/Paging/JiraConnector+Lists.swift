@@ -75,9 +75,13 @@ extension JiraConnector {
             ? position.next(
                 count: page.count, total: page.total, isLast: page.isLast, requested: page.maxResults ?? walk.pageSize)
             : nil
+        let isWholeProject = next == nil && walk.partition.stream == JiraStream.versions
+        let project = walk.descriptor.reference
         return FetchedPage(
             raw: raw(response, request, at: .list(position), walk, client),
-            next: next.map { JiraCursor.list($0).cursor })
+            next: next.map { JiraCursor.list($0).cursor },
+            partitionScope: isWholeProject && !project.isEmpty
+                ? CensusScope(table: "releases", column: "project_id", value: project) : nil)
     }
 
     /// The next page of sprints of a board or, when none is listed, of boards.

@@ -6,23 +6,25 @@ struct Census {
     let db: Database
     let partition: PartitionID
     let run: RunID
+    /// The walk's number; `nil` when its beginning is not known, so that nothing can be said about what it did not list.
+    let walk: Int64?
 
     private var key: StatementArguments {
-        [partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue, run.rawValue]
+        [partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue, walk]
     }
 
     func add(_ ids: [String]) throws {
-        guard !ids.isEmpty else { return }
+        guard !ids.isEmpty, let walk else { return }
         let insert = try PreparedStatement(
             db,
             """
-            INSERT INTO census_ids (tenant, job, partition, run, row_id) VALUES (?1, ?2, ?3, ?4, ?5)
+            INSERT INTO census_ids (tenant, job, partition, walk, row_id) VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT DO NOTHING
             """)
         try insert.bind(1, copying: partition.tenant.rawValue)
         try insert.bind(2, copying: partition.job.rawValue)
         try insert.bind(3, copying: partition.key.rawValue)
-        try insert.bind(4, run.rawValue)
+        try insert.bind(4, walk)
         for id in ids {
             try insert.bind(5, copying: id)
             _ = try insert.run()
@@ -31,19 +33,12 @@ struct Census {
 
     /// Compares what is in the store with what was listed: the finding, `nil` when nothing is gone.
     func finish(_ end: CensusEnd, at now: Instant) throws -> TombstoneFinding? {
-        guard let table = UnifiedSchema.table(end.scope.table) else {
-            throw StoreError.inconsistent("there is no table \(end.scope.table) to be counted")
-        }
-        let (filter, values) = try scopeFilter(end.scope, of: table)
+        guard walk != nil else { throw StoreError.inconsistent("a census ends whose beginning is not known") }
+        let (table, filter, values) = try end.scope.filter()
         let name = UnifiedTables.quoted(table.name.rawValue)
         try supersede(end.scope, at: now)
         try revive(table, filter: filter, values: values)
-        let known =
-            try Int.fetchOne(
-                db,
-                cachedSQL:
-                    "SELECT count(*) FROM \(name) WHERE tenant = ? AND source = ? AND deleted_at IS NULL\(filter)",
-                arguments: [partition.tenant.rawValue, partition.source.rawValue] + values) ?? 0
+        let known = try end.scope.count(in: db, tenant: partition.tenant, source: partition.source)
         let id = try db.nextNumber("tombstone", of: partition.tenant)
         try insert(id, end: end, known: known, at: now)
         let gone = try db.run(
@@ -53,12 +48,12 @@ struct Census {
             WHERE tenant = ? AND source = ? AND deleted_at IS NULL AND loaded_at < ?\(filter)
                 AND NOT EXISTS (
                     SELECT 1 FROM census_ids
-                    WHERE census_ids.tenant = ? AND job = ? AND partition = ? AND run = ? AND row_id = \(name).id)
+                    WHERE census_ids.tenant = ? AND job = ? AND partition = ? AND walk = ? AND row_id = \(name).id)
             """,
             [id, partition.tenant.rawValue, partition.source.rawValue, end.startedAt] + values + key)
         // Lists of earlier, unfinished censuses of the partition go too.
         try db.run(
-            "DELETE FROM census_ids WHERE tenant = ? AND job = ? AND partition = ? AND run <= ?", key)
+            "DELETE FROM census_ids WHERE tenant = ? AND job = ? AND partition = ? AND walk <= ?", key)
         guard gone > 0 else {
             try db.run("DELETE FROM tombstones WHERE tenant = ? AND id = ?", [partition.tenant.rawValue, id])
             return nil
@@ -83,7 +78,7 @@ struct Census {
             WHERE tenant = ? AND source = ? AND deleted_at IS NOT NULL\(filter)
                 AND EXISTS (
                     SELECT 1 FROM census_ids
-                    WHERE census_ids.tenant = ? AND job = ? AND partition = ? AND run = ? AND row_id = \(name).id)
+                    WHERE census_ids.tenant = ? AND job = ? AND partition = ? AND walk = ? AND row_id = \(name).id)
             """,
             [partition.tenant.rawValue, partition.source.rawValue] + values + key)
         var keys: Set<String> = []
@@ -141,13 +136,28 @@ struct Census {
                 end.scope.column, end.scope.value, known, now, end.startedAt,
             ])
     }
+}
 
-    private func scopeFilter(_ scope: CensusScope, of table: Table) throws -> (sql: String, values: StatementArguments)
-    {
-        guard let column = scope.column else { return ("", []) }
-        guard table.position(of: column) != nil else {
-            throw StoreError.inconsistent("there is no column \(table.name).\(column) to be counted by")
+extension CensusScope {
+    /// The table that it is about, and what its rows have to meet beside tenant and source.
+    fileprivate func filter() throws -> (table: Table, sql: String, values: StatementArguments) {
+        guard let declared = UnifiedSchema.table(table) else {
+            throw StoreError.inconsistent("there is no table \(table) to be counted")
         }
-        return (" AND \(UnifiedTables.quoted(column)) IS ?", [scope.value])
+        guard let column else { return (declared, "", []) }
+        guard declared.position(of: column) != nil else {
+            throw StoreError.inconsistent("there is no column \(table).\(column) to be counted by")
+        }
+        return (declared, " AND \(UnifiedTables.quoted(column)) IS ?", [value])
+    }
+
+    /// Rows that are there.
+    func count(in db: Database, tenant: TenantID, source: SourceID) throws -> Int {
+        let (table, filter, values) = try filter()
+        let name = UnifiedTables.quoted(table.name.rawValue)
+        return try Int.fetchOne(
+            db,
+            cachedSQL: "SELECT count(*) FROM \(name) WHERE tenant = ? AND source = ? AND deleted_at IS NULL\(filter)",
+            arguments: [tenant.rawValue, source.rawValue] + values) ?? 0
     }
 }

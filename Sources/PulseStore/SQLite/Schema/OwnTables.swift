@@ -279,4 +279,21 @@ enum OwnTables {
             PRIMARY KEY (tenant, sequence)
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// Walks have an identity of their own, so that another run can go on with them. Lists of censuses under way are
+    /// given up: the next census begins anew.
+    static let second = """
+        ALTER TABLE checkpoints ADD COLUMN walk INTEGER; -- Null when its beginning is not known.
+        ALTER TABLE checkpoints ADD COLUMN walk_started_at INTEGER;
+        ALTER TABLE checkpoints ADD COLUMN is_suspicious INTEGER NOT NULL DEFAULT 0;
+        DROP TABLE census_ids;
+        CREATE TABLE census_ids ( -- What censuses under way have listed so far.
+            tenant TEXT NOT NULL,
+            job TEXT NOT NULL,
+            partition TEXT NOT NULL,
+            walk INTEGER NOT NULL,
+            row_id TEXT NOT NULL,
+            PRIMARY KEY (tenant, job, partition, walk, row_id)
+        ) STRICT, WITHOUT ROWID;
+        """
 }
