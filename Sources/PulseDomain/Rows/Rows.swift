@@ -121,10 +121,15 @@ package enum RowValue: Sendable, Hashable, Codable {
 
 extension RowBatch {
     /// The batch without the rows of some records. The arena is shared.
-    package func removing(records unwanted: Set<Int32>) -> RowBatch {
+    package func removing(records unwanted: Set<Int32>) -> RowBatch { keeping { !unwanted.contains(records[$0]) } }
+
+    /// The batch without some rows, by position. The arena is shared.
+    package func removing(rows unwanted: Set<Int>) -> RowBatch { keeping { !unwanted.contains($0) } }
+
+    private func keeping(_ isKept: (Int) -> Bool) -> RowBatch {
         var kept = RowBatch(table)
         kept.arena = arena
-        for row in 0..<count where !unwanted.contains(records[row]) {
+        for row in 0..<count where isKept(row) {
             kept.records.append(records[row])
             kept.cells.append(contentsOf: cells[(row * width)..<((row + 1) * width)])
         }

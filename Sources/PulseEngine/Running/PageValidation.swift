@@ -50,24 +50,6 @@ enum PageValidation {
 }
 
 extension RowBatch {
-    /// The batch without some rows.
-    fileprivate func removing(rows unwanted: Set<Int>) -> RowBatch {
-        var kept = RowBatch(table)
-        for row in 0..<count where !unwanted.contains(row) {
-            kept.beginRow(record: Int(records[row]))
-            for column in table.columns.indices {
-                let cell = cell(row: row, column: column)
-                switch cell.kind {
-                case .null: break
-                case .integer: kept.set(column, integer: Int64(bitPattern: cell.word))
-                case .real: kept.set(column, real: Double(bitPattern: cell.word))
-                case .text: kept.set(column, text: text(of: cell))
-                }
-            }
-        }
-        return kept
-    }
-
     /// What the connector made of a row: table and values, with tabs between them.
     fileprivate func line(ofRow row: Int) -> String {
         let values = table.columns.indices.map { column in

@@ -1,3 +1,4 @@
+import PulseConnectors
 import PulseDomain
 import Testing
 
