@@ -136,6 +136,22 @@ import Testing
         try Golden.expect(coloured.jobs(busy), "plain-80-ansi")
     }
 
+    @Test func `silence is counted on the person's clock, however fast the engine's runs`() {
+        var console = Console()
+        var overview = Scene.calm.overview()
+        overview.engine = Scene.engine(Scene.moment, rate: 60)
+        console.send(.overview(overview))
+        console.send(.time(.seconds(9)))
+        #expect(console.text().contains("live · ") && !console.text().contains("unchanged"))
+        console.send(.time(.seconds(45)))
+        #expect(console.text().contains("live, unchanged for 40s"))
+    }
+
+    @Test func `a success too long ago is marked with a sign as well as a colour`() {
+        #expect(Console(.failing, Size(120, 40)).text().contains("▲ 8h"))
+        #expect(Console(.failing, Size(120, 40)).text(.ascii).contains("! 8h"))
+    }
+
     @Test func `the balance of a run shows when it does not add up`() {
         let pen = Pen(glyphs: .unicode, times: TimeTexts(now: Scene.moment))
         let good = RunSummary.balance(Scene.counts(100), pen).spans.map(\.text).joined()

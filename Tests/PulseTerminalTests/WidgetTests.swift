@@ -71,6 +71,31 @@ struct WidgetTests {
         #expect(text.contains("▸7000"))
     }
 
+    @Test func `the selection covers what names the object and leaves figures and states their colours`() throws {
+        let ids = Array(0..<4)
+        var state = TableState<Int>()
+        state.select(row: 1, in: ids)
+        func drawn(isFocused: Bool) -> Surface {
+            var view = SampleTable.table(ids)
+            view.isFocused = isFocused
+            var surface = Surface(Size(100, 6))
+            view.draw(on: &surface, in: surface.bounds, state: state)
+            return surface
+        }
+        func style(_ x: Int, isFocused: Bool = true) throws -> Style {
+            try #require(drawn(isFocused: isFocused).cell(at: Point(x, 2))).style
+        }
+        let line = drawn(isFocused: true).plainText.split(separator: "\n")[2]
+        let name = line.distance(from: line.startIndex, to: try #require(line.firstRange(of: "acme")).lowerBound)
+        let source = line.distance(from: line.startIndex, to: try #require(line.firstRange(of: "github")).lowerBound)
+        #expect(try style(0).background == .role(.selection))
+        #expect(try style(name) == Style(.selectionText, on: .selection))
+        #expect(try style(source - 2).background == .role(.selection))
+        #expect(try style(source) == Style(.muted))
+        #expect(try style(name, isFocused: false).attributes == .underline)
+        #expect(try style(source, isFocused: false) == Style(.muted))
+    }
+
     @Test func `an empty table says so and draws in every size`() {
         for width in 0...30 {
             for height in 0...6 {
