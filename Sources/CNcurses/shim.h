@@ -74,6 +74,22 @@ static inline int pulse_memory_file(void) { return (int)syscall(SYS_memfd_create
 extern int wcwidth(wchar_t);
 static inline int pulse_width(uint32_t scalar) { return wcwidth((wchar_t)scalar); }
 
+/* sched_setattr(2), for which glibc 2.36 has no function: how long a thread of the usual kind wants to run at a time. */
+static inline void pulse_short_turns(uint64_t nanoseconds) {
+    struct {
+        uint32_t size, policy;
+        uint64_t flags;
+        int32_t nice;
+        uint32_t priority;
+        uint64_t runtime, deadline, period;
+    } attributes = {0};
+    if (syscall(SYS_sched_getattr, 0, &attributes, (unsigned)sizeof attributes, 0u) || attributes.policy) return;
+    attributes.size = sizeof attributes;
+    attributes.flags = 0;
+    attributes.runtime = nanoseconds;
+    syscall(SYS_sched_setattr, 0, &attributes, 0u);
+}
+
 /* The global that newterm sets is not imported as a value that can change. */
 static inline void pulse_forget_terminal(void) {
     if (cur_term) del_curterm(cur_term);

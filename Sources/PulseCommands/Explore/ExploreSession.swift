@@ -49,25 +49,21 @@ package struct ExploreSession: Sendable {
             context.output.note("Process \(holder.pid) explores these paths already: this console joins it.")
             return try await ConsoleSession(console, isEmbedded: false, context: context).run(on: client)
         case .free(let holder):
-            var engine = EngineSettings()
-            if wishes.isOnce { engine.runRetries = [] }
-            let opened = try await finder.open(settings, holder: holder, engine: engine)
-            try await OnceRuns.start(full: false, on: opened.embedded.engine, by: context.principal)
-            let server = finder.server(for: opened, databasePath: settings.databasePath)
-            let session = EngineSession(opened.embedded, server: server, holder: holder)
-            return wishes.isOnce
-                ? try await load(session, opened, signals) : try await show(session, opened, console)
-        }
-    }
-
-    private func show(
-        _ session: EngineSession, _ opened: OpenedEngine, _ wishes: ConsoleSession.Wishes
-    ) async throws -> ExitStatus {
-        let console = try ConsoleSession(wishes, isEmbedded: true, context: context)
-        return try await session.run { _ in
-            try await console.run(on: opened.embedded.engine)
-        } isEnding: {
-            context.output.note("Finishing the pages under way…")
+            let open: @Sendable () async throws -> (OpenedEngine, EngineSession) = {
+                var engine = EngineSettings()
+                if wishes.isOnce { engine.runRetries = [] }
+                let opened = try await finder.open(settings, holder: holder, engine: engine)
+                try await OnceRuns.start(full: false, on: opened.embedded.engine, by: context.principal)
+                let server = finder.server(for: opened, databasePath: settings.databasePath)
+                return (opened, EngineSession(opened.embedded, server: server, holder: holder))
+            }
+            if wishes.isOnce {
+                let (opened, session) = try await open()
+                return try await load(session, opened, signals)
+            }
+            return try await ConsoleSession(console, isEmbedded: true, context: context).run(
+                opening: "Opening the store…", { try await open().1 },
+                isEnding: { context.output.note("Finishing the pages under way…") })
         }
     }
 

@@ -33,10 +33,10 @@ package enum MainSession {
         _ context: CommandContext
     ) async throws -> ExitStatus {
         let console = try ConsoleSession(wishes, isEmbedded: true, context: context)
-        let opened = try await finder.open(settings, holder: holder)
-        let server = finder.server(for: opened, databasePath: settings.databasePath)
-        return try await EngineSession(opened.embedded, server: server, holder: holder).run { _ in
-            try await console.run(on: opened.embedded.engine)
+        return try await console.run(opening: "Opening the store…") {
+            let opened = try await finder.open(settings, holder: holder)
+            let server = finder.server(for: opened, databasePath: settings.databasePath)
+            return EngineSession(opened.embedded, server: server, holder: holder)
         } isEnding: {
             context.output.note("Finishing the pages under way…")
         }

@@ -1,3 +1,4 @@
+import PulseAssembly
 import PulseConfiguration
 import PulseConsole
 package import PulseDomain
@@ -27,25 +28,52 @@ package struct ConsoleSession: Sendable {
         _ wishes: Wishes, isEmbedded: Bool, context: CommandContext
     ) throws {
         let environment = context.environment
-        let themes = try ThemeLibrary(configuration: context.folders.configuration)
-            .themes(beginningWith: wishes.theme)
+        let library = ThemeLibrary(configuration: context.folders.configuration)
+        let theme = try library.first(wishes.theme)
+        let watch = ThemeWatch(library: library, wanted: wishes.theme)
         options = ConsoleOptions(
             principal: context.principal,
             readOnlyBecause: wishes.isReadOnly ? "Pulse was started with --read-only." : nil,
-            isEmbedded: isEmbedded, themes: themes)
-        var terminal = TerminalOptions(
-            environment: TerminalEnvironment { environment[$0] }, theme: themes.first ?? .terminal)
+            isEmbedded: isEmbedded, themes: [theme], themeNews: { watch.news() })
+        var terminal = TerminalOptions(environment: TerminalEnvironment { environment[$0] }, theme: theme)
         terminal.usesMouse = wishes.usesMouse
         self.terminal = terminal
     }
 
     /// Returns when the person quits or the terminal goes away, which then is as it was.
     package func run(on operations: any Operations) async throws -> ExitStatus {
-        let outcome = try await ConsoleLoop.runOnOwnThread(
-            operations: operations, terminal: terminal, console: options)
-        switch outcome {
-        case .quit: return .ok
-        case .signal(let signal): return ExitStatus(signal: signal)
+        try await Self.ending(ConsoleThread(operations: operations, terminal: terminal, console: options))
+    }
+
+    /// Paints at once, opens an engine meanwhile, and shows it as soon as it is there. Returns as ``run(on:)`` does, or
+    /// throws what opening threw, with the terminal as it was.
+    ///
+    /// - Parameter sentence: What is being opened, for the screen.
+    func run(
+        opening sentence: String, _ open: @Sendable () async throws -> EngineSession,
+        isEnding: @escaping @Sendable () -> Void
+    ) async throws -> ExitStatus {
+        var options = options
+        options.opening = sentence
+        let pending = PendingOperations()
+        let console = ConsoleThread(operations: pending, terminal: terminal, console: options)
+        let session: EngineSession
+        do {
+            session = try await open()
+        } catch {
+            console.close()
+            // How the console ended says nothing about why there is no engine.
+            _ = try? await console.outcome()
+            throw error
+        }
+        pending.become(session.embedded.engine)
+        return try await session.run(beside: { _ in try await Self.ending(console) }, isEnding: isEnding)
+    }
+
+    private static func ending(_ console: ConsoleThread) async throws -> ExitStatus {
+        switch try await console.outcome() {
+        case .quit: .ok
+        case .signal(let signal): ExitStatus(signal: signal)
         }
     }
 }

@@ -80,25 +80,35 @@ package struct DemoSession: Sendable {
     private func show(
         _ path: String?, holder: StoreHolder?, _ wishes: ConsoleSession.Wishes
     ) async throws -> ExitStatus {
-        // A theme that is not there is told before anything begins.
-        let console = self.wishes.isOnce ? nil : try ConsoleSession(wishes, isEmbedded: true, context: context)
-        let signals = console == nil ? EndSignals() : nil
-        if let path { try EngineFinder.makePrivate(path) }
-        let opened = OpenedEngine(embedded: try await open(path, isKept: holder != nil), holder: holder)
-        let server =
-            holder == nil ? nil : path.flatMap { EngineFinder(context).server(for: opened, databasePath: $0) }
-        let session = EngineSession(opened.embedded, server: server, holder: holder)
-        let engine = opened.embedded.engine
-        return try await session.run(untilIdle: console == nil) { isIdle in
-            if let console { return try await console.run(on: engine) }
+        let isEnding: @Sendable () -> Void = { context.output.note("Finishing the pages under way…") }
+        guard self.wishes.isOnce else {
+            // A theme that is not there is told before anything begins.
+            let console = try ConsoleSession(wishes, isEmbedded: true, context: context)
+            return try await console.run(
+                opening: "Making a world of simulated sources…", { try await self.session(path, holder) },
+                isEnding: isEnding)
+        }
+        let signals = EndSignals()
+        let session = try await self.session(path, holder)
+        let engine = session.embedded.engine
+        return try await session.run(untilIdle: true) { isIdle in
             let signal = await ProgressLine(context.output).told(of: engine) {
-                await signals?.first(unless: isIdle, orStuck: engine)
+                await signals.first(unless: isIdle, orStuck: engine)
             }
             if let signal { return ExitStatus(signal: signal) }
             return try await report(engine)
         } isEnding: {
-            context.output.note("Finishing the pages under way…")
+            isEnding()
         }
+    }
+
+    /// The demo's engine with what lets others in, not yet running.
+    private func session(_ path: String?, _ holder: StoreHolder?) async throws -> EngineSession {
+        if let path { try EngineFinder.makePrivate(path) }
+        let opened = OpenedEngine(embedded: try await open(path, isKept: holder != nil), holder: holder)
+        let server =
+            holder == nil ? nil : path.flatMap { EngineFinder(context).server(for: opened, databasePath: $0) }
+        return EngineSession(opened.embedded, server: server, holder: holder)
     }
 
     private func report(_ engine: Engine) async throws -> ExitStatus {

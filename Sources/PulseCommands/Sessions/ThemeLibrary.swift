@@ -5,7 +5,7 @@ package import PulseTerminal
 
 /// The themes there are: those that travel with the binary, and those in the user's folder, which come first by name.
 package struct ThemeLibrary: Sendable {
-    private let folder: String
+    let folder: String
 
     /// `configuration`: the user's configuration folder; themes are in its `themes`.
     package init(configuration: String) { folder = configuration + "/themes" }
@@ -22,7 +22,7 @@ package struct ThemeLibrary: Sendable {
         }
         guard let wanted else { return known.map(\.theme) }
         let first: Theme
-        if wanted.contains("/") || wanted.hasSuffix(".yaml") {
+        if isPath(wanted) {
             first = try read(HomePath.expanding(wanted))
         } else if fileNames.contains(wanted) {
             first = try read("\(folder)/\(wanted).yaml")
@@ -38,12 +38,31 @@ package struct ThemeLibrary: Sendable {
         return [first] + known.filter { $0.name != wanted && $0.theme != first }.map(\.theme)
     }
 
+    /// The one theme to begin with: the one wanted, or the default. Reads no other file.
+    package func first(_ wanted: String?) throws -> Theme {
+        let name = wanted ?? Embedded.themes[0].name
+        if wanted == nil || !isPath(name), !fileNames.contains(name),
+            let own = Embedded.themes.first(where: { $0.name == name })
+        {
+            return try Theme(yaml: own.yaml, file: "\(name).yaml")
+        }
+        return try themes(beginningWith: name).first ?? .terminal
+    }
+
+    /// The files that can change: those of the folder, and the one that is wanted by its path.
+    func files(_ wanted: String?) -> [String] {
+        fileNames.map { "\(folder)/\($0).yaml" } + (wanted.flatMap { isPath($0) ? [HomePath.expanding($0)] : nil } ?? [])
+    }
+
+    /// Whether what was wanted names a file rather than a theme.
+    private func isPath(_ wanted: String) -> Bool { wanted.contains("/") || wanted.hasSuffix(".yaml") }
+
     private var fileNames: [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
     }
 
-    private func read(_ path: String) throws -> Theme {
+    func read(_ path: String) throws -> Theme {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw CommandError(
                 .usage, "The theme file \(TerminalText.sanitize(path)) cannot be read.",

@@ -6,11 +6,13 @@ struct PaletteItem: Hashable, Sendable {
     enum Target: Hashable, Sendable {
         case action(Action)
         case job(JobID)
+        /// By its place among those there are.
+        case theme(Int)
     }
 
     var target: Target
     var title: String
-    /// The key that does the same, or a job's state.
+    /// The key that does the same, a job's state, or whether a theme is in use.
     var detail: String
     /// Why it does nothing now; `nil` when it does.
     var obstacle: String?
@@ -38,6 +40,13 @@ struct PaletteItem: Hashable, Sendable {
                 guard let score = FuzzyMatch.score(query, in: id.rawValue) else { continue }
                 let word = JobCondition(status).label.word
                 let item = PaletteItem(target: .job(id), title: id.rawValue, detail: word, obstacle: nil)
+                ranked.append((score, actions.count, item))
+            }
+            for (index, theme) in state.options.themes.enumerated() {
+                let title = "theme \(theme.name)"
+                guard let score = FuzzyMatch.score(query, in: title) else { continue }
+                let detail = index == state.theme ? "in use" : ""
+                let item = PaletteItem(target: .theme(index), title: title, detail: detail, obstacle: nil)
                 ranked.append((score, actions.count, item))
             }
         }

@@ -37,10 +37,14 @@ package final class ConsoleLoop {
         if let first = options.themes.first { terminal.theme = first }
     }
 
+    /// Ends the console as if the person had quit; may be called from any thread, and after its end.
+    var closer: @Sendable () -> Void { { [mailbox] in mailbox.post(.closed) } }
+
     /// Runs until the person quits or the terminal goes away, then gives the terminal back. Paints before anything
-    /// was heard of the engine. Call it on a thread that may be blocked: the main one, or see ``runOnOwnThread``.
+    /// was heard of the engine. Call it on a thread that may be blocked: see ``ConsoleThread``.
     package func run() -> ConsoleOutcome {
         draw()
+        if let themes = options.themeNews { runner.follow(themes) }
         carryOut([.connect(after: .zero)])
         while outcome == nil {
             let inputs = terminal.waitForEvents(until: deadline.map { start + $0 })
@@ -104,8 +108,7 @@ package final class ConsoleLoop {
                 let first = text.split(separator: "\n").first.map(String.init) ?? ""
                 let isTaken = terminal.copyToClipboard(text)
                 mailbox.post(.copied(TerminalText.truncate(first, to: 40), isTaken: isTaken))
-            case .useTheme(let index):
-                if options.themes.indices.contains(index) { terminal.theme = options.themes[index] }
+            case .useTheme(let theme): terminal.theme = theme
             case .redraw: terminal.invalidate()
             case .suspend: terminal.suspend()
             case .quit: outcome = .quit

@@ -77,6 +77,13 @@ final class EffectRunner: Sendable {
         }
     }
 
+    /// Passes on what is heard of theme files.
+    func follow(_ themes: @escaping @Sendable () -> AsyncStream<ThemeNews>) {
+        tasks.start { [mailbox] in
+            for await news in themes() { mailbox.post(.themes(news)) }
+        }
+    }
+
     /// Ends all tasks; commands that were given stay given.
     func stop() { tasks.cancel() }
 

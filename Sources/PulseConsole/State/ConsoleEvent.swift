@@ -20,6 +20,10 @@ enum ConsoleEvent: Sendable {
     case audit([AuditEntry])
     /// A list could not be read.
     case readFailed(Failure)
+    /// Theme files were read again.
+    case themes(ThemeNews)
+    /// The console is to end: there will be no engine.
+    case closed
     /// Whether the terminal took the text.
     case copied(String, isTaken: Bool)
 }
@@ -47,7 +51,7 @@ enum ConsoleEffect: Hashable, Sendable {
     case preview(dialog: Int, variant: Int, [Command])
     case perform([Command], reason: String)
     case copy(String)
-    case useTheme(Int)
+    case useTheme(Theme)
     case redraw
     case suspend
     case quit

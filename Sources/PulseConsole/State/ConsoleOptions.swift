@@ -9,15 +9,34 @@ package struct ConsoleOptions: Sendable {
     package var readOnlyBecause: String?
     /// Whether the engine lives in this process and ends with the console.
     package var isEmbedded: Bool
-    /// Themes to choose from with a key; the first is shown at the beginning.
+    /// Themes to choose from; the first is shown at the beginning.
     package var themes: [Theme]
+    /// Tells of themes at the beginning and whenever their files change; `nil`: they never do.
+    package var themeNews: (@Sendable () -> AsyncStream<ThemeNews>)?
+    /// What is being opened, as a sentence shown until the engine answers.
+    package var opening = "Connecting to the engine…"
 
     package init(
-        principal: Principal, readOnlyBecause: String? = nil, isEmbedded: Bool = false, themes: [Theme] = []
+        principal: Principal, readOnlyBecause: String? = nil, isEmbedded: Bool = false, themes: [Theme] = [],
+        themeNews: (@Sendable () -> AsyncStream<ThemeNews>)? = nil
     ) {
         self.principal = principal
         self.readOnlyBecause = readOnlyBecause
         self.isEmbedded = isEmbedded
         self.themes = themes
+        self.themeNews = themeNews
+    }
+}
+
+/// What is known of themes after their files were read.
+package struct ThemeNews: Hashable, Sendable {
+    /// All that can be used, in the order of the key that changes them. A file that became wrong keeps its last good one.
+    package var themes: [Theme]
+    /// What is wrong with files, each with file, line and column.
+    package var problems: [String]
+
+    package init(themes: [Theme], problems: [String] = []) {
+        self.themes = themes
+        self.problems = problems
     }
 }

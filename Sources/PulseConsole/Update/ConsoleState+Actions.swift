@@ -39,9 +39,7 @@ extension ConsoleState {
         case .copy: return copyText.map { [.copy($0)] } ?? []
         case .reload: return [.loadOverview] + loads(screen) + (detail.map { [.loadDetail($0.job)] } ?? [])
         case .theme:
-            theme = (theme + 1) % max(1, options.themes.count)
-            say("Theme: \(options.themes[theme].name)", .info)
-            return [.useTheme(theme)]
+            return useTheme((theme + 1) % max(1, options.themes.count))
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
         case .quit: return quit()

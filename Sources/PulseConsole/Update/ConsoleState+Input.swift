@@ -94,6 +94,7 @@ extension ConsoleState {
         switch item.target {
         case .action(let action): return attempt(action)
         case .job(let job): return open(job)
+        case .theme(let index): return useTheme(index)
         }
     }
 

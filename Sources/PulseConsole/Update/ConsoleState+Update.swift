@@ -35,6 +35,8 @@ extension ConsoleState {
             audit.entries = entries
             audit.isLoaded = true
         case .readFailed(let failure): say("\(failure.sentence) \(failure.remedy)", .error)
+        case .themes(let news): effects = take(news)
+        case .closed: effects = end()
         case .copied(let text, let isTaken):
             say(
                 isTaken ? "Copied: \(text)" : "That is too long for the terminal's clipboard.",

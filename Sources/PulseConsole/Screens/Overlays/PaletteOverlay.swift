@@ -9,7 +9,7 @@ enum PaletteOverlay {
         let frame = Rect((surface.width - width) / 2, top, width, min(height, surface.height - top))
         let base = Style(.overlayText, on: .overlay)
         surface.fill(frame, style: base)
-        let title = StyledText("Find a command or a job", Style(.accent, on: .overlay, .bold))
+        let title = StyledText("Find a command, a job or a theme", Style(.accent, on: .overlay, .bold))
         let inner = surface.box(frame, title: title, style: Style(.borderFocused, on: .overlay)).inset(
             left: 1, right: 1)
         let (line, list) = inner.splitTop(1)
@@ -26,6 +26,7 @@ enum PaletteOverlay {
             let style = isChosen ? Style(.selectionText, on: .selection, .bold) : base
             if isChosen { surface.fill(place, style: style) }
             let isJob = if case .job = item.target { true } else { false }
+            let isAction = if case .action = item.target { true } else { false }
             let sign = isChosen ? "▸ " : "  "
             let detail = item.obstacle ?? item.detail
             let detailWidth = min(TerminalText.width(detail), list.width / 2)
@@ -33,7 +34,7 @@ enum PaletteOverlay {
                 StyledText(sign, style) + StyledText(isJob ? "open " : "", Style(.muted).over(style))
                 + StyledText(item.title, item.obstacle == nil ? style : Style(.muted).over(style))
             surface.put(name, at: place.origin, maxWidth: list.width - detailWidth - 2)
-            let detailStyle = item.obstacle != nil || isJob ? Style(.muted) : Style(.key)
+            let detailStyle = item.obstacle != nil || !isAction ? Style(.muted) : Style(.key)
             surface.put(
                 detail, at: Point(place.maxX - detailWidth, place.minY), style: detailStyle.over(style),
                 maxWidth: detailWidth)
