@@ -53,6 +53,8 @@ let package = Package(
         .systemLibrary(name: "CNcurses"),
         .systemLibrary(name: "CZlib"),
         .target(name: "CSimdjson"),
+        // Not a library: gives every thread a stack for signal handlers.
+        .target(name: "CAlternateStack"),
 
         // Values and rules.
         .target(name: "PulseDomain", swiftSettings: settings),
@@ -80,7 +82,7 @@ let package = Package(
             swiftSettings: settings),
 
         // What people see.
-        .target(name: "PulseTerminal", dependencies: ["CNcurses", yams], swiftSettings: settings),
+        .target(name: "PulseTerminal", dependencies: ["CAlternateStack", "CNcurses", yams], swiftSettings: settings),
         .target(name: "PulseConsole", dependencies: ["PulseDomain", "PulseTerminal"], swiftSettings: settings),
 
         // One process drives the engine of another.
@@ -175,7 +177,7 @@ let package = Package(
             name: "PulseCommandTests",
             dependencies: [
                 "PulseDomain", "PulseConfiguration", "PulseControl", "PulseEngine", "PulseStore", "PulseTerminal",
-                "PulseCommands", "pulse", arguments,
+                "PulseCommands", "PulseConsole", "pulse", arguments,
             ], swiftSettings: settings),
         .testTarget(
             name: "PulseProcessTests",

@@ -23,7 +23,7 @@ struct Picture: Sendable, CustomTestStringConvertible {
                 return Picture(
                     name: "home-\(scene.rawValue)-\(size.width)x\(size.height)\(suffix)", size: size, glyphs: glyphs
                 ) {
-                    Console(scene, $0)
+                    Console(loaded: scene, $0)
                 }
             }
         }
@@ -33,7 +33,7 @@ struct Picture: Sendable, CustomTestStringConvertible {
         -> Picture
     {
         Picture(name: "\(name)-\(size.width)x\(size.height)", size: size) { size in
-            var console = Console(.busy, size)
+            var console = Console(loaded: .busy, size)
             change(&console)
             return console
         }
@@ -115,6 +115,25 @@ struct Picture: Sendable, CustomTestStringConvertible {
             },
             picture("limits", middle) { $0.press(KeyPress("2")) },
             picture("limits", small) { $0.press(KeyPress("2")) },
+            picture("dialog-range", small) { console in
+                console.press(KeyPress("s"), KeyPress(.down), KeyPress(.down), KeyPress(.enter))
+                console.answerPreview()
+            },
+            picture("dialog-range-wrong", small) { console in
+                console.press(KeyPress("s"), KeyPress(.down), KeyPress(.down), KeyPress(.enter))
+                console.type("x")
+            },
+            picture("home", Size(40, 12)) { _ in },
+            picture("findings", middle) { console in
+                console.press(KeyPress("3"), KeyPress(.tab))
+                console.send(.findings(Scene.tombstones()))
+                console.send(.findingRows(12, Scene.tombstoneRows(of: 12)))
+            },
+            picture("findings", small) { console in
+                console.press(KeyPress("3"), KeyPress(.tab))
+                console.send(.findings(Scene.tombstones()))
+                console.send(.findingRows(12, Scene.tombstoneRows(of: 12)))
+            },
             picture("recovery", middle) { console in
                 console.press(KeyPress("3"))
                 console.send(.quarantine(Scene.quarantine()))

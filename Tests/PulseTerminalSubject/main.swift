@@ -34,6 +34,16 @@ case "stuck": wait()
 case "exit": exit(7)
 case "trap": print(trap([1], at: ending.utf8.count))
 case "overflow": print(recurse(0))
+case "pool":
+    Task.detached { print(recurse(0)) }
+    wait()
+case "slow":
+    // Gives the terminal back at the first request, and then takes for ever to finish its work.
+    while !terminal.waitForEvents(until: nil).contains(.terminate(signal: SIGTERM)) {}
+    terminal.restore()
+    print("FINISHING")
+    fflush(nil)
+    wait()
 case "thread":
     var thread = pthread_t()
     pthread_create(

@@ -30,7 +30,18 @@ import Testing
         subject.expectRestored()
     }
 
-    @Test(arguments: ["trap", "thread", "overflow"])
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `a second request while work is finished ends the program at once`(signal: Int32) throws {
+        let subject = try Subject("slow")
+        try subject.waitUntilReady()
+        kill(subject.process, SIGTERM)
+        try subject.waitUntilShown("FINISHING")
+        kill(subject.process, signal)
+        #expect(try subject.ending() == .signal(signal))
+        subject.expectRestored()
+    }
+
+    @Test(arguments: ["trap", "thread", "overflow", "pool"])
     func `a mistake in the program restores the terminal`(kind: String) throws {
         let subject = try Subject(kind)
         let ending = try subject.ending()
@@ -147,8 +158,10 @@ final class Subject {
         }
     }
 
-    func waitUntilReady() throws {
-        try wait { _ in String(decoding: shown, as: UTF8.self).contains("READY") }
+    func waitUntilReady() throws { try waitUntilShown("READY") }
+
+    func waitUntilShown(_ text: String) throws {
+        try wait { _ in String(decoding: shown, as: UTF8.self).contains(text) }
     }
 
     /// Waits until a signal is pending no more, as proc(5) tells.

@@ -181,11 +181,11 @@ struct WidgetTests {
         let chart = LineChart([.init("rate", values)], startLabel: "-10 min", endLabel: "now")
         #expect(
             picture(24, 6, .ascii) { chart.draw(on: &$0, in: $0.bounds) } == """
-                 1k|
-                   |                ****
-                500|          *******
-                   |    *******
-                  0|*****
+                800|                  **
+                   |             ******
+                400|        ******
+                   |   ******
+                  0|****
                     -10 min          now
                 """)
         for width in 0...40 {
@@ -203,7 +203,8 @@ struct WidgetTests {
 
     @Test func `footers show what fits, the most important first`() {
         let hints = KeyHints(
-            [KeyHint("s", "start"), KeyHint("Enter", "open the job"), KeyHint("p", "pause")], last: KeyHint("?", "keys")
+            [KeyHint("s", "start"), KeyHint("Enter", "open the job"), KeyHint("p", "pause")],
+            last: [KeyHint("?", "keys")]
         )
         #expect(
             picture(60, 1) { hints.draw(on: &$0, in: $0.bounds) }

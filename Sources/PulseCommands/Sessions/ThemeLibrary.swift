@@ -51,7 +51,8 @@ package struct ThemeLibrary: Sendable {
 
     /// The files that can change: those of the folder, and the one that is wanted by its path.
     func files(_ wanted: String?) -> [String] {
-        fileNames.map { "\(folder)/\($0).yaml" } + (wanted.flatMap { isPath($0) ? [HomePath.expanding($0)] : nil } ?? [])
+        fileNames.map { "\(folder)/\($0).yaml" }
+            + (wanted.flatMap { isPath($0) ? [HomePath.expanding($0)] : nil } ?? [])
     }
 
     /// Whether what was wanted names a file rather than a theme.

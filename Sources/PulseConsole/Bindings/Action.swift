@@ -7,7 +7,7 @@ enum Action: Hashable, Sendable {
     // Commands of jobs.
     case start, pause, resume, stop, retry, hold, retransform
     // Commands of what is selected elsewhere.
-    case rewind, skip, acknowledge, remedy, replay, discard
+    case rewind, skip, acknowledge, remedy, replay, discard, confirmFinding, undoFinding
     // The program.
     case show(ScreenName), palette, help, copy, reload, theme, redraw, suspend, quit
 
@@ -15,7 +15,7 @@ enum Action: Hashable, Sendable {
     var isCommand: Bool {
         switch self {
         case .start, .pause, .resume, .stop, .retry, .hold, .retransform, .rewind, .skip, .acknowledge, .remedy,
-            .replay, .discard:
+            .replay, .discard, .confirmFinding, .undoFinding:
             true
         default: false
         }

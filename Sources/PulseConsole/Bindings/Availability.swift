@@ -76,7 +76,20 @@ extension ConsoleState {
         case .remedy:
             guard let alert = targetAlert else { return .disabled("There is no alert.") }
             return alert.remedies.isEmpty ? .disabled("No command mends this one: read why in the alert.") : .enabled
+        case .confirmFinding, .undoFinding:
+            guard let finding = recovery.finding else {
+                return .disabled("Choose a finding first: Tab to Findings.")
+            }
+            switch finding.state {
+            case .held: return .enabled
+            case .applied:
+                return action == .undoFinding ? .enabled : .disabled("Its rows are marked as deleted already.")
+            case .undone: return .disabled("It was taken back, or a later census outdated it.")
+            }
         case .replay, .discard:
+            guard recovery.pane == .quarantine else {
+                return .disabled("Choose a record first: Tab to Quarantine.")
+            }
             return recovery.table.selection == nil ? .disabled("No record is selected.") : .enabled
         case .theme: return options.themes.count > 1 ? .enabled : .disabled("There is one theme only.")
         default: return .enabled

@@ -73,6 +73,12 @@ extension KeyBinding {
         KeyBinding(
             .discard, [KeyPress("d")], "Discard the selected or marked records", hint: "discard", .commands,
             in: [.recovery]),
+        KeyBinding(
+            .confirmFinding, [KeyPress("c")], "Confirm the finding: its rows are marked as deleted", hint: "confirm",
+            .commands, in: [.recovery]),
+        KeyBinding(
+            .undoFinding, [KeyPress("u")], "Undo the finding: its rows count as there again", hint: "undo", .commands,
+            in: [.recovery]),
     ]
 
     private static let choosing: [KeyBinding] = [
@@ -96,9 +102,10 @@ extension KeyBinding {
         KeyBinding(.last, [KeyPress(.end), KeyPress("G")], "To the last; in logs: follow again", .moving),
         KeyBinding(
             .nextPanel, [KeyPress(.tab), KeyPress(.right), KeyPress("l")], "To the next panel", hint: "panel", .moving,
-            in: [.home, .detail]),
+            in: [.home, .detail, .recovery]),
         KeyBinding(
-            .previousPanel, [KeyPress(.backTab), KeyPress(.left)], "To the panel before", .moving, in: [.home, .detail]),
+            .previousPanel, [KeyPress(.backTab), KeyPress(.left)], "To the panel before", .moving,
+            in: [.home, .detail, .recovery]),
         KeyBinding(.back, [KeyPress(.escape)], "Back; clears marks and filter first", .moving),
     ]
 

@@ -8,6 +8,7 @@ extension ConsoleState {
         case .acknowledge: return askToAcknowledge()
         case .remedy: return askForRemedy()
         case .replay, .discard: return askForRecords(action)
+        case .confirmFinding, .undoFinding: return askForFinding(action)
         case .rewind: return askToRewind()
         case .skip: return askToSkip()
         default: break
@@ -31,8 +32,7 @@ extension ConsoleState {
                 [
                     variant("new changes since the last run") { .start($0, .incremental) },
                     variant("everything again") { .start($0, .full) },
-                    variant("changes of the last 7 days") { .start($0, .range(from: now - .days(7), to: now)) },
-                    variant("changes of the last 30 days") { .start($0, .range(from: now - .days(30), to: now)) },
+                    CommandDialog.Variant(title: "what changed between two dates", commands: [], rangeOf: jobs),
                     variant("a census: look for what was deleted") { .start($0, .census) },
                 ]
             )
@@ -81,12 +81,27 @@ extension ConsoleState {
             variants: [CommandDialog.Variant(title: "", commands: [command])])
     }
 
+    private mutating func askForFinding(_ action: Action) -> [ConsoleEffect] {
+        guard let finding = recovery.finding else { return [] }
+        let command: Command =
+            action == .confirmFinding ? .confirmTombstones(finding.id) : .undoTombstones(finding.id)
+        return open(
+            verb: action == .confirmFinding ? "Confirm" : "Undo",
+            subject: "finding \(finding.id) of \(finding.partition.job)",
+            variants: [CommandDialog.Variant(title: "", commands: [command])])
+    }
+
     private mutating func askToRewind() -> [ConsoleEffect] {
         guard let detail, let chosen = detail.checkpoints.selection else { return [] }
         let command = Command.rewind(detail.job, chosen.partition, toSequence: chosen.sequence)
+        let ofPartition = detail.data?.checkpoints.filter { $0.partition.key == chosen.partition } ?? []
+        let then = ofPartition.first { $0.sequence == chosen.sequence }
+        let standing = detail.data?.partitions.first { $0.key == chosen.partition }?.checkpoint
+        let newest = (ofPartition + (standing.map { [$0] } ?? [])).max { $0.sequence < $1.sequence }
+        let comparison = then.flatMap { then in newest.map { CheckpointComparison(then: then, now: $0) } }
         return open(
             verb: "Rewind \(chosen.partition) to checkpoint \(chosen.sequence) of", subject: detail.job.rawValue,
-            variants: [CommandDialog.Variant(title: "", commands: [command])])
+            variants: [CommandDialog.Variant(title: "", commands: [command])], comparison: comparison)
     }
 
     private mutating func askToSkip() -> [ConsoleEffect] {
@@ -96,9 +111,12 @@ extension ConsoleState {
             variants: [CommandDialog.Variant(title: "", commands: [.skipPartition(detail.job, key)])])
     }
 
-    private mutating func open(verb: String, subject: String, variants: [CommandDialog.Variant]) -> [ConsoleEffect] {
+    private mutating func open(
+        verb: String, subject: String, variants: [CommandDialog.Variant], comparison: CheckpointComparison? = nil
+    ) -> [ConsoleEffect] {
         let dialog = CommandDialog(
-            id: nextDialog, title: "\(verb) \(subject)", subject: subject, verb: verb, variants: variants)
+            id: nextDialog, title: "\(verb) \(subject)", subject: subject, verb: verb, variants: variants, now: now,
+            comparison: comparison)
         nextDialog += 1
         notice = nil
         overlay = .command(dialog)

@@ -46,6 +46,20 @@ final class EffectRunner: Sendable {
             } orElse: {
                 .readFailed($0)
             }
+        case .loadFindings:
+            run {
+                .findings(try await self.operations.tombstones(TombstoneFilter()))
+            } orElse: {
+                .readFailed($0)
+            }
+        case .loadFindingRows(let finding):
+            run {
+                let rows = try await self.operations.tombstoneRows(
+                    of: finding, after: nil, limit: RecoveryState.rowLimit)
+                return .findingRows(finding, rows)
+            } orElse: {
+                .readFailed($0)
+            }
         case .loadAudit:
             run {
                 .audit(try await self.operations.audit(limit: 500))

@@ -67,6 +67,16 @@ package final class PendingOperations: Operations {
         try await opened().quarantine(filter)
     }
 
+    package func tombstones(_ filter: TombstoneFilter) async throws -> [TombstoneFinding] {
+        try await opened().tombstones(filter)
+    }
+
+    package func tombstoneRows(
+        of finding: Int64, after position: TombstoneRow.Position?, limit: Int
+    ) async throws -> [TombstoneRow] {
+        try await opened().tombstoneRows(of: finding, after: position, limit: limit)
+    }
+
     package func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
         try await opened().logs(job: job, after: sequence, limit: limit)
     }

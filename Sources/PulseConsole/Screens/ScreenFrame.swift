@@ -128,7 +128,10 @@ enum ScreenFrame {
     }
 
     private static func drawFooter(_ state: ConsoleState, on surface: inout Surface, in area: Rect) {
-        let hints = KeyBinding.all.filter { $0.scopes.contains(state.scope) && $0.hint != nil }
+        // The way out is always to be seen, at the end.
+        let hints = KeyBinding.all.filter {
+            $0.scopes.contains(state.scope) && $0.hint != nil && $0.action != .quit && $0.action != .palette
+        }
         let shown = hints.compactMap { binding -> KeyHint? in
             guard let hint = binding.hint, let key = binding.keys.first else { return nil }
             // What cannot be done here at all is left out; what cannot be done now is faint.
@@ -136,7 +139,8 @@ enum ScreenFrame {
             if isAboutAlerts, state.targetAlert == nil { return nil }
             return KeyHint(key.label, hint, isEnabled: state.availability(of: binding.action).isEnabled)
         }
-        KeyHints(shown, last: KeyHint("?", "keys")).draw(on: &surface, in: area)
+        KeyHints(shown, last: [KeyHint(":", "find"), KeyHint("?", "keys"), KeyHint("q", "quit")]).draw(
+            on: &surface, in: area)
     }
 
     /// Shows what just happened, over as many lines as it needs (three at most).

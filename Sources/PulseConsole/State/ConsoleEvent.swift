@@ -17,6 +17,9 @@ enum ConsoleEvent: Sendable {
     case performed([CommandOutcome<CommandReceipt>])
     case logs([LogLine])
     case quarantine([QuarantineEntry])
+    case findings([TombstoneFinding])
+    /// The first rows of a finding.
+    case findingRows(Int64, [TombstoneRow])
     case audit([AuditEntry])
     /// A list could not be read.
     case readFailed(Failure)
@@ -47,6 +50,8 @@ enum ConsoleEffect: Hashable, Sendable {
     case loadDetail(JobID)
     case loadLogs
     case loadQuarantine
+    case loadFindings
+    case loadFindingRows(Int64)
     case loadAudit
     case preview(dialog: Int, variant: Int, [Command])
     case perform([Command], reason: String)

@@ -90,13 +90,6 @@ struct CheckpointID: Hashable, Sendable {
     var sequence: Int64
 }
 
-/// The quarantine workbench.
-struct RecoveryState: Hashable, Sendable {
-    var entries: [QuarantineEntry] = []
-    var isLoaded = false
-    var table = TableState<Int64>()
-}
-
 /// The engine's log.
 struct LogState: Sendable {
     var buffer = LogBuffer()

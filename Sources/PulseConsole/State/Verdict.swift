@@ -38,6 +38,8 @@ struct Verdict: Hashable, Sendable {
             label = Label("•", "-", Figures.many(seen.count, "known problem"), .warning)
         } else if fleet.jobs.isEmpty {
             label = Label("○", ".", "Nothing to do yet", .info)
+        } else if fleet.tally[.new] == fleet.jobs.count {
+            label = Label("○", ".", "Nothing has run yet", .info)
         } else {
             label = Label("✓", "+", "All well", .ok)
         }

@@ -40,7 +40,7 @@ extension WaitReason {
         case .quota(let quota): "quota \(quota.bucket) of \(quota.identity)"
         case .breaker(let endpoint): "breaker \(endpoint)"
         case .backoff(let attempt): "try \(attempt)"
-        case .dependency(let job): "job \(job)"
+        case .dependency(let job): "after \(job)"
         case .capacity: "a free slot"
         }
     }

@@ -81,6 +81,9 @@ final class TimeTexts {
         return "\(civil.year.padded(4))-\(civil.month.padded(2))-\(civil.day.padded(2)) \(clockWithSeconds(instant))"
     }
 
+    /// A date and time to the minute in UTC: `2026-03-12 14:32`.
+    func stampToMinute(_ instant: Instant) -> String { String(stamp(instant).dropLast(3)) }
+
     /// A length of time in its two largest units: `340 ms`, `12s`, `3m 12s`, `2h 05m`, `3d 4h`.
     static func duration(_ duration: Duration) -> String {
         let exact = max(0, duration.inSeconds)

@@ -31,7 +31,7 @@ extension ConsoleState {
             logs.minimum = levels[((levels.firstIndex(of: logs.minimum) ?? 0) + 1) % levels.count]
             logs.view = LogViewState()
         case .start, .pause, .resume, .stop, .retry, .hold, .retransform, .rewind, .skip, .acknowledge, .remedy,
-            .replay, .discard:
+            .replay, .discard, .confirmFinding, .undoFinding:
             return ask(for: action)
         case .show(let screen): return show(screen)
         case .palette: overlay = .palette(PaletteState(items: PaletteItem.matches(self, for: "")))
@@ -77,7 +77,7 @@ extension ConsoleState {
     private func loads(_ screen: ScreenName) -> [ConsoleEffect] {
         switch screen {
         case .jobs, .limits, .alerts: []
-        case .recovery: [.loadQuarantine]
+        case .recovery: [.loadQuarantine, .loadFindings]
         case .logs: logs.isLoaded ? [] : [.loadLogs]
         case .audit: [.loadAudit]
         }
@@ -115,7 +115,9 @@ extension ConsoleState {
     }
 
     private mutating func mark() {
-        if screen == .recovery {
+        if screen == .recovery, recovery.pane == .findings {
+            say("Findings are decided on one by one.", .info)
+        } else if screen == .recovery {
             recovery.table.toggleMark()
             recovery.table.move(by: 1, in: recovery.entries.map(\.id))
         } else {
@@ -127,6 +129,7 @@ extension ConsoleState {
 
     private mutating func markAll() {
         if screen == .recovery {
+            guard recovery.pane == .quarantine else { return }
             recovery.table.marked = recovery.table.marked.isEmpty ? Set(recovery.entries.map(\.id)) : []
         } else {
             home.jobs.marked = home.jobs.marked.isEmpty ? Set(fleet.order) : []
@@ -137,6 +140,8 @@ extension ConsoleState {
         if let pane = detail?.pane {
             let all = DetailState.Pane.allCases
             detail?.pane = all[(pane.rawValue + step + all.count) % all.count]
+        } else if screen == .recovery {
+            recovery.pane = recovery.pane == .quarantine ? .findings : .quarantine
         } else if screen == .jobs {
             home.focus = home.focus == .jobs && !fleet.alerts.isEmpty ? .alerts : .jobs
         }
@@ -160,6 +165,9 @@ extension ConsoleState {
         case .jobs where home.focus == .alerts, .alerts: return targetAlert.map { "\($0.sentence) \($0.because)" }
         case .jobs: return targets.isEmpty ? nil : targets.map(\.rawValue).joined(separator: "\n")
         case .limits: return limits.selection?.description
+        case .recovery where recovery.pane == .findings:
+            let rows = recovery.finding.flatMap { recovery.rows[$0.id] } ?? []
+            return rows.isEmpty ? nil : rows.map { $0.label ?? $0.id }.joined(separator: "\n")
         case .recovery:
             let entry = recovery.entries.first { $0.id == recovery.table.selection }
             return entry.map { String(decoding: $0.record.payload.prefix(50_000), as: UTF8.self) }

@@ -5,7 +5,7 @@ extension ConsoleState {
     mutating func take(_ input: InputEvent) -> [ConsoleEffect] {
         switch input {
         case .key(let press): return take(press)
-        case .paste(let text): paste(text)
+        case .paste(let text): return paste(text)
         case .resize(let size): self.size = size
         case .mouse(let event):
             switch event.action {
@@ -134,11 +134,14 @@ extension ConsoleState {
         return []
     }
 
-    private mutating func paste(_ text: String) {
+    private mutating func paste(_ text: String) -> [ConsoleEffect] {
         switch overlay {
         case .command(var dialog):
-            dialog.paste(text)
+            let outcome = dialog.paste(text)
             overlay = .command(dialog)
+            if outcome == .changed {
+                return [.preview(dialog: dialog.id, variant: dialog.chosen, dialog.commands)]
+            }
         case .palette(var palette):
             palette.field.insert(text)
             palette.items = PaletteItem.matches(self, for: palette.field.text)
@@ -149,11 +152,12 @@ extension ConsoleState {
             // Pasted text is never taken for commands.
             guard home.filterField != nil, scope == .home else {
                 say("Pasted text means nothing here. Press / to filter, : to find.", .info)
-                return
+                return []
             }
             home.filterField?.insert(text)
             fleet.filter = home.filterField?.text ?? ""
         }
+        return []
     }
 
     private mutating func click(_ point: Point) {

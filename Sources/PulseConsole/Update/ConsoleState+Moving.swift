@@ -43,6 +43,8 @@ extension ConsoleState {
             home.alerts.move(movement, height: 3, in: fleet.alerts.map(\.id))
         case .jobs: home.jobs.move(movement, height: HomeLayout(self).jobRows.height, in: fleet.order)
         case .limits: limits.move(movement, height: listHeight / 3, in: fleet.quotas.map(\.id))
+        case .recovery where recovery.pane == .findings:
+            recovery.findingsTable.move(movement, height: listHeight / 2, in: recovery.findings.map(\.id))
         case .recovery: recovery.table.move(movement, height: listHeight / 2, in: recovery.entries.map(\.id))
         case .logs:
             let count = logs.shown.count

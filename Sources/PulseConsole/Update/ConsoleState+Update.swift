@@ -10,7 +10,7 @@ extension ConsoleState {
             elapsed = max(elapsed, time)
             if let notice, notice.until <= elapsed { self.notice = nil }
         case .input(let input): effects = take(input)
-        case .overview(let overview): take(overview)
+        case .overview(let overview): effects = take(overview)
         case .happened(let events): effects = take(events)
         case .linkLost(let failure): effects = loseLink(failure)
         case .detail(let job, let data): take(data, of: job)
@@ -31,6 +31,12 @@ extension ConsoleState {
         case .quarantine(let entries):
             recovery.entries = entries
             recovery.isLoaded = true
+        case .findings(let findings):
+            recovery.findings = findings
+            recovery.areFindingsLoaded = true
+            // What was confirmed or taken back has other rows now.
+            recovery.rows = [:]
+        case .findingRows(let finding, let rows): recovery.rows[finding] = rows
         case .audit(let entries):
             audit.entries = entries
             audit.isLoaded = true
@@ -61,17 +67,19 @@ extension ConsoleState {
         if alertIDs.isEmpty { home.focus = .jobs }
         limits.follow(fleet.quotas.map(\.id))
         recovery.table.follow(recovery.entries.map(\.id))
+        recovery.findingsTable.follow(recovery.findings.map(\.id))
         audit.table.follow(audit.entries.map(\.sequence))
         scrollToSelection()
-        return askForDetail()
+        return askForDetail() + askForRows()
     }
 
-    private mutating func take(_ overview: Overview) {
+    private mutating func take(_ overview: Overview) -> [ConsoleEffect] {
         clock = EngineClock(asOf: overview.asOf, at: elapsed, rate: overview.engine.clockRate)
         fleet.replace(overview)
         connection = .live
         heardAt = elapsed
         detail?.isStale = true
+        return logs.isLoaded ? [] : [.loadLogs]
     }
 
     private mutating func take(_ events: [OperationsEvent]) -> [ConsoleEffect] {
@@ -128,6 +136,15 @@ extension ConsoleState {
         return [.loadDetail(open.job)]
     }
 
+    /// Reads the rows of the chosen finding, once.
+    private mutating func askForRows() -> [ConsoleEffect] {
+        guard detail == nil, screen == .recovery, let finding = recovery.finding, recovery.rows[finding.id] == nil
+        else { return [] }
+        // Empty until they come, so that they are asked for once.
+        recovery.rows[finding.id] = []
+        return [.loadFindingRows(finding.id)]
+    }
+
     /// When something has to happen that no event announces, on the console's clock; `nil`: never.
     var wakesAt: Duration? {
         var times: [Duration] = []
@@ -166,7 +183,7 @@ extension ConsoleState {
 
     private func reloadLists() -> [ConsoleEffect] {
         switch screen {
-        case .recovery where detail == nil: [.loadQuarantine]
+        case .recovery where detail == nil: [.loadQuarantine, .loadFindings]
         case .audit where detail == nil: [.loadAudit]
         default: []
         }

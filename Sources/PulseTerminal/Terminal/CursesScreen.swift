@@ -155,7 +155,8 @@ final class CursesScreen {
         wresize(window, Int32(newSize.height), Int32(newSize.width))
         werase(window)
         size = newSize
-        shown = nil
+        // What was drawn for the former size after the terminal had another stands where nobody knows.
+        invalidate()
     }
 
     /// Sends the modes that ncurses does not know.

@@ -22,22 +22,9 @@ enum SignalHandlers {
         atexit { SignalState.giveBack() }
     }()
 
-    static func install() {
-        _ = installed
-        useAlternateStack()
-    }
-
-    /// Gives the calling thread a stack of its own for handlers, so that even a stack overflow restores the terminal.
-    /// The memory is never freed: the thread lives as long as the console.
-    static func useAlternateStack() {
-        var current = stack_t()
-        guard sigaltstack(nil, &current) == 0, current.ss_flags & Int32(SS_DISABLE) != 0 else { return }
-        let size = 65_536
-        var stack = stack_t()
-        stack.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
-        stack.ss_size = size
-        sigaltstack(&stack, nil)
-    }
+    /// Every thread has a stack of its own for handlers by CAlternateStack, so that even a stack overflow restores the
+    /// terminal, in whichever thread it happens.
+    static func install() { _ = installed }
 
     /// Ends the process as if the signal had never been caught, so that its parent sees the right status.
     static func raiseDefault(_ signal: Int32) {

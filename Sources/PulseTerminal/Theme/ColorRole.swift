@@ -46,6 +46,10 @@ package enum ColorRole: UInt8, CaseIterable, Hashable, Sendable {
     case gaugeEmpty
     /// Curves of charts and sparklines.
     case chart
+    /// Low values of filled charts; from there through `chart` to the high ones.
+    case chartLow
+    /// High values of filled charts.
+    case chartHigh
     /// A chart's second curve.
     case chartSecond
     /// Names of keys in hints.

@@ -129,6 +129,8 @@ extension Theme {
         case .headerText: entry(nil, .bold)
         case .ok, .gaugeFill: entry(10)
         case .running, .chart, .info: entry(14)
+        case .chartLow: entry(6)
+        case .chartHigh: entry(15)
         case .waiting: entry(13)
         case .paused: entry(7, mono: .dim)
         case .warning, .chartSecond: entry(11, mono: .bold)

@@ -49,11 +49,11 @@ package struct KeyHint: Hashable, Sendable {
 package struct KeyHints: Hashable, Sendable {
     /// The most important first.
     package var hints: [KeyHint]
-    /// Always shown at the right end, such as `? help`; nil for none.
-    package var last: KeyHint?
+    /// Always shown at the right end, such as `? help`; those that do not fit together give way from the left.
+    package var last: [KeyHint]
 
     /// A footer.
-    package init(_ hints: [KeyHint], last: KeyHint? = nil) {
+    package init(_ hints: [KeyHint], last: [KeyHint] = []) {
         self.hints = hints
         self.last = last
     }
@@ -63,11 +63,17 @@ package struct KeyHints: Hashable, Sendable {
         guard !area.isEmpty else { return }
         let inner = area.width > 20 ? area.inset(left: 1, right: 1) : area
         var room = inner.width
-        if let last {
-            let text = styled(last)
-            let width = min(text.width, room)
-            surface.put(text, at: Point(inner.maxX - width, inner.minY), maxWidth: width)
-            room -= width + 2
+        var ends = last
+        func width(_ hints: [KeyHint]) -> Int { hints.reduce(0) { $0 + styled($1).width + 2 } - 2 }
+        while ends.count > 1, width(ends) > max(room / 2, 8) { ends.removeFirst() }
+        if !ends.isEmpty {
+            var x = inner.maxX - min(width(ends), room)
+            for hint in ends {
+                let text = styled(hint)
+                surface.put(text, at: Point(x, inner.minY), maxWidth: max(0, inner.maxX - x))
+                x += text.width + 2
+            }
+            room -= min(width(ends), room) + 2
         }
         var x = 0
         for hint in hints {

@@ -10,55 +10,77 @@ package struct LineChart: Hashable, Sendable {
         package var role: ColorRole
         /// Whether the area below is filled.
         package var isFilled: Bool
+        /// Colours of a filled area from the lowest row to the highest; empty for `role` alone.
+        package var gradient: [ColorRole]
 
         /// A curve.
-        package init(_ name: String, _ values: [Double?], role: ColorRole = .chart, isFilled: Bool = false) {
+        package init(
+            _ name: String, _ values: [Double?], role: ColorRole = .chart, isFilled: Bool = false,
+            gradient: [ColorRole] = []
+        ) {
             self.name = name
             self.values = values
             self.role = role
             self.isFilled = isFilled
+            self.gradient = gradient
         }
     }
 
     /// The curves; later ones are drawn over earlier ones.
     package var series: [Series]
-    /// The value at the top; nil takes the greatest one, rounded up to 1, 2 or 5 times a power of ten.
+    /// The value at the top; nil takes the greatest one, rounded up; see ``roundedUp(_:)``.
     package var maximum: Double?
     /// Text below the left end, such as `-10 min`; empty for none.
     package var startLabel: String
     /// Text below the right end, such as `now`; empty for none.
     package var endLabel: String
+    /// Columns of the scale, at the least, so that charts above each other begin alike.
+    package var scaleWidth: Int
 
     /// A chart.
-    package init(_ series: [Series], maximum: Double? = nil, startLabel: String = "", endLabel: String = "") {
+    package init(
+        _ series: [Series], maximum: Double? = nil, startLabel: String = "", endLabel: String = "", scaleWidth: Int = 0
+    ) {
         self.series = series
         self.maximum = maximum
         self.startLabel = startLabel
         self.endLabel = endLabel
+        self.scaleWidth = scaleWidth
     }
 
-    /// The next of 1, 2, 5, 10, 20, ... that is not below a value; 1 for nothing.
+    private var top: Double {
+        maximum ?? Self.roundedUp(series.flatMap { $0.values.compactMap { $0 } }.filter(\.isFinite).max() ?? 0)
+    }
+
+    private var labels: [String] { [CompactNumber.text(top), CompactNumber.text(top / 2), "0"] }
+
+    /// Columns of the scale at the left.
+    package func scale(in area: Rect) -> Int { max(scaleWidth, labels.map { $0.utf8.count }.max() ?? 1) }
+
+    /// Columns that the curves have, each of them two values wide in braille.
+    package func plotWidth(in area: Rect) -> Int { max(0, area.width - scale(in: area) - 1) }
+
+    /// The next of 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten that is not below a value; 1 for nothing.
     package static func roundedUp(_ value: Double) -> Double {
         guard value.isFinite, value > 0 else { return 1 }
         var power = 1.0
         while power * 10 <= value { power *= 10 }
         while power > value { power /= 10 }
-        return [1.0, 2, 5, 10].map { $0 * power }.first { $0 >= value } ?? power * 10
+        return [1.0, 1.5, 2, 3, 4, 5, 6, 8, 10].map { $0 * power }.first { $0 >= value } ?? power * 10
     }
 
     /// Draws curves, scale and labels into an area; a single row becomes a sparkline.
     package func draw(on surface: inout Surface, in area: Rect) {
         guard !area.isEmpty else { return }
-        let values = series.flatMap { $0.values.compactMap { $0 } }.filter(\.isFinite)
-        let top = maximum ?? Self.roundedUp(values.max() ?? 0)
+        let top = top
         guard area.height >= 3, area.width >= 16 else {
             if let first = series.first {
                 Sparkline(first.values, maximum: top, style: Style(first.role)).draw(on: &surface, in: area)
             }
             return
         }
-        let labels = [CompactNumber.text(top), CompactNumber.text(top / 2), "0"]
-        let scale = labels.map { $0.utf8.count }.max() ?? 1
+        let labels = labels
+        let scale = scale(in: area)
         let hasLabels = !startLabel.isEmpty || !endLabel.isEmpty
         let plot = area.inset(left: scale + 1, bottom: hasLabels ? 1 : 0)
         let rows = [plot.minY, plot.minY + (plot.height - 1) / 2, plot.maxY - 1]
@@ -100,10 +122,12 @@ package struct LineChart: Hashable, Sendable {
             }
             previous = y
         }
-        let style = Style(series.role)
+        let roles = series.gradient.isEmpty ? [series.role] : series.gradient
         for (index, bits) in dots.enumerated() where bits != 0 {
             let sign = isFine ? Glyph(0x2800 + UInt32(bits), width: 1) : Glyph(series.isFilled ? 0x23 : 0x2A, width: 1)
-            surface.set(sign, at: Point(plot.minX + index % plot.width, plot.minY + index / plot.width), style: style)
+            let row = index / plot.width
+            let style = Style(roles[(plot.height - 1 - row) * roles.count / plot.height])
+            surface.set(sign, at: Point(plot.minX + index % plot.width, plot.minY + row), style: style)
         }
     }
 

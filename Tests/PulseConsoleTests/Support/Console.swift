@@ -21,6 +21,12 @@ struct Console {
         send(.overview(scene.overview()))
     }
 
+    /// A console that has heard of a scene and read the log.
+    init(loaded scene: Scene, _ size: Size) {
+        self.init(scene, size)
+        send(.logs(scene == .empty ? [] : Scene.detail(of: "jira-cloud/issues").logs))
+    }
+
     mutating func send(_ event: ConsoleEvent) { effects += state.update(event) }
 
     /// Presses keys one after the other, as when they come in one packet.

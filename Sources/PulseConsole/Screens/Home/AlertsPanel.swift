@@ -37,7 +37,8 @@ enum AlertsPanel {
         let isFocused = state.home.focus == .alerts && state.overlay == nil
         var area = layout.alerts
         if layout.kind != .compact {
-            let title = StyledText("Needs attention", Style(worst).bold)
+            let isPressing = alerts.contains { $0.acknowledgedBy == nil && $0.severity != .notice }
+            let title = StyledText(isPressing ? "Needs attention" : "Good to know", Style(worst).bold)
             let frame = Style(isFocused ? .borderFocused : worst)
             area = surface.box(area, title: title, style: frame)
             drawKeys(state, pen, on: &surface, in: layout.alerts)

@@ -22,6 +22,8 @@ struct HomeLayout: Hashable {
     var selected: Rect
     var limits: Rect
     var throughput: Rect
+    /// What happened lately; empty where there is no room.
+    var activity = Rect(0, 0, 0, 0)
 
     /// Lines that an alert takes.
     var linesPerAlert: Int { kind == .compact ? 1 : 2 }
@@ -52,11 +54,14 @@ struct HomeLayout: Hashable {
             let wanted = max(9, min(13, limitCount * 2 + breakerCount + 2))
             // Jobs take what they need; what they leave makes the charts higher.
             let jobRowsWanted = max(8, state.fleet.jobs.count + 3)
-            let bottomRows = max(min(wanted, rest.height / 2), min(rest.height - jobRowsWanted, rest.height / 2))
+            let bottomRows = max(min(wanted, rest.height / 2), min(rest.height - jobRowsWanted, rest.height * 3 / 5))
             let (middle, bottom) = rest.splitBottom(bottomRows)
             jobs = middle
-            let parts = bottom.columns([58, 42])
-            (limits, throughput) = (parts[0], parts[1])
+            let parts = bottom.columns([60, 40])
+            throughput = parts[1]
+            // Limits take what they need where something useful can stand below.
+            let needed = max(1, limitCount * 2 + breakerCount) + 2
+            (limits, activity) = parts[0].splitTop(parts[0].height - needed >= 5 ? needed : parts[0].height)
             jobRows = jobs.inset(left: 1, top: 2, right: 1, bottom: 1)
         case .wide:
             let (top, rest) = Self.cutAlerts(alertCount, from: body)
@@ -67,7 +72,9 @@ struct HomeLayout: Hashable {
             let jobRowsWanted = max(8, state.fleet.jobs.count + 3)
             let spare = left.height - jobRowsWanted
             if spare >= 8 {
-                (jobs, selected) = left.splitBottom(spare)
+                let below: Rect
+                (jobs, below) = left.splitBottom(spare)
+                (selected, activity) = below.splitTop(spare >= 24 ? 17 : spare >= 16 ? spare / 2 : spare)
             } else {
                 jobs = left
             }

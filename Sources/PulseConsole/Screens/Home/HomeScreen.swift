@@ -23,8 +23,29 @@ enum HomeScreen {
             LimitsPanel.draw(state, pen, on: &surface, in: layout.limits)
             ThroughputPanel.draw(state, pen, on: &surface, in: layout.throughput)
             SelectedPanel.draw(state, pen, on: &surface, in: layout.selected)
+            ActivityPanel.draw(state, pen, on: &surface, in: layout.activity)
         }
+        if showsSplash(state) { drawSplash(state, pen, on: &surface, in: table) }
         return drawFilter(state, on: &surface)
+    }
+
+    /// Whether there is nothing to show but what is being opened, and room to show it well.
+    static func showsSplash(_ state: ConsoleState) -> Bool {
+        guard state.fleet.engine == nil, case .connecting = state.connection else { return false }
+        return HomeLayout(state).jobs.height >= 8
+    }
+
+    /// Who this is and what it is doing, until the engine answers.
+    private static func drawSplash(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
+        let mark = pen.glyphs == .unicode ? "◆" : "*"
+        let lines: [StyledText] = [
+            StyledText("\(mark)  P U L S E", Style(.accent).bold), "", StyledText(state.options.opening, Style(.text)),
+        ]
+        let top = area.minY + max(1, (area.height - lines.count) / 2)
+        for (row, line) in lines.enumerated() {
+            let left = area.minX + max(0, (area.width - line.width) / 2)
+            surface.put(line, at: Point(left, top + row), maxWidth: area.maxX - left)
+        }
     }
 
     private static func title(_ state: ConsoleState, _ pen: Pen) -> StyledText {

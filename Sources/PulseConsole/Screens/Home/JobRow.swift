@@ -7,7 +7,7 @@ struct JobRow {
     var id: String
     /// 0 to 1; `nil` where no walk is under way or nobody knows.
     var share: Double?
-    /// `12.4k / 20k`, `12.4k`, or nothing.
+    /// `12.4k/20k`, `12.4k`, or nothing.
     var records: String
     /// Records a second; empty when nothing moves.
     var rate: String
@@ -15,6 +15,8 @@ struct JobRow {
     var outlook: String
     /// The part of the outlook that counts down or says a time.
     var when: String
+    /// The same for a table that is headed by what it is about, without the time of day.
+    var brief: String
     var lastSuccess: String
     /// Whether the last success is too long ago.
     var isStale: Bool
@@ -31,6 +33,7 @@ struct JobRow {
         records = Self.records(run, isWalking: isWalking)
         rate = condition == .running ? run.map { Figures.compact($0.ratePerSecond) } ?? "" : ""
         (outlook, when) = Self.outlook(status, condition, times)
+        brief = Self.brief(when)
         lastSuccess = status.lastSuccessAt.map { times.age(since: $0) } ?? "never"
         let age = status.lastSuccessAt.map { times.now - $0 }
         isStale = status.definition.staleAfter.map { limit in age.map { $0 > limit } ?? false } ?? false
@@ -43,11 +46,18 @@ struct JobRow {
         outlook.isEmpty ? when : when.isEmpty ? outlook : "\(when): \(outlook)"
     }
 
+    /// `next in 4m, at 14:36` is `in 4m, at 14:36` under the heading NEXT; ends keep only how long it takes.
+    private static func brief(_ when: String) -> String {
+        if when.hasPrefix("next in ") { return String(when.dropFirst(5)) }
+        if when.hasPrefix("done in "), let comma = when.firstIndex(of: ",") { return String(when[..<comma]) }
+        return when == "next run is due" ? "due now" : when
+    }
+
     private static func records(_ run: RunStatus?, isWalking: Bool) -> String {
         guard let run else { return "" }
         guard isWalking else { return run.counts.extracted == 0 ? "0" : Figures.count(run.counts.extracted) }
         guard let expected = run.progress.expected else { return Figures.count(run.progress.done) }
-        return "\(Figures.compact(Double(run.progress.done))) / \(Figures.compact(Double(expected)))"
+        return "\(Figures.compact(Double(run.progress.done)))/\(Figures.compact(Double(expected)))"
     }
 
     private static func outlook(
@@ -60,7 +70,7 @@ struct JobRow {
         switch run.state {
         case .queued:
             guard let wait = run.queuedBecause else { return ("starts as soon as there is room", "") }
-            return (wait.because, waited(wait, times))
+            return (wait.reason.phrase, waited(wait, times))
         case .running:
             if let end = run.endsAt, end > times.now {
                 return ("", "done \(times.until(end)), at \(times.clock(end))")

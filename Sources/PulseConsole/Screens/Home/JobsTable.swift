@@ -7,15 +7,17 @@ enum JobsTable {
     static func columns(width: Int, barWidth: Int) -> [TableColumn] {
         [
             TableColumn("STATE", .fixed(12)),
-            TableColumn("JOB", .flexible(min: 18, weight: width >= 110 ? 4 : 2, max: 36), truncation: .middle),
+            TableColumn(
+                "JOB", .flexible(min: width >= 112 ? 21 : 18, weight: width >= 128 ? 4 : 2, max: 36),
+                truncation: .middle),
             TableColumn("PROGRESS", .fixed(barWidth + 5), priority: 2),
-            TableColumn("RECORDS", .fixed(13), alignment: .right, priority: 5),
+            TableColumn("RECORDS", .fixed(11), alignment: .right, priority: 5),
             TableColumn("REC/S", .fixed(5), alignment: .right, priority: 3),
             // The first to go: with fewer columns than this, names would be cut for it.
-            TableColumn("TREND", .fixed(width >= 128 ? 10 : 40), priority: 8),
+            TableColumn("TREND", .fixed(width >= 128 ? 10 : width >= 112 ? 8 : 40), priority: 8),
             TableColumn("NEXT", .flexible(min: 20, weight: 5), priority: 1),
             TableColumn("LAST OK", .fixed(7), alignment: .right, priority: 4),
-            TableColumn("QUAR.", .fixed(6), alignment: .right, priority: 6),
+            TableColumn("QUAR.", .fixed(5), alignment: .right, priority: 6),
         ]
     }
 
@@ -35,6 +37,7 @@ enum JobsTable {
 
     /// A row as cells.
     static func cells(_ row: JobRow, barWidth: Int, _ pen: Pen) -> [StyledText] {
+        let curveWidth = barWidth >= 12 ? 10 : 8
         let label = row.condition.label
         let isCalm = row.condition == .succeeded || row.condition == .new
         var progress = StyledText.nothing
@@ -43,7 +46,7 @@ enum JobsTable {
                 pen.bar(share, width: barWidth, role: label.role)
                 + StyledText(" " + TerminalText.pad(Figures.percent(share), to: 4, .right), Style(.text))
         }
-        let time = StyledText(row.when, Style(row.condition == .waiting ? .waiting : isCalm ? .muted : .text))
+        let time = StyledText(row.brief, Style(row.condition == .waiting ? .waiting : isCalm ? .muted : .text))
         let separator = row.when.isEmpty || row.outlook.isEmpty ? StyledText.nothing : pen.dot
         let reason = StyledText(row.outlook, Style(row.condition == .failed ? .error : .muted))
         return [
@@ -53,7 +56,8 @@ enum JobsTable {
             StyledText(row.records, Style(row.condition.isUnderWay ? .text : .muted)),
             StyledText(row.rate, Style(.running)),
             row.history.isEmpty
-                ? .nothing : pen.curve(row.history, width: 10, role: row.condition == .running ? .chart : .border),
+                ? .nothing
+                : pen.curve(row.history, width: curveWidth, role: row.condition == .running ? .chart : .border),
             time + separator + reason,
             row.isStale
                 ? StyledText((pen.glyphs == .unicode ? "▲ " : "! ") + row.lastSuccess, Style(.warning))
@@ -77,7 +81,7 @@ enum JobsTable {
     }
 
     private static func emptyMessage(_ state: ConsoleState) -> StyledText {
-        if state.fleet.engine == nil { return "Connecting to the engine…" }
+        if state.fleet.engine == nil { return HomeScreen.showsSplash(state) ? "" : StyledText(state.options.opening) }
         if !state.fleet.filter.isEmpty { return "No job fits the filter. Esc takes it away." }
         return "No sources yet. Add one to the configuration, or look at the demo: pulse demo"
     }

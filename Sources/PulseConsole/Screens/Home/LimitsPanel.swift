@@ -5,7 +5,9 @@ import PulseTerminal
 enum LimitsPanel {
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
         guard area.height >= 3 else { return }
-        let inner = surface.box(area, title: .strong("Limits")).inset(left: 1, right: 1)
+        let title =
+            StyledText.strong("Limits") + (state.fleet.quotas.isEmpty ? .nothing : legend(pen, room: area.width - 12))
+        let inner = surface.box(area, title: title).inset(left: 1, right: 1)
         let fleet = state.fleet
         guard !fleet.quotas.isEmpty || !fleet.breakers.isEmpty else {
             let text = fleet.engine == nil ? "…" : "No provider has stated a limit yet."
@@ -42,16 +44,25 @@ enum LimitsPanel {
         }
     }
 
+    /// What the signs of gauges mean.
+    static func legend(_ pen: Pen, room: Int) -> StyledText {
+        let text =
+            pen.glyphs == .unicode ? " ■ used ▪ by the reset · free" : " # used + by the reset . free"
+        return TerminalText.width(text) <= room ? .muted(text) : .nothing
+    }
+
     /// Name, bar, share and budget on one row.
     static func drawGauge(_ row: QuotaRow, _ pen: Pen, on surface: inout Surface, in area: Rect) {
-        let nameWidth = min(area.width >= 100 ? 40 : 24, area.width / 3)
-        let name = StyledText(row.bucket, Style(.title)) + .muted(" " + row.identity)
+        let nameWidth = min(area.width >= 100 ? 30 : 20, area.width * 2 / 5)
+        let name = StyledText(row.bucket, Style(.title)) + .muted(" " + (row.users.isEmpty ? row.identity : row.users))
         surface.put(name, at: area.origin, maxWidth: nameWidth)
         let budget = TerminalText.pad(row.budget, to: 20, .right)
         let isBudgetShown = area.width >= 56
         let barWidth = area.width - nameWidth - 1 - 5 - (isBudgetShown ? 21 : 0)
         let bar = Rect(area.minX + nameWidth + 1, area.minY, max(0, barWidth), 1)
-        surface.put(pen.bar(row.usedShare ?? 0, width: bar.width, role: row.role), at: bar.origin, maxWidth: bar.width)
+        let gauge = TextGraphics.gauge(
+            row.usedShare ?? 0, until: row.projectedShare, width: bar.width, role: row.role, glyphs: pen.glyphs)
+        surface.put(gauge, at: bar.origin, maxWidth: bar.width)
         let share = TerminalText.pad(row.usedShare.map(Figures.percent) ?? "?", to: 5, .right)
         surface.put(share, at: Point(bar.maxX, area.minY), style: Style(row.role == .gaugeFill ? .text : row.role))
         if isBudgetShown { surface.put(.muted(budget), at: Point(bar.maxX + 6, area.minY), maxWidth: 20) }
@@ -85,7 +96,7 @@ enum LimitsPanel {
         let quotas = state.fleet.quotas.sorted { ($0.usedShare ?? 0, $1.id) > ($1.usedShare ?? 0, $0.id) }
         for quota in quotas where y < area.maxY {
             let row = QuotaRow(quota, pen.times)
-            let gaugeWidth = min(36, area.width / 2)
+            let gaugeWidth = min(42, area.width * 11 / 20)
             drawGauge(row, pen, on: &surface, in: Rect(area.minX + 1, y, gaugeWidth, 1))
             surface.put(
                 details(row, pen), at: Point(area.minX + gaugeWidth + 3, y), maxWidth: area.width - gaugeWidth - 4)

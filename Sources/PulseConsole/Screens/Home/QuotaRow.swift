@@ -7,6 +7,10 @@ struct QuotaRow {
     var identity: String
     /// 0 to 1; `nil` while the limit is unknown.
     var usedShare: Double?
+    /// What will be used when the window ends, at the present rate; `nil` where nobody knows.
+    var projectedShare: Double?
+    /// Whose it is: `github`, `github +2` with two more; empty while nobody uses it.
+    var users: String
     /// `1,893 of 5,000 left`.
     var budget: String
     /// `resets in 26m, at 14:58`; empty while unknown.
@@ -24,6 +28,12 @@ struct QuotaRow {
         bucket = quota.id.bucket
         identity = quota.id.identity
         usedShare = quota.usedShare
+        let others = quota.sources.count - 1
+        users = (quota.sources.first?.rawValue ?? "") + (others > 0 ? " +\(others)" : "")
+        if let share = quota.usedShare, let limit = quota.limit, limit > 0, let reset = quota.resetsAt {
+            let spend = quota.spentPerMinute * max(0, (reset - times.now).inSeconds) / 60
+            projectedShare = min(1, share + spend / Double(limit))
+        }
         let remaining = quota.remaining.map(Figures.count)
         switch (remaining, quota.limit) {
         case (let left?, let limit?): budget = "\(left) of \(Figures.count(limit)) left"

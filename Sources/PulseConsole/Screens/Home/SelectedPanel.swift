@@ -12,12 +12,14 @@ enum SelectedPanel {
             surface.put(line, at: Point(inner.minX, inner.minY + row), maxWidth: inner.width)
         }
         let below = inner.inset(top: lines.count + 1)
-        // Two values a column, and not so high that it outweighs what stands above.
-        let chart = Rect(
-            below.minX, below.minY, min(below.width, max(24, (status.history.count + 1) / 2 + 8)), min(8, below.height))
+        // Not so high that it outweighs what stands above, and as wide as whole columns for each value make it.
+        let chart = Rect(below.minX, below.minY, below.width, min(8, below.height))
+        let times = max(1, (chart.width - 8) * 2 / max(1, status.history.count))
+        let values = status.history.flatMap { Array(repeating: $0, count: times) }
         if chart.height >= 3, status.history.contains(where: { $0 > 0 }) {
             LineChart(
-                [.init("rec/s", status.history, isFilled: true)], startLabel: "rec/s",
+                [.init("rec/s", values, isFilled: true, gradient: [.chartLow, .chart, .chartHigh])],
+                startLabel: "rec/s",
                 endLabel: JobCondition(status).isUnderWay ? "now" : "at last"
             ).draw(on: &surface, in: chart)
         }

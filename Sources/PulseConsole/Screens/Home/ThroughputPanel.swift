@@ -9,14 +9,27 @@ enum ThroughputPanel {
         let samples = state.fleet.throughput
         surface.put(summary(samples, pen), at: inner.origin, maxWidth: inner.width)
         guard inner.height >= 4, !samples.isEmpty else { return }
-        let (rest, bottom) = inner.inset(top: 1).splitBottom(inner.height >= 6 ? 1 : 0)
-        // Two dots a column; the scale takes a few columns.
-        let span = min(samples.count, max(1, (rest.width - 6) * 2))
-        let start = span > 1 ? "-" + TimeTexts.duration(.seconds(span)) : ""
-        let series = LineChart.Series(
-            "records", samples.map { Double($0.records) }, role: .chart, isFilled: true)
-        LineChart([series], startLabel: start, endLabel: "now").draw(on: &surface, in: rest)
+        let isTall = inner.height >= 13
+        let (rest, bottom) = inner.inset(top: 1).splitBottom(isTall ? 5 : inner.height >= 6 ? 1 : 0)
+        // Only what can be seen decides on the scale.
+        let shown = samples.suffix(inner.width * 2)
+        let records = LineChart.Series(
+            "records", shown.map { Double($0.records) }, role: .chart, isFilled: true,
+            gradient: [.chartLow, .chart, .chartHigh])
+        let chart = LineChart([records], endLabel: "now")
+        // Two dots a column: what the left end stands for, whether or not it was measured.
+        let span = max(1, chart.plotWidth(in: rest) * 2)
+        LineChart([records], startLabel: "-" + TimeTexts.duration(.seconds(span)), endLabel: "now")
+            .draw(on: &surface, in: rest)
         guard !bottom.isEmpty else { return }
+        if isTall {
+            let (heading, plot) = bottom.splitTop(1)
+            surface.put(.muted("requests"), at: heading.origin, maxWidth: heading.width)
+            let requests = LineChart.Series(
+                "requests", shown.map { Double($0.requests) }, role: .chartSecond, isFilled: true)
+            LineChart([requests], scaleWidth: chart.scale(in: rest)).draw(on: &surface, in: plot)
+            return
+        }
         let label = "requests "
         surface.put(.muted(label), at: bottom.origin, maxWidth: bottom.width)
         let room = bottom.inset(left: label.utf8.count)
@@ -29,16 +42,24 @@ enum ThroughputPanel {
     static func summary(_ samples: [ThroughputSample], _ pen: Pen) -> StyledText {
         guard !samples.isEmpty else { return .muted("nothing measured yet") }
         let recent = samples.suffix(5)
-        let count = Double(recent.count)
-        let records = Double(recent.reduce(0) { $0 + $1.records }) / count
-        let requests = Double(recent.reduce(0) { $0 + $1.requests }) / count
         let bytes = recent.reduce(0) { $0 + $1.bytes } / recent.count
         let peak = samples.map(\.records).max() ?? 0
         return pen.line([
-            StyledText(Figures.compact(records), Style(.chart).bold) + " rec/s",
-            .muted("peak \(Figures.compact(Double(peak)))"),
-            StyledText(Figures.compact(requests), Style(.chartSecond).bold) + " req/s",
+            rates(samples, pen), .muted("peak \(Figures.compact(Double(peak)))"),
             bytes > 0 ? .muted("\(Figures.bytes(bytes))/s") : nil,
+        ])
+    }
+
+    /// Records and requests a second, the mean of the last five.
+    static func rates(_ samples: [ThroughputSample], _ pen: Pen) -> StyledText {
+        let recent = samples.suffix(5)
+        guard !recent.isEmpty else { return .muted("nothing measured yet") }
+        let count = Double(recent.count)
+        let records = Double(recent.reduce(0) { $0 + $1.records }) / count
+        let requests = Double(recent.reduce(0) { $0 + $1.requests }) / count
+        return pen.line([
+            StyledText(Figures.compact(records), Style(.chart).bold) + " rec/s",
+            StyledText(Figures.compact(requests), Style(.chartSecond).bold) + " req/s",
         ])
     }
 

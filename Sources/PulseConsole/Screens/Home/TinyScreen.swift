@@ -13,8 +13,17 @@ enum TinyScreen {
         let head = StyledText(verdict.label.plain(pen.glyphs), Style(verdict.label.role, on: .header, .bold))
         surface.put(head, at: .zero, maxWidth: surface.width)
         var y = 1
+        let hasHints = surface.height >= 10
+        let bottom = surface.height - (hasHints ? 1 : 0)
+        if hasHints {
+            let area = Rect(0, bottom, surface.width, 1)
+            KeyHints(
+                [KeyHint("j k", "move"), KeyHint(":", "find")], last: [KeyHint("?", "keys"), KeyHint("q", "quit")]
+            )
+            .draw(on: &surface, in: area)
+        }
         for text in story(state, pen) {
-            for line in TerminalText.wrap(text.text, to: surface.width) where y < surface.height {
+            for line in TerminalText.wrap(text.text, to: surface.width) where y < bottom {
                 surface.put(line, at: Point(0, y), style: Style(text.role), maxWidth: surface.width)
                 y += 1
             }
@@ -46,6 +55,19 @@ enum TinyScreen {
             let next = state.fleet.jobs.values.compactMap { status in status.nextRunAt.map { ($0, status.id) } }
                 .min { $0 < $1 }
             if let (instant, job) = next { story.append(("next \(pen.times.until(instant)): \(job)", .muted)) }
+        }
+        if let engine = state.fleet.engine, !state.fleet.jobs.isEmpty {
+            story.append((ThroughputPanel.rates(state.fleet.throughput, pen).spans.map(\.text).joined(), .text))
+            // What is calm fills the room that is left.
+            for status in state.fleet.order.lazy.compactMap({ state.fleet.jobs[$0] })
+                .filter({ !JobCondition($0).isUnderWay }).prefix(state.size.height)
+            {
+                let row = JobRow(status, pen.times)
+                story.append(("\(row.condition.label.sign(pen.glyphs)) \(row.id) \(row.brief)", .muted))
+            }
+            story.append((engine.store, .muted))
+        } else if state.fleet.engine == nil, case .connecting = state.connection {
+            story.append((state.options.opening, .text))
         }
         return story
     }

@@ -7,7 +7,9 @@ enum LimitsScreen {
         let body = ScreenFrame.draw(state, pen, on: &surface)
         let fleet = state.fleet
         let inner = surface.box(
-            body, title: .strong("Limits") + .muted(" \(fleet.quotas.count)"), style: Style(.borderFocused))
+            body,
+            title: .strong("Limits") + .muted(" \(fleet.quotas.count)")
+                + LimitsPanel.legend(pen, room: body.width - 16), style: Style(.borderFocused))
         guard !fleet.quotas.isEmpty || !fleet.breakers.isEmpty else {
             surface.put(.muted("No provider has stated a limit yet."), at: Point(inner.minX + 1, inner.minY))
             return
@@ -39,7 +41,9 @@ enum LimitsScreen {
             .muted(row.load), .muted("\(Figures.count(quota.requests)) requests this window"),
             quota.reserve > 0 ? .muted("\(Figures.count(quota.reserve)) in reserve") : nil,
             quota.allowedPerMinute.map { .muted("paced to \(Figures.compact($0))/min") },
-            .muted("used by \(quota.sources.map(\.rawValue).joined(separator: ", "))"),
+            quota.sources.count > 1
+                ? .muted("used by \(quota.sources.map(\.rawValue).joined(separator: ", "))") : nil,
+            .muted(row.identity),
         ])
         let curveWidth = area.width >= 150 ? 30 : area.width >= 100 ? 16 : 0
         surface.put(facts, at: Point(area.minX + 2, area.minY + 2), maxWidth: area.width - 3 - curveWidth)

@@ -24,7 +24,7 @@ struct QuarantineRow {
     }
 }
 
-/// The quarantine workbench: records that could not be loaded, with reason and payload.
+/// The workbench: records that could not be loaded, with reason and payload, and what censuses found gone.
 enum RecoveryScreen {
     static let columns = [
         TableColumn("ID", .fixed(6), alignment: .right),
@@ -38,19 +38,31 @@ enum RecoveryScreen {
 
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
         let body = ScreenFrame.draw(state, pen, on: &surface)
-        let (top, bottom) = body.splitBottom(body.height >= 16 ? body.height * 2 / 5 : 0)
         let recovery = state.recovery
-        let marked = recovery.table.marked.count
-        let title = pen.line([
-            .strong("Quarantine") + .muted(" \(Figures.many(recovery.entries.count, "record"))"),
-            marked > 0 ? StyledText("\(marked) marked", Style(.accent)) : nil,
-        ])
-        let inner = surface.box(top, title: title, style: Style(.borderFocused))
+        let isAnyChosen = recovery.pane == .findings ? recovery.finding != nil : recovery.table.selection != nil
+        let (top, bottom) = body.splitBottom(body.height >= 16 && isAnyChosen ? body.height * 2 / 5 : 0)
+        let inner = surface.box(top, style: Style(.borderFocused))
+        Tabs(tabs(recovery), selected: recovery.pane.rawValue).draw(
+            on: &surface, in: top.inset(left: 2, right: 2).splitTop(1).top)
+        if recovery.pane == .findings {
+            FindingsPane.draw(recovery, pen, on: &surface, in: inner)
+            FindingsPane.drawRows(recovery, pen, on: &surface, in: bottom)
+            return
+        }
         TableView(
             columns: columns, ids: recovery.entries.map(\.id),
-            emptyMessage: recovery.isLoaded ? "Nothing is in quarantine: every record was loaded." : "Reading…"
+            emptyMessage: recovery.isLoaded ? "Nothing is in quarantine." : "Reading…"
         ) { cells(recovery.entries[$0], pen) }.draw(on: &surface, in: inner, state: recovery.table)
         drawPayload(recovery, pen, on: &surface, in: bottom)
+    }
+
+    private static func tabs(_ recovery: RecoveryState) -> [String] {
+        let marked = recovery.table.marked.count
+        let held = recovery.heldCount
+        return [
+            "Quarantine \(Figures.count(recovery.entries.count))" + (marked > 0 ? ", \(marked) marked" : ""),
+            "Findings \(Figures.count(recovery.findings.count))" + (held > 0 ? ", \(held) held" : ""),
+        ]
     }
 
     static func cells(_ entry: QuarantineEntry, _ pen: Pen) -> [StyledText] {

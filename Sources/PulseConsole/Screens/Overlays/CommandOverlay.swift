@@ -6,7 +6,7 @@ enum CommandOverlay {
     static func draw(_ dialog: CommandDialog, _ pen: Pen, on surface: inout Surface) -> Point? {
         let width = min(surface.width, 76)
         let text = preview(dialog, pen, width: max(1, width - 4))
-        let choices = dialog.variants.count > 1 ? dialog.variants.count + 1 : 0
+        let choices = dialog.variants.count > 1 ? dialog.variants.count + 1 + (dialog.asksForRange ? 3 : 0) : 0
         let fields = dialog.needsName ? 2 : 1
         let wanted = choices + text.count + 1 + fields + 2 + 2
         let frame = surface.bounds.centered(Size(width, wanted))
@@ -17,11 +17,16 @@ enum CommandOverlay {
         let inner = surface.box(frame, title: title, style: Style(role, on: .overlay)).inset(left: 1, right: 1)
         let (upper, lower) = inner.splitBottom(min(fields + 2, inner.height))
         var y = drawVariants(dialog, pen, on: &surface, in: upper, base: base)
+        var cursor: Point?
+        if dialog.asksForRange {
+            let area = Rect(upper.minX, y, upper.width, max(0, min(3, upper.maxY - y)))
+            cursor = drawRange(dialog, pen, on: &surface, in: area, base: base)
+            y += 3
+        }
         for line in text where y < upper.maxY {
             surface.put(line.over(base), at: Point(upper.minX, y), maxWidth: upper.width)
             y += 1
         }
-        var cursor: Point?
         let reasonLabel = dialog.preview?.danger == .harmless ? "Reason (optional) " : "Reason "
         let place = drawField(
             dialog.reason, reasonLabel, placeholder: "why, for the audit", on: &surface, in: lower.splitTop(1).top,
@@ -63,10 +68,33 @@ enum CommandOverlay {
         return area.minY + dialog.variants.count + 1
     }
 
+    /// Both dates, and what they come to.
+    private static func drawRange(
+        _ dialog: CommandDialog, _ pen: Pen, on surface: inout Surface, in area: Rect, base: Style
+    ) -> Point? {
+        guard area.height >= 2 else { return nil }
+        let halves = area.splitTop(1).top.columns([1, 1], gap: 2)
+        let from = drawField(dialog.range.from, "From ", placeholder: "7d", on: &surface, in: halves[0], base: base)
+        let to = drawField(dialog.range.to, "To ", placeholder: "now", on: &surface, in: halves[1], base: base)
+        let line = Point(area.minX, area.minY + 1)
+        switch dialog.range.range {
+        case .success(let range):
+            let text =
+                "\(pen.times.stampToMinute(range.from)) to \(pen.times.stampToMinute(range.to)) UTC, "
+                + TimeTexts.duration(range.to - range.from)
+            surface.put(.muted(text).over(base), at: line, maxWidth: area.width)
+        case .failure(let mistake):
+            let label = Label("▲", "!", mistake.sentence, .warning)
+            surface.put(label.text(pen.glyphs).over(base), at: line, maxWidth: area.width)
+        }
+        return dialog.focus == .from ? from : dialog.focus == .to ? to : nil
+    }
+
     /// What would happen, broken to the width.
     private static func preview(_ dialog: CommandDialog, _ pen: Pen, width: Int) -> [StyledText] {
-        guard let preview = dialog.preview else { return [.muted("Asking the engine what this would do…")] }
-        var lines: [StyledText] = []
+        var lines = dialog.comparison.map { ComparisonLines.lines($0, pen, width: width) } ?? []
+        if dialog.mistake != nil { return [.muted("Enter goes from one date to the other.")] }
+        guard let preview = dialog.preview else { return lines + [.muted("Asking the engine what this would do…")] }
         func add(_ label: Label, _ text: String) {
             let wrapped = TerminalText.wrap(text, to: max(1, width - 2))
             for (row, line) in wrapped.enumerated() {
