@@ -37,7 +37,7 @@ package struct EmbeddedEngine: Sendable {
     /// Assembles and opens: runs that a dead process left are queued again. Throws `Failure` or `StoreError`.
     package static func open(
         _ configuration: Configuration, store: any Store, transport: any HTTPTransport, setting: Setting,
-        token: @escaping @Sendable (SecretReference, SourceID) throws -> String = { try SecretReader.read($0, of: $1) }
+        token: @escaping TokenReader = { try await SecretReader.read($0, of: $1) }
     ) async throws -> EmbeddedEngine {
         var sources: [EngineSource] = []
         var jobs: [JobDefinition] = []

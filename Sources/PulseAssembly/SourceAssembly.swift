@@ -4,6 +4,9 @@ package import PulseDomain
 package import PulseEngine
 package import PulseHTTP
 
+/// Fetches the secret of a source from where its configuration says.
+package typealias TokenReader = @Sendable (SecretReference, SourceID) async throws -> String
+
 /// Makes what the engine drives out of what the operator configured.
 package enum SourceAssembly {
     /// Every kind of source there is; a new connector is added here.
@@ -18,7 +21,7 @@ package enum SourceAssembly {
     /// A source reached over `transport`, with the token from where the configuration says.
     package static func source(
         _ configuration: SourceConfiguration, transport: any HTTPTransport,
-        token: @escaping @Sendable (SecretReference, SourceID) throws -> String = { try SecretReader.read($0, of: $1) }
+        token: @escaping TokenReader = { try await SecretReader.read($0, of: $1) }
     ) throws -> EngineSource {
         let secrets = SecretCache()
         let (name, user, kind) = (configuration.name, configuration.user, configuration.kind)
@@ -26,7 +29,7 @@ package enum SourceAssembly {
             id: name, kind: kind, connector: try connector(for: configuration), transport: transport,
             authorize: { refreshing in
                 guard let reference = configuration.token else { return HTTPHeaders() }
-                let secret = try secrets.secret(refreshing: refreshing) { try token(reference, name) }
+                let secret = try await secrets.secret(refreshing: refreshing) { try await token(reference, name) }
                 let value =
                     switch kind {
                     case .jira: JiraConnector.authorization(user: user, token: secret)
@@ -87,17 +90,5 @@ package enum SourceAssembly {
                     JobID(source: source.id, stream: $0)
                 }, staleAfter: configuration.staleAfter, concurrency: configuration.concurrency)
         }
-    }
-}
-
-/// A secret, fetched when it is first needed and when it was refused.
-private final class SecretCache: Sendable {
-    private let known = Locked<String?>(nil)
-
-    func secret(refreshing: Bool, fetch: () throws -> String) throws -> String {
-        if !refreshing, let secret = known.value { return secret }
-        let secret = try fetch()
-        known.value = secret
-        return secret
     }
 }

@@ -1,13 +1,29 @@
 import Foundation
+import Glibc
 package import PulseDomain
 
 /// Fetches a secret from where the configuration says it is. Never part of an error, a log or a process argument.
 package enum SecretReader {
-    /// Throws `Failure` (`unauthorised`) when there is none.
+    /// How long a command may take: long enough to ask a vault, or a person.
+    package static let patience: Duration = .seconds(30)
+
+    /// Throws `Failure` (`unauthorised`) when there is none. A command is ended, with what it started, when it takes
+    /// longer than `patience` or the task is cancelled (`CancellationError`); no thread of the pool waits for it.
     package static func read(
         _ reference: SecretReference, of source: SourceID,
+        environment: [String: String] = ProcessInfo.processInfo.environment, patience: Duration = patience
+    ) async throws -> String {
+        if let secret = try readAtHand(reference, of: source, environment: environment) { return secret }
+        guard case .command(let command) = reference else { return "" }
+        return try secret(
+            in: try await output(of: command, source: source, environment: environment, patience: patience), of: source)
+    }
+
+    /// The same without running anything: `nil` where a command would have to be asked.
+    package static func readAtHand(
+        _ reference: SecretReference, of source: SourceID,
         environment: [String: String] = ProcessInfo.processInfo.environment
-    ) throws -> String {
+    ) throws -> String? {
         let text: String
         switch reference {
         case .environment(let name):
@@ -21,8 +37,13 @@ package enum SecretReader {
                     source, "The file \(path) cannot be read.", "Check that it exists and that you may read it.")
             }
             text = String(decoding: data, as: UTF8.self)
-        case .command(let command): text = try output(of: command, source: source)
+        case .command: return nil
         }
+        return try secret(in: text, of: source)
+    }
+
+    /// The first line.
+    private static func secret(in text: String, of source: SourceID) throws -> String {
         let secret = text.split(separator: "\n", omittingEmptySubsequences: false).first.map(String.init) ?? ""
         let trimmed = secret.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !trimmed.isEmpty else {
@@ -31,27 +52,48 @@ package enum SecretReader {
         return trimmed
     }
 
-    private static func output(of command: String, source: SourceID) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", command]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        do {
-            try process.run()
-        } catch {
-            throw missing(source, "The command for the token cannot be started.", "Check that /bin/sh exists.")
-        }
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+    private static func output(
+        of command: String, source: SourceID, environment: [String: String], patience: Duration
+    ) async throws -> String {
+        let program = program(of: command)
+        let run = ShellCommand(command, environment: environment, patience: patience)
+        switch try await run.output() {
+        case .printed(let bytes): return String(decoding: bytes, as: UTF8.self)
+        case .ended(let status):
             throw missing(
-                source, "The command for the token of \(source) ended with status \(process.terminationStatus).",
+                source, "The command for the token (\(program)) ended with status \(status).",
                 "Run it by hand to see why.")
+        case .killed(let signal):
+            throw missing(
+                source, "The command for the token (\(program)) was ended by signal \(signal).",
+                "Run it by hand to see why.")
+        case .tooLong:
+            throw missing(
+                source,
+                "The command for the token (\(program)) did not end within \(Int(patience.inSeconds.rounded(.up))) s "
+                    + "and was stopped.",
+                "Run it by hand: it must not ask anything, and a vault has to be open before.")
+        case .tooMuch:
+            throw missing(
+                source, "The command for the token (\(program)) prints more than a token can be.",
+                "Its first line has to be the token; look at what it prints.")
+        case .notStarted(let errno):
+            throw missing(
+                source, "The command for the token cannot be started: \(String(cString: strerror(errno))).",
+                "Check that /bin/sh can be run.")
         }
-        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// The program that a command line names, for an error: arguments may hold what nobody should see.
+    private static func program(of command: String) -> String {
+        let words = command.split(whereSeparator: \.isWhitespace)
+        // `NAME=value program`: assignments come first.
+        let word = words.first { !$0.contains("=") } ?? "sh"
+        let name = word.split(separator: "/").last.map(String.init) ?? "sh"
+        let plain = name.unicodeScalars.filter {
+            $0.properties.isAlphabetic || "0123456789-_.+".unicodeScalars.contains($0)
+        }
+        return String(String.UnicodeScalarView(plain.prefix(40)))
     }
 
     private static func missing(_ source: SourceID, _ sentence: String, _ remedy: String) -> Failure {

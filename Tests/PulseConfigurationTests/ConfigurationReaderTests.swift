@@ -115,16 +115,14 @@ import Testing
     ])
     func `a secret is read from where the configuration says`(
         name: String, reference: SecretReference, expected: String
-    )
-        throws
-    {
-        #expect(try SecretReader.read(reference, of: "a", environment: ["T": " s3cret\n"]) == expected)
+    ) async throws {
+        #expect(try await SecretReader.read(reference, of: "a", environment: ["T": " s3cret\n"]) == expected)
     }
 
     @Test(arguments: [SecretReference.environment("NONE"), .file("/nonexistent"), .command("exit 3"), .command("true")])
-    func `a missing secret is a sentence with a remedy`(reference: SecretReference) {
+    func `a missing secret is a sentence with a remedy`(reference: SecretReference) async {
         do {
-            _ = try SecretReader.read(reference, of: "a", environment: [:])
+            _ = try await SecretReader.read(reference, of: "a", environment: [:])
             Issue.record("was read")
         } catch let failure as Failure {
             #expect(failure.kind == .unauthorised && failure.sentence.hasSuffix(".") && failure.remedy.count > 5)

@@ -58,9 +58,8 @@ package struct ConfigurationTexts: Sendable {
     /// Commands are not run: they may ask a person, or a vault.
     private func missingToken(of source: SourceConfiguration) -> String? {
         guard let token = source.token else { return nil }
-        if case .command = token { return nil }
         do {
-            _ = try SecretReader.read(token, of: source.name, environment: context.environment)
+            _ = try SecretReader.readAtHand(token, of: source.name, environment: context.environment)
             return nil
         } catch {
             return CommandError(describing: error).lines.joined(separator: " ")

@@ -6,8 +6,7 @@ final class Locked<Value: Sendable>: Sendable {
 
     init(_ value: Value) { storage = Mutex(value) }
 
-    var value: Value {
-        get { storage.withLock { $0 } }
-        set { storage.withLock { $0 = newValue } }
-    }
+    var value: Value { storage.withLock { $0 } }
+
+    func change(_ body: (inout Value) -> Void) { storage.withLock { body(&$0) } }
 }
