@@ -11,14 +11,12 @@ extension JiraConnector {
         while let task = position.pending.task {
             do {
                 return try await nestedPage(task, at: position, of: walk, through: client)
+            } catch let failure as Failure where task.isOfSeveral && Self.refusesSeveral(failure) {
+                // One of them is gone, or nothing of the kind can be asked: the others have changelogs all the same.
+                position.pending.goOneByOne()
             } catch let failure as Failure where failure.kind == .notFound {
-                if case .changelogs(let issues) = task, issues.count > 1 {
-                    // One of them is gone, or nothing of the kind can be asked: the others have changelogs all the same.
-                    position.pending.goOneByOne()
-                } else {
-                    // The issue was deleted since the search showed it; a census will find that.
-                    position.pending.finishTask()
-                }
+                // The issue was deleted since the search showed it; a census will find that.
+                position.pending.finishTask()
             }
         }
         if position.isAtEnd {
@@ -28,6 +26,12 @@ extension JiraConnector {
             return FetchedPage(raw: nothing, next: nil)
         }
         return try await searchPage(at: position, of: walk, through: client)
+    }
+
+    /// Whether the failure may concern only that several issues were asked for together: sites and proxies differ in how
+    /// they refuse a request that they do not know.
+    private static func refusesSeveral(_ failure: Failure) -> Bool {
+        failure.kind == .notFound || failure.code == "jira.request.refused" || failure.code == "jira.api.removed"
     }
 
     private func searchPage(at start: JiraSearchPosition, of walk: Walk, through client: any SourceClient) async throws

@@ -28,6 +28,8 @@ struct JiraPending: Sendable, Hashable {
         case changelogs([String])
         case comments(String)
         case worklogs(String)
+
+        var isOfSeveral: Bool { if case .changelogs(let issues) = self { issues.count > 1 } else { false } }
     }
 
     init() {}
