@@ -5,7 +5,7 @@ extension Engine: Operations {
     package func overview() async throws -> Overview {
         let now = time.now
         return Overview(
-            asOf: now, engine: status, jobs: jobs.map { $0.status(at: now) }, quotas: limits.quotaStatuses(at: now),
+            asOf: now, engine: status, jobs: jobs.map { $0.status(at: now) }, quotas: limits.quotaStatuses(),
             breakers: limits.breakerStatuses(), alerts: alerts, throughput: throughput.samples)
     }
 
@@ -145,7 +145,7 @@ extension Engine {
             events.append(.job(status))
         }
         dirtyJobs = []
-        let changes = limits.takeChanges(at: now)
+        let changes = limits.takeChanges()
         events += changes.quotas.map { .quota($0) }
         events += changes.breakers.map { .breaker($0) }
         if alerts != publishedAlerts {

@@ -11,7 +11,7 @@ import PulseStore
 struct SimulatedPulse: Sendable {
     let clock: SimulationExecutor
     let sandbox: Sandbox
-    let store: SQLiteStore
+    let store: any Store
     let pulse: EmbeddedEngine
 
     static let start = Instant(CivilTime(year: 2026, month: 3, day: 2, hour: 6))
@@ -21,7 +21,7 @@ struct SimulatedPulse: Sendable {
         quotas: SandboxQuotas = .real, settings: EngineSettings = EngineSettings(),
         configure: (inout Configuration) -> Void = { _ in }, transport: (Sandbox) -> any HTTPTransport = { $0 }
     ) async throws -> SimulatedPulse {
-        let sandbox = Sandbox(options, time: clock, faults: faults, quotas: quotas)
+        let sandbox = Sandbox(options, time: ProviderTime(clock), faults: faults, quotas: quotas)
         let store = try await SQLiteStore.open(.memory, tenant: "demo", options: .init(execution: .inline))
         return try await open(
             on: clock, sandbox: sandbox, store: store, settings: settings, transport: transport(sandbox),
@@ -29,7 +29,7 @@ struct SimulatedPulse: Sendable {
     }
 
     static func open(
-        on clock: SimulationExecutor, sandbox: Sandbox, store: SQLiteStore, settings: EngineSettings = EngineSettings(),
+        on clock: SimulationExecutor, sandbox: Sandbox, store: any Store, settings: EngineSettings = EngineSettings(),
         transport: (any HTTPTransport)? = nil, configure: (inout Configuration) -> Void = { _ in }
     ) async throws -> SimulatedPulse {
         var configuration = Demo.configuration(for: sandbox.options)

@@ -69,7 +69,7 @@ package struct SourceCheck: Sendable {
         time: any TimeSource = SystemClock()
     ) async throws -> Finding {
         var finding = Finding(source: configuration.name.rawValue, kind: configuration.kind.rawValue)
-        let limits = Limits()
+        let limits = Limits(time: time)
         do {
             let source = try SourceAssembly.source(configuration, transport: transport)
             var random = SystemRandomNumberGenerator()
@@ -100,7 +100,7 @@ package struct SourceCheck: Sendable {
         } catch {
             finding.problems.append(Failure(describing: error).description)
         }
-        finding.quotas = limits.quotaStatuses(at: time.now).map {
+        finding.quotas = limits.quotaStatuses().map {
             Quota(
                 bucket: $0.id.bucket, limit: Null(wrappedValue: $0.limit), remaining: Null(wrappedValue: $0.remaining))
         }

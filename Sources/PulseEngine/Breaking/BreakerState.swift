@@ -1,6 +1,7 @@
 package import PulseDomain
 
-/// A circuit breaker: after some failures in a row it lets nothing pass for a stated time, then one probe. Pure.
+/// A circuit breaker: after some failures in a row it lets nothing pass for a stated time, then one probe. Pure; the
+/// time that is given to it never goes back (``SteadyTime``).
 package struct BreakerState: Sendable, Hashable {
     /// When it opens and for how long.
     package struct Policy: Sendable, Hashable {
@@ -54,13 +55,11 @@ package struct BreakerState: Sendable, Hashable {
         switch status.position {
         case .closed: return .go(isProbe: false)
         case .open:
-            // A clock that is set back does not prolong the pause.
-            if let probesAt = status.probesAt, probesAt - now > pause { status.probesAt = now + pause }
             if let probesAt = status.probesAt, probesAt > now { return .wait(until: probesAt, because: sentence) }
             status.position = .halfOpen
             status.probesAt = nil
         case .halfOpen:
-            if let probeUntil, probeUntil > now, probeUntil - now <= Self.longestProbe {
+            if let probeUntil, probeUntil > now {
                 return .wait(until: min(probeUntil, now + .seconds(2)), because: sentence)
             }
         }

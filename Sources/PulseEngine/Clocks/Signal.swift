@@ -64,13 +64,19 @@ extension TimeSource {
             try await signal.wait()
             return true
         }
-        guard instant > now else {
+        return try await sleep(for: instant - now, unless: signal)
+    }
+
+    /// Sleeps for `duration` unless `signal` is raised before; whether it was raised.
+    package func sleep(for duration: Duration, unless signal: Signal) async throws -> Bool {
+        if signal.isRaised { return true }
+        guard duration > .zero else {
             try Task.checkCancellation()
             return false
         }
         return try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
-                try await self.sleep(until: instant)
+                try await self.sleep(for: duration)
                 return false
             }
             group.addTask {

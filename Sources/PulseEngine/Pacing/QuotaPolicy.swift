@@ -35,13 +35,14 @@ package struct QuotaPolicy: Sendable, Hashable {
         return policy
     }
 
-    /// GitHub: far below the secondary limits of 100 requests side by side and 2,000 points a minute (FACTS §1.1).
+    /// GitHub: far below the secondary limit of 100 requests side by side, and below that of 2,000 points a minute also
+    /// when a burst is followed by what is refilled meanwhile (FACTS §1.1).
     /// Jira: far below 100 requests a second (FACTS §1.2).
     package static func usual(for kind: SourceKind, reserve: QuotaReserve) -> QuotaPolicy {
         switch kind {
         case .github:
             QuotaPolicy(
-                unknownRate: 5, burst: 2_000, concurrency: 6, window: .hours(1), reserve: reserve, burstShare: 0.4)
+                unknownRate: 5, burst: 1_800, concurrency: 6, window: .hours(1), reserve: reserve, burstShare: 0.4)
         case .jira:
             QuotaPolicy(unknownRate: 40, burst: 100, concurrency: 10, window: .hours(1), reserve: reserve)
         case .git:

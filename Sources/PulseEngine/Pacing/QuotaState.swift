@@ -1,6 +1,7 @@
 package import PulseDomain
 
-/// One quota as it is known, and the decision whether a request may go now. Pure: time comes in, decisions go out.
+/// One quota as it is known, and the decision whether a request may go now. Pure: time comes in, decisions go out. The
+/// time never goes back (``SteadyTime``).
 ///
 /// Pacing is a token bucket whose rate is what is left of the budget over what is left of the window: bursts are quick,
 /// and a budget under continuous demand is spent when the window ends. A request passes while the bucket is not empty
@@ -23,8 +24,8 @@ package struct QuotaState: Sendable {
     private(set) var window: Duration?
     private(set) var blockedUntil: Instant?
     private(set) var blockedBecause: String?
-    /// How long the block was to last when it was learned: a clock that is set back does not prolong it.
-    private var blockedFor: Duration = .zero
+    /// Refusals one after the other that did not say how long to wait.
+    private var refusalsInARow = 0
     /// The window was begun by us when the one before it ended, or taken up from an earlier process: what the provider
     /// says comes first.
     private var isGuessed = false
@@ -47,6 +48,10 @@ package struct QuotaState: Sendable {
     static let resetMargin: Duration = .seconds(1)
     /// A provider that asks to wait longer is asked again after this.
     static let longestBlock: Duration = .days(1)
+    /// The wait after a refusal that states no end; doubled with each one that follows it. GitHub's rules ask for a
+    /// minute at least, then for exponentially longer ones (FACTS §1.1, "secondary limit").
+    static let firstUnstatedBlock: Duration = .minutes(1)
+    static let longestUnstatedBlock: Duration = .minutes(30)
 
     package init(id: QuotaID, policy: QuotaPolicy) {
         self.id = id
@@ -130,12 +135,14 @@ package struct QuotaState: Sendable {
     }
 
     /// A request has ended: what the provider said, and what it cost where known. `sentIn` is the ``windowNumber`` right
-    /// after it was admitted.
+    /// after it was admitted. `asksToWait`: the provider refused it for a limit without saying until when.
     package mutating func end(
-        cost: Int, sentIn: Int, observations: [QuotaObservation], isSuccess: Bool, at now: Instant
+        cost: Int, sentIn: Int, observations: [QuotaObservation], isSuccess: Bool, asksToWait: Bool = false,
+        at now: Instant
     ) {
         inFlight = max(0, inFlight - 1)
         inFlightCost = max(0, inFlightCost - Double(cost))
+        let wasBlocked = blockedUntil.map { $0 > now } ?? false
         let actual = observations.lazy.compactMap(\.cost).first ?? cost
         credit = min(bucketSize, credit + Double(cost - actual))
         spending.add(Double(actual), at: now)
@@ -143,7 +150,15 @@ package struct QuotaState: Sendable {
         for observation in observations where learn(observation, sentIn: sentIn, at: now) { isTold = true }
         // An answer that tells what is left has its own cost in it; others count for what they cost.
         if !isTold, let remaining { self.remaining = max(0, remaining - Double(actual)) }
-        if isSuccess { growConcurrency() }
+        if asksToWait {
+            // Refusals of requests that were under way when the first one came belong to it.
+            if !wasBlocked || refusalsInARow == 0 { refusalsInARow += 1 }
+            blockLonger(at: now)
+        }
+        guard isSuccess else { return }
+        growConcurrency()
+        // A success that was sent before the refusal says nothing about it.
+        if !wasBlocked { refusalsInARow = 0 }
     }
 
     /// What the provider said in an answer to a request that was not admitted here.
@@ -220,20 +235,23 @@ package struct QuotaState: Sendable {
     private mutating func block(for duration: Duration, because: String, at now: Instant) {
         guard now + duration > blockedUntil ?? .epoch else { return }
         blockedUntil = now + duration
-        blockedFor = duration
         blockedBecause = because
     }
 
-    /// Ends what is over. A block or window that would last longer than it can was learned before the clock was set
-    /// back: it is held to its length.
+    /// Waits longer with each refusal in a row.
+    private mutating func blockLonger(at now: Instant) {
+        let wait = min(Self.firstUnstatedBlock * (1 << min(refusalsInARow - 1, 10)), Self.longestUnstatedBlock)
+        let times = refusalsInARow == 1 ? "" : ", \(refusalsInARow) times in a row"
+        block(
+            for: wait + Self.resetMargin,
+            because: "The provider asked to wait without saying how long\(times).", at: now)
+    }
+
+    /// Ends what is over.
     private mutating func followClock(at now: Instant) {
-        if let until = blockedUntil {
-            if until <= now {
-                blockedUntil = nil
-                blockedBecause = nil
-            } else if until - now > blockedFor + Self.resetMargin {
-                blockedUntil = now + blockedFor
-            }
+        if let until = blockedUntil, until <= now {
+            blockedUntil = nil
+            blockedBecause = nil
         }
         guard let end = resetsAt, let limit else { return }
         let length = window ?? policy.window
@@ -246,8 +264,6 @@ package struct QuotaState: Sendable {
             requestsInWindow = 0
             credit = min(max(credit, 0), bucketSize)
             creditAt = now
-        } else if end - now > length + Self.resetMargin {
-            resetsAt = now + length
         }
     }
 

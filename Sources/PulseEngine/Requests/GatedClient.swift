@@ -92,16 +92,20 @@ package final class GatedClient: SourceClient {
     {
         var (isSettled, wasSent) = (false, false)
         defer {
-            if !isSettled { limits.abandon(pass, wasSent: wasSent, at: time.now) }
+            if !isSettled { limits.abandon(pass, wasSent: wasSent) }
             if !isSettled && wasSent { observer.sent(quota, request.cost) }
         }
         var http = request.http
-        for field in try await source.authorize(refreshing) { http.headers.set(field.name, field.value) }
+        let authorize = source.authorize
+        for field in try await unlessAborted({ try await authorize(refreshing) }) {
+            http.headers.set(field.name, field.value)
+        }
         var verdict: ResponseVerdict
         var response: HTTPResponse?
         wasSent = true
         do {
-            let answer = try await send(http)
+            let (transport, message) = (source.transport, http)
+            let answer = try await unlessAborted { try await transport.send(message) }
             verdict = source.connector.verdict(on: answer, to: request)
             response = answer
         } catch let error as HTTPError {
@@ -112,26 +116,27 @@ package final class GatedClient: SourceClient {
             verdict.observations = [QuotaObservation(bucket: request.bucket)]
         }
         isSettled = true
-        limits.end(pass, verdict: verdict, at: time.now)
+        limits.end(pass, verdict: verdict)
         let points = verdict.observations.lazy.compactMap(\.cost).first ?? request.cost
         observer.sent(quota, points)
         observer.answered(quota, points, response?.body.count ?? 0)
         return (verdict, response)
     }
 
-    /// Sends, unless the run is told to give up meanwhile.
-    private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let transport = source.transport
+    /// Does what may last (asking for a credential, sending), unless the run is told to give up meanwhile.
+    private func unlessAborted<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws
+        -> Value
+    {
         let abort = control.abort
-        return try await withThrowingTaskGroup(of: HTTPResponse?.self) { group in
-            group.addTask { try await transport.send(request) }
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
             group.addTask {
                 try await abort.wait()
                 return nil
             }
             defer { group.cancelAll() }
-            guard let first = try await group.next(), let response = first else { throw WalkInterrupted() }
-            return response
+            guard let first = try await group.next(), let value = first else { throw WalkInterrupted() }
+            return value
         }
     }
 
@@ -142,7 +147,7 @@ package final class GatedClient: SourceClient {
         while true {
             try Task.checkCancellation()
             if control.isInterrupted { throw WalkInterrupted() }
-            switch limits.admit(request, of: source.id, quota: quota, policy: source.policy, at: time.now) {
+            switch limits.admit(request, of: source.id, quota: quota, policy: source.policy) {
             case .go(let pass): return pass
             case .full(let freed):
                 let isAborted = try await race(freed)
@@ -179,12 +184,14 @@ package final class GatedClient: SourceClient {
         try await sleep(Wait(reason: reason, since: now, until: now + duration, because: because))
     }
 
-    /// Short waits are not worth telling.
+    /// Short waits are not worth telling. They last as long as they were to last, however the wall clock is set
+    /// meanwhile.
     private func sleep(_ wait: Wait) async throws {
-        let isTold = wait.until - wait.since >= .seconds(1)
+        let duration = wait.until - wait.since
+        let isTold = duration >= .seconds(1)
         if isTold { observer.waits(wait) }
         defer { if isTold { observer.waits(nil) } }
-        if try await time.sleep(until: wait.until, unless: control.interruption) { throw WalkInterrupted() }
+        if try await time.sleep(for: duration, unless: control.interruption) { throw WalkInterrupted() }
     }
 
     /// Adds a line to the log of the walk.

@@ -3,10 +3,12 @@ package import PulseDomain
 import Synchronization
 
 /// Every quota and breaker of an engine: all requests of all runs pass here, so that siblings stop together.
+///
+/// Kept on a time line that does not jump (``SteadyTime``); what is told and stored is on the wall clock's.
 package final class Limits: Sendable {
     /// Whether a request may be sent now.
     package enum Admission: Sendable {
-        /// ``end(_:verdict:at:)`` or ``abandon(_:wasSent:at:)`` has to follow with the pass.
+        /// ``end(_:verdict:)`` or ``abandon(_:wasSent:)`` has to follow with the pass.
         case go(Pass)
         case wait(Wait)
         /// Ask again when the signal is raised.
@@ -46,14 +48,18 @@ package final class Limits: Sendable {
 
     private let state = Mutex(State())
     private let breakerPolicy: BreakerState.Policy
+    private let steady: SteadyTime
 
-    package init(breakerPolicy: BreakerState.Policy = BreakerState.Policy()) { self.breakerPolicy = breakerPolicy }
+    package init(time: any TimeSource, breakerPolicy: BreakerState.Policy = BreakerState.Policy()) {
+        self.breakerPolicy = breakerPolicy
+        steady = SteadyTime(time)
+    }
 
     /// Asks to send one request now.
-    package func admit(
-        _ request: SourceRequest, of source: SourceID, quota: QuotaID, policy: QuotaPolicy, at now: Instant
-    ) -> Admission {
+    package func admit(_ request: SourceRequest, of source: SourceID, quota: QuotaID, policy: QuotaPolicy) -> Admission
+    {
         state.withLock { state in
+            let now = steady.now
             state.sources[quota, default: []].insert(source)
             let key = BreakerKey(source: source, endpoint: request.endpoint)
             var breaker =
@@ -72,7 +78,7 @@ package final class Limits: Sendable {
                 state.quotas[id] = limit
                 guard case .go = answer else {
                     state.quotas.merge(before.filter { $0.key != id }) { _, old in old }
-                    return Self.refusal(answer, of: id, state: &state, at: now)
+                    return refusal(answer, of: id, state: &state, at: now)
                 }
                 pass.shares.append(Pass.Share(quota: id, cost: cost, window: limit.windowNumber))
             }
@@ -87,16 +93,22 @@ package final class Limits: Sendable {
                 return .go(pass)
             case .wait(let until, let because):
                 state.quotas.merge(before) { _, old in old }
-                return .wait(Wait(reason: .breaker(request.endpoint), since: now, until: until, because: because))
+                return .wait(wait(.breaker(request.endpoint), for: until - now, because: because))
             }
         }
     }
 
-    private static func refusal(
+    /// As the wall clock tells it.
+    private func wait(_ reason: WaitReason, for duration: Duration, because: String) -> Wait {
+        let now = steady.wall
+        return Wait(reason: reason, since: now, until: now + duration, because: because)
+    }
+
+    private func refusal(
         _ answer: QuotaState.Admission, of quota: QuotaID, state: inout State, at now: Instant
     ) -> Admission {
         if case .wait(let until, let because, _) = answer {
-            return .wait(Wait(reason: .quota(quota), since: now, until: until, because: because))
+            return .wait(wait(.quota(quota), for: until - now, because: because))
         }
         let signal = state.freed[quota] ?? Signal()
         state.freed[quota] = signal
@@ -104,10 +116,11 @@ package final class Limits: Sendable {
     }
 
     /// A request was answered or failed.
-    package func end(_ pass: Pass, verdict: ResponseVerdict, at now: Instant) {
+    package func end(_ pass: Pass, verdict: ResponseVerdict) {
         let signals = state.withLock { state in
+            let now = steady.now
             guard let own = pass.shares.first?.quota else { return [Signal]() }
-            for observation in Self.observations(of: verdict) {
+            for observation in verdict.observations {
                 let id = QuotaID(identity: own.identity, bucket: observation.bucket)
                 guard id != own else { continue }
                 if state.quotas[id] == nil, let policy = state.quotas[own]?.policy {
@@ -116,14 +129,14 @@ package final class Limits: Sendable {
                 state.sources[id, default: []].formUnion(state.sources[own, default: []])
                 state.companions[own, default: []].insert(id)
             }
-            var told = Dictionary(grouping: Self.observations(of: verdict)) {
+            var told = Dictionary(grouping: verdict.observations) {
                 QuotaID(identity: own.identity, bucket: $0.bucket)
             }
             for share in pass.shares {
                 let seen = told.removeValue(forKey: share.quota) ?? []
                 state.quotas[share.quota]?.end(
                     cost: share.cost, sentIn: share.window, observations: seen, isSuccess: verdict.failure == nil,
-                    at: now)
+                    asksToWait: share.quota == own && Self.asksToWaitWithoutEnd(verdict), at: now)
                 state.changedQuotas.insert(share.quota)
             }
             for (id, seen) in told {
@@ -142,24 +155,19 @@ package final class Limits: Sendable {
         for signal in signals { signal.raise() }
     }
 
-    /// What an answer says about limits. One that asks to wait without saying how long is given a minute, the least that
-    /// GitHub's rules ask for, so that everybody who shares the limit waits, not only who met it.
-    private static func observations(of verdict: ResponseVerdict) -> [QuotaObservation] {
-        guard let failure = verdict.failure, failure.kind == .rateLimited, !verdict.observations.isEmpty else {
-            return verdict.observations
-        }
-        let isStated = verdict.observations.contains {
-            $0.retryAfter != nil || ($0.remaining == 0 && $0.limit ?? 0 > 0 && $0.resetsIn != nil)
-        }
-        guard !isStated else { return verdict.observations }
-        var observations = verdict.observations
-        observations[0].retryAfter = .minutes(1)
-        return observations
+    /// Whether an answer refuses for a limit without a word about how long. Everybody who shares the limit waits then,
+    /// not only who met it.
+    private static func asksToWaitWithoutEnd(_ verdict: ResponseVerdict) -> Bool {
+        verdict.failure?.kind == .rateLimited
+            && !verdict.observations.contains {
+                $0.retryAfter != nil || ($0.remaining == 0 && $0.limit ?? 0 > 0 && $0.resetsIn != nil)
+            }
     }
 
     /// A request was given up before its answer. One that was sent counts as spent.
-    package func abandon(_ pass: Pass, wasSent: Bool, at now: Instant) {
+    package func abandon(_ pass: Pass, wasSent: Bool) {
         let signals = state.withLock { state in
+            let now = steady.now
             for share in pass.shares {
                 state.quotas[share.quota]?.abandon(cost: share.cost, wasSent: wasSent)
                 state.changedQuotas.insert(share.quota)
@@ -181,11 +189,10 @@ package final class Limits: Sendable {
 
     // MARK: Telling and keeping
 
-    package func restore(_ quota: QuotaID, policy: QuotaPolicy, knowledge: QuotaState.StoredKnowledge, at now: Instant)
-    {
+    package func restore(_ quota: QuotaID, policy: QuotaPolicy, knowledge: QuotaState.StoredKnowledge) {
         state.withLock { state in
             var limit = QuotaState(id: quota, policy: policy)
-            limit.restore(knowledge, at: now)
+            limit.restore(knowledge.shifted(by: .zero - steady.toWall), at: steady.now)
             state.quotas[quota] = limit
         }
     }
@@ -193,40 +200,45 @@ package final class Limits: Sendable {
     package func restore(_ breaker: BreakerStatus) {
         state.withLock { state in
             state.breakers[BreakerKey(source: breaker.source, endpoint: breaker.endpoint)] =
-                BreakerState(restoring: breaker, policy: breakerPolicy)
+                BreakerState(restoring: breaker.shifted(by: .zero - steady.toWall), policy: breakerPolicy)
         }
     }
 
-    package func quotaStatuses(at now: Instant) -> [QuotaStatus] {
-        state.withLock { state in
-            state.quotas.values.map { quota in
-                quota.status(
-                    sources: state.sources[quota.id, default: []].sorted(), waiting: state.waiting[quota.id] ?? 0,
-                    at: now)
-            }.sorted { $0.id < $1.id }
+    package func quotaStatuses() -> [QuotaStatus] {
+        let (now, shift) = (steady.now, steady.toWall)
+        return state.withLock { state in
+            state.quotas.keys.sorted().compactMap { Self.status(of: $0, in: state, at: now, shift: shift) }
         }
+    }
+
+    private static func status(of id: QuotaID, in state: State, at now: Instant, shift: Duration) -> QuotaStatus? {
+        state.quotas[id]?.status(
+            sources: state.sources[id, default: []].sorted(), waiting: state.waiting[id] ?? 0, at: now
+        ).shifted(by: shift)
     }
 
     package func breakerStatuses() -> [BreakerStatus] {
-        state.withLock { state in
-            state.breakers.values.map(\.status).sorted {
+        let shift = steady.toWall
+        return state.withLock { state in
+            state.breakers.values.map { $0.status.shifted(by: shift) }.sorted {
                 ($0.source.rawValue, $0.endpoint.rawValue) < ($1.source.rawValue, $1.endpoint.rawValue)
             }
         }
     }
 
     package func knowledge() -> [(QuotaID, QuotaState.StoredKnowledge)] {
-        state.withLock { state in state.quotas.values.map { ($0.id, $0.knowledge) } }
+        let shift = steady.toWall
+        return state.withLock { state in state.quotas.values.map { ($0.id, $0.knowledge.shifted(by: shift)) } }
     }
 
     /// What changed since the last call.
-    package func takeChanges(at now: Instant) -> (quotas: [QuotaStatus], breakers: [BreakerStatus]) {
-        state.withLock { state in
-            let quotas = state.changedQuotas.sorted().compactMap { id in
-                state.quotas[id]?.status(
-                    sources: state.sources[id, default: []].sorted(), waiting: state.waiting[id] ?? 0, at: now)
+    package func takeChanges() -> (quotas: [QuotaStatus], breakers: [BreakerStatus]) {
+        let (now, shift) = (steady.now, steady.toWall)
+        return state.withLock { state in
+            let quotas = state.changedQuotas.sorted().compactMap {
+                Self.status(of: $0, in: state, at: now, shift: shift)
             }
-            let breakers = state.changedBreakers.compactMap { state.breakers[$0]?.status }
+            let breakers = state.changedBreakers.compactMap { state.breakers[$0]?.status.shifted(by: shift) }
             state.changedQuotas = []
             state.changedBreakers = []
             return (quotas, breakers)

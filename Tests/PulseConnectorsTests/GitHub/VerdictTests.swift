@@ -64,17 +64,16 @@ import Testing
             body: error("RATE_LIMITED", "API rate limit exceeded"), kind: .rateLimited, code: "github.rate_limited",
             retryAfter: .seconds(400)),
         Case(
-            what: "points used up, without any header", body: limited, kind: .rateLimited, code: "github.rate_limited",
-            retryAfter: .seconds(60)),
+            what: "points used up, without any header", body: limited, kind: .rateLimited, code: "github.rate_limited"),
         Case(
             what: "points used up while thousands are left: the phantom", headers: left, body: limited,
-            kind: .rateLimited, code: "github.secondary_limit", retryAfter: .seconds(60), isSecondary: true),
+            kind: .rateLimited, code: "github.secondary_limit", isSecondary: true),
         Case(
             what: "points used up, as 403", status: 403, headers: none, body: #"{"message":"API rate limit exceeded"}"#,
             kind: .rateLimited, code: "github.rate_limited", retryAfter: .seconds(400)),
         Case(
             what: "a secondary limit as 200 without retry-after", headers: left, body: error("X", secondary),
-            kind: .rateLimited, code: "github.secondary_limit", retryAfter: .seconds(60), isSecondary: true),
+            kind: .rateLimited, code: "github.secondary_limit", isSecondary: true),
         Case(
             what: "a secondary limit as 403 with retry-after", status: 403, headers: with(left, "Retry-After", "90"),
             body: #"{"message":"\#(secondary)"}"#, kind: .rateLimited, code: "github.secondary_limit",
@@ -89,7 +88,7 @@ import Testing
             retryAfter: .seconds(400), isSecondary: true),
         Case(
             what: "429", status: 429, body: "{}", kind: .rateLimited, code: "github.secondary_limit",
-            retryAfter: .seconds(60), isSecondary: true),
+            isSecondary: true),
         Case(
             what: "resource limits beside partial data", headers: left,
             body: error(

@@ -69,6 +69,29 @@ import Testing
         }
     }
 
+    @Test(arguments: [5_000, 10_000, 12_500])
+    func `GitHub's limit of 2,000 points a minute is not reached, however quick its answers are`(limit: Int) {
+        var state = QuotaState(
+            id: QuotaID(identity: "i", bucket: "graphql"), policy: .usual(for: .github, reserve: .amount(0)))
+        let start = Instant(CivilTime(year: 2026, month: 3, day: 2))
+        var sent: [Int] = []
+        for second in 0..<600 {
+            let before = sent.reduce(0, +)
+            var count = 0
+            let now = start + .seconds(second)
+            while state.admit(cost: 1, at: now) == .go {
+                count += 1
+                let left = QuotaObservation(
+                    bucket: "graphql", limit: limit, remaining: limit - before - count, cost: 1,
+                    resetsIn: .hours(1) - .seconds(second), window: .hours(1))
+                state.end(cost: 1, sentIn: state.windowNumber, observations: [left], isSuccess: true, at: now)
+            }
+            sent.append(count)
+        }
+        #expect(sent.reduce(0, +) > 1_500)
+        for end in sent.indices.dropFirst(59) { #expect(sent[(end - 59)...end].reduce(0, +) <= 2_000) }
+    }
+
     @Test func `cheap requests do not starve a dear one`() {
         var state = QuotaState(
             id: QuotaID(identity: "i", bucket: "b"),

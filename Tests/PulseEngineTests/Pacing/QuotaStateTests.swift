@@ -142,32 +142,46 @@ import Testing
         #expect(status(state, at: now).concurrency == 4)
     }
 
-    @Test func `a clock that is set back prolongs no wait beyond its length`() {
-        var blocked = state()
-        exchange(&blocked, seen(nil, nil, in: nil, retryAfter: .seconds(60)), success: false, at: start)
-        var exhausted = state()
-        exchange(&exhausted, seen(100, 0), at: start)
-        let before = start - .days(2)
-        guard case .wait(let first, _, _) = blocked.admit(cost: 1, at: before),
-            case .wait(let second, _, _) = exhausted.admit(cost: 1, at: before)
-        else {
-            Issue.record("both have to wait")
-            return
+    @Test func `refusals that state no end are waited for ever longer, up to half an hour, until one succeeds`() {
+        var state = state()
+        var now = start
+        for minutes in [1, 2, 4, 8, 16, 30, 30] {
+            refuse(&state, at: now)
+            guard case .wait(let until, let because, false) = state.admit(cost: 1, at: now) else {
+                Issue.record("has to wait")
+                return
+            }
+            #expect(until - now == .minutes(minutes) + .seconds(1))
+            #expect(because.hasPrefix("The provider asked to wait"))
+            #expect(status(state, at: now).concurrency == 1)
+            now = until
         }
-        #expect(first - before <= .seconds(62))
-        #expect(second - before <= .hours(1) + .seconds(2))
+        exchange(&state, nil, at: now)
+        refuse(&state, at: now)
+        #expect(status(state, at: now).blockedUntil == now + .minutes(1) + .seconds(1))
     }
 
-    @Test func `a clock that is set forward goes on with what the next answer tells`() {
+    @Test func `refusals of requests that were under way together count once`() {
         var state = state()
-        exchange(&state, seen(100, 0), at: start)
-        let after = start + .hours(5)
-        exchange(&state, seen(100, 0, in: .minutes(20)), at: after)
-        guard case .wait(let until, _, false) = state.admit(cost: 1, at: after) else {
-            Issue.record("has to wait")
-            return
+        for _ in 0..<4 { #expect(state.admit(cost: 1, at: start) == .go) }
+        let answers = [(true, 0), (true, 80), (false, 90), (true, 200)]
+        for (isRefused, delay) in answers {
+            state.end(
+                cost: 1, sentIn: state.windowNumber, observations: [seen(nil, nil, in: nil, secondary: isRefused)],
+                isSuccess: !isRefused, asksToWait: isRefused, at: start + .milliseconds(delay))
         }
-        #expect(until == after + .minutes(20) + .seconds(1))
+        let end = start + .milliseconds(200) + .minutes(1) + .seconds(1)
+        #expect(status(state, at: start + .seconds(1)).blockedUntil == end)
+        refuse(&state, at: end)
+        #expect(status(state, at: end).blockedUntil == end + .minutes(2) + .seconds(1))
+    }
+
+    /// Sends one request, which is refused for a secondary limit without a word about how long.
+    private func refuse(_ state: inout QuotaState, at now: Instant) {
+        #expect(state.admit(cost: 1, at: now) == .go)
+        state.end(
+            cost: 1, sentIn: state.windowNumber, observations: [seen(nil, nil, in: nil, secondary: true)],
+            isSuccess: false, asksToWait: true, at: now)
     }
 
     @Test func `requests that were given up leave no place and no credit behind`() {

@@ -106,13 +106,4 @@ import Testing
         #expect(until == start + .seconds(60))
         #expect(breaker.admit(at: start + .seconds(60)) == .go(isProbe: true))
     }
-
-    @Test func `a clock that is set back prolongs no pause`() {
-        var breaker = opened()
-        guard case .wait(let until, _) = breaker.admit(at: start - .days(1)) else {
-            Issue.record("has to be open")
-            return
-        }
-        #expect(until == start - .days(1) + .seconds(30))
-    }
 }

@@ -23,7 +23,8 @@ import Testing
             self.clock = clock
             transport = ScriptedTransport(time: clock) { (_, number) async throws(HTTPError) in try await answer(number)
             }
-            limits = Limits(breakerPolicy: BreakerState.Policy(threshold: threshold, firstPause: .seconds(30)))
+            limits = Limits(
+                time: clock, breakerPolicy: BreakerState.Policy(threshold: threshold, firstPause: .seconds(30)))
             let refreshes = refreshes
             source = EngineSource(
                 id: "s", kind: .github, connector: StubConnector(), transport: transport,
@@ -43,7 +44,7 @@ import Testing
 
         static let request = SourceRequest(HTTPRequest(url: "https://s.example/x"), endpoint: "search", bucket: "b")
 
-        var inFlight: Int { limits.quotaStatuses(at: clock.now).reduce(0) { $0 + $1.inFlight } }
+        var inFlight: Int { limits.quotaStatuses().reduce(0) { $0 + $1.inFlight } }
         var breaker: BreakerPosition? { limits.breakerStatuses().first?.position }
     }
 
@@ -112,6 +113,42 @@ import Testing
         }
     }
 
+    @Test func `a limit without a word about how long is waited for ever longer, one request at a time`() throws {
+        let clock = SimulationExecutor(startingAt: Self.start)
+        try clock.run {
+            let rig = Rig(clock) { number throws(HTTPError) in Self.response(number <= 3 ? 429 : 200) }
+            _ = try await rig.client().send(Rig.request)
+            let times = rig.transport.seen.map { $0.at - Self.start }
+            let waits = zip(times, times.dropFirst()).map { $1 - $0 }
+            #expect(waits == [.minutes(1), .minutes(2), .minutes(4)].map { $0 + .seconds(1) })
+        }
+    }
+
+    @Test func `a stop does not wait for a credential that takes its time`() throws {
+        let clock = SimulationExecutor(startingAt: Self.start)
+        try clock.run {
+            let rig = Rig(clock) { _ throws(HTTPError) in Self.response(200) }
+            var source = rig.source
+            source.authorize = { _ in
+                try await clock.sleep(for: .seconds(30))
+                return [:]
+            }
+            let client = GatedClient(
+                source: source, limits: rig.limits, control: rig.control, time: clock, correlation: "c",
+                random: SharedRandom(seed: 1))
+            await #expect(throws: WalkInterrupted.self) {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { _ = try await client.send(Rig.request) }
+                    try await clock.sleep(for: .seconds(5))
+                    rig.control.give(.stop)
+                    try await group.waitForAll()
+                }
+            }
+            #expect(clock.now == Self.start + .seconds(5))
+            #expect(rig.inFlight == 0 && rig.transport.seen.isEmpty)
+        }
+    }
+
     @Test func `the breaker opens, lets one probe pass, and closes with it; siblings wait together`() throws {
         let clock = SimulationExecutor(startingAt: Self.start)
         try clock.run {
@@ -150,7 +187,7 @@ import Testing
                 }
             }
             #expect(clock.now == Self.start + .seconds(5))
-            #expect(rig.inFlight == 0 && rig.limits.quotaStatuses(at: clock.now).first?.waiting == 0)
+            #expect(rig.inFlight == 0 && rig.limits.quotaStatuses().first?.waiting == 0)
         }
     }
 
@@ -196,7 +233,7 @@ import Testing
                 group.cancelAll()
             }
             #expect(rig.inFlight == 0)
-            let status = rig.limits.quotaStatuses(at: clock.now).first
+            let status = rig.limits.quotaStatuses().first
             #expect(status?.waiting == 0)
             // Nobody is kept out afterwards.
             _ = try await rig.client(tries: 20).send(Rig.request)
@@ -204,10 +241,10 @@ import Testing
     }
 
     @Test func `a limit that answers tell beside their own is heeded as well`() throws {
-        let limits = Limits()
+        let limits = Limits(time: SimulationExecutor(startingAt: Self.start))
         let policy = QuotaPolicy(unknownRate: 100, burst: 100, concurrency: 4, window: .hours(1), reserve: .amount(0))
         let quota = QuotaID(identity: "i", bucket: "burst")
-        guard case .go(let pass) = limits.admit(Rig.request, of: "s", quota: quota, policy: policy, at: Self.start)
+        guard case .go(let pass) = limits.admit(Rig.request, of: "s", quota: quota, policy: policy)
         else {
             Issue.record("nothing is known yet")
             return
@@ -216,15 +253,15 @@ import Testing
             QuotaObservation(bucket: "burst", limit: 350, remaining: 340),
             QuotaObservation(bucket: "points", limit: 65_000, remaining: 0, resetsIn: .minutes(20), window: .hours(1)),
         ]
-        limits.end(pass, verdict: ResponseVerdict(observations: observations), at: Self.start)
-        guard case .wait(let wait) = limits.admit(Rig.request, of: "s", quota: quota, policy: policy, at: Self.start)
+        limits.end(pass, verdict: ResponseVerdict(observations: observations))
+        guard case .wait(let wait) = limits.admit(Rig.request, of: "s", quota: quota, policy: policy)
         else {
             Issue.record("the points are spent")
             return
         }
         #expect(wait.reason == .quota(QuotaID(identity: "i", bucket: "points")))
         #expect(wait.until == Self.start + .minutes(20) + .seconds(1))
-        let statuses = limits.quotaStatuses(at: Self.start)
+        let statuses = limits.quotaStatuses()
         #expect(statuses.map(\.limit) == [350, 65_000] && statuses.allSatisfy { $0.inFlight == 0 })
     }
 }

@@ -6,8 +6,6 @@ import PulseJSON
 struct GitHubLimits: Sendable {
     /// The length of the primary limit's window.
     static let window = Duration.hours(1)
-    /// The least wait after a secondary limit (docs.github.com, same page).
-    static let secondaryWait = Duration.minutes(1)
 
     var bucket: String
     var limit: Int?
@@ -53,13 +51,14 @@ struct GitHubLimits: Sendable {
             isSecondary: isSecondary)
     }
 
-    /// How long to wait when the hourly points are used up: until they are back, or a minute where that is not told.
-    var exhaustedWait: Duration { retryAfter ?? resetsIn.map { max($0, .seconds(1)) } ?? Self.secondaryWait }
+    /// How long to wait when the hourly points are used up: until they are back. `nil` where that is not told; what is
+    /// done then is the caller's to decide: a minute at first, then exponentially longer.
+    var exhaustedWait: Duration? { retryAfter ?? resetsIn.map { max($0, .seconds(1)) } }
 
-    /// How long to wait after a secondary limit, in the order that GitHub's page gives.
-    var secondaryLimitWait: Duration {
+    /// How long to wait after a secondary limit, in the order that GitHub's page gives; `nil` as above.
+    var secondaryLimitWait: Duration? {
         if let retryAfter { return max(retryAfter, .seconds(1)) }
         if isExhausted, let resetsIn { return max(resetsIn, .seconds(1)) }
-        return Self.secondaryWait
+        return nil
     }
 }

@@ -87,9 +87,7 @@ enum GitHubVerdict {
         // believed to block for an hour, and requests do not go on either.
         return ResponseVerdict(
             failure: GitHubFailures.secondaryLimit(said),
-            observations: [
-                limits.observation(retryAfter: limits.retryAfter ?? GitHubLimits.secondaryWait, isSecondary: true)
-            ])
+            observations: [limits.observation(isSecondary: true)])
     }
 
     private static func failure(_ findings: Findings, _ said: String, _ request: SourceRequest) -> Failure? {
