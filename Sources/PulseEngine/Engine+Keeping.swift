@@ -10,11 +10,26 @@ extension Engine {
         guard !lines.isEmpty else { return }
         do {
             let stored = try await store.appendLogs(lines, keeping: settings.logLines)
-            status.trouble = nil
+            if status.trouble != nil { storeWorksAgain() }
             hub.publish(stored.map { .log($0) })
         } catch {
             logs.giveBack(lines)
             isInTrouble(error)
+        }
+    }
+
+    /// Adds to the audit what the store did not take when it happened.
+    func flushAudit() async {
+        // Several may be at it: each takes what it stores.
+        while !unaudited.isEmpty {
+            let entry = unaudited.removeFirst()
+            do {
+                _ = try await store.appendAudit(entry)
+            } catch {
+                unaudited.insert(entry, at: 0)
+                isInTrouble(error)
+                return
+            }
         }
     }
 
@@ -55,7 +70,7 @@ extension Engine {
             }
         }
         let input = AlertRules.Input(
-            jobs: jobs.map { $0.status(at: now) }, quotas: limits.quotaStatuses(at: now),
+            jobs: jobs.map { $0.status(at: now) }, quotas: limits.quotaStatuses(),
             breakers: limits.breakerStatuses(),
             heldTombstones: heldFindings.map {
                 AlertRules.Input.HeldTombstones(
@@ -67,10 +82,11 @@ extension Engine {
         for index in present.indices { present[index].acknowledgedBy = acknowledged[present[index].id] }
         let ids = Set(present.map(\.id))
         acknowledged = acknowledged.filter { ids.contains($0.key) }
-        guard present != alerts else { return }
         alerts = present
+        guard present != savedAlerts else { return }
         do {
             try await store.saveAlerts(present, at: now)
+            savedAlerts = present
         } catch {
             isInTrouble(error)
         }

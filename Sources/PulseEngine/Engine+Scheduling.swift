@@ -44,6 +44,8 @@ extension Engine {
         let now = time.now
         var starting: [StartingRun] = []
         do {
+            for job in unseenEnds { try await lookAfter(job) }
+            try await takeUpOrphans()
             try await endPauses(at: now)
             try await followWaits()
             try await retryFailed(at: now)
@@ -55,6 +57,7 @@ extension Engine {
         } catch {
             isInTrouble(error)
         }
+        await flushAudit()
         await saveLimits(force: false)
         await lookForAlerts(at: now)
         await flushLogs()
@@ -65,7 +68,19 @@ extension Engine {
     /// Notes what keeps the store from working; it is tried again soon.
     func isInTrouble(_ error: any Error) {
         guard !(error is CancellationError) else { return }
-        status.trouble = Failure(describing: error).sentence
+        status.trouble = Failure(describing: error).description
+    }
+
+    /// A run that is ours and has no worker: the store failed between its claim and its beginning.
+    private func takeUpOrphans() async throws {
+        for id in jobs.map(\.id) {
+            guard let entry = entries[id], entry.worker == nil, let run = entry.run, run.holder == status.holder,
+                run.state.name.isHeld
+            else { continue }
+            if try await apply(.lostWorker, to: id) {
+                logs.add(.warning, job: id, "A run without a worker is taken up again.", correlation: run.correlation)
+            }
+        }
     }
 
     private func endPauses(at now: Instant) async throws {
@@ -168,7 +183,7 @@ extension Engine {
         entries[job]?.isAdding = true
         defer { entries[job]?.isAdding = false }
         tellLeftOut(job)
-        let run = try await store.addRun(
+        let run = try await add(
             NewRun(
                 job: job, mode: mode, by: by, reason: reason, priority: entry.definition.priority,
                 createdAt: time.now, correlation: correlation))
@@ -181,6 +196,25 @@ extension Engine {
         dirtyJobs.insert(job)
         wake.raise()
         return run
+    }
+
+    /// A run whose addition failed may be in the store all the same (the answer was lost): a second one would leave it
+    /// open for ever.
+    private func add(_ run: NewRun) async throws -> StoredRun {
+        if let added = try await addedAlready(run.job) { return added }
+        do {
+            return try await store.addRun(run)
+        } catch {
+            entries[run.job]?.unsureRun = run.correlation
+            throw error
+        }
+    }
+
+    private func addedAlready(_ job: JobID) async throws -> StoredRun? {
+        guard let correlation = entries[job]?.unsureRun else { return nil }
+        let newest = try await store.runs(of: job, limit: 1).first
+        entries[job]?.unsureRun = nil
+        return newest?.correlation == correlation && newest?.state == .queued ? newest : nil
     }
 
     func newCorrelation() -> CorrelationID { random.use { CorrelationID(using: &$0) } }
@@ -238,11 +272,7 @@ extension Engine {
 
     private func claim(_ entry: JobEntry, at now: Instant) async throws -> StartingRun? {
         guard let queued = entry.run else { return nil }
-        guard
-            let fence = try await store.claim(
-                queued.id, holder: status.holder, at: now, leaseUntil: now + settings.lease),
-            let run = try await store.run(queued.id)
-        else {
+        guard let fence = try await fence(of: entry, at: now), let run = try await store.run(queued.id) else {
             // In two steps: an assignment through `?.` holds the access to `entries` while its value is awaited.
             let stored = try await store.run(queued.id)
             entries[entry.id]?.run = stored
@@ -256,7 +286,9 @@ extension Engine {
         entries[entry.id]?.worker = JobEntry.ActiveWorker(control: control, metrics: metrics, fence: fence)
         let job = entry.id
         do {
-            guard try await apply(.claimed, to: job) else {
+            let isTaken = try await apply(.claimed, to: job)
+            entries[job]?.claim = nil
+            guard isTaken else {
                 entries[job]?.worker = nil
                 return nil
             }
@@ -296,10 +328,22 @@ extension Engine {
                     })))
     }
 
+    /// The right to write for a queued run, also when it was given before and the store failed then.
+    private func fence(of entry: JobEntry, at now: Instant) async throws -> Fence? {
+        guard let run = entry.run else { return nil }
+        if let claim = entry.claim, claim.run == run.id { return claim }
+        let claim = try await store.claim(
+            run.id, holder: status.holder, at: now, leaseUntil: now + settings.lease)
+        entries[entry.id]?.claim = claim
+        return claim
+    }
+
     // MARK: Waking
 
     /// When the loop has to look again by itself; `nil`: only when woken.
     func nextWake() -> Instant? {
+        // What is due stays due while the store does not take it: it is tried again soon, and not at once.
+        if status.trouble != nil { return time.now + .seconds(5) }
         var times: [Instant] = []
         for entry in entries.values {
             if entry.hold == nil {
@@ -314,15 +358,15 @@ extension Engine {
             }
         }
         if entries.values.contains(where: { $0.worker != nil }) { times.append(time.now + settings.lease * 0.3) }
-        if status.trouble != nil { times.append(time.now + .seconds(5)) }
-        if !alerts.isEmpty { times.append(time.now + .minutes(1)) }
-        return times.min()
+        // Sleep is measured without the wall clock, which schedules follow: a step of it is noticed within a minute.
+        if !alerts.isEmpty || !times.isEmpty { times.append(time.now + .minutes(1)) }
+        return times.min().map { max($0, time.now + .milliseconds(100)) }
     }
 
     private func beat(at now: Instant) async throws {
         guard entries.values.contains(where: { $0.worker != nil }) else { return }
         if let last = heartbeatAt, now - last < settings.lease * 0.25, now >= last { return }
-        heartbeatAt = now
         try await store.heartbeat(holder: status.holder, leaseUntil: now + settings.lease)
+        heartbeatAt = now
     }
 }

@@ -2,6 +2,28 @@ import PulseConnectors
 import PulseDomain
 import PulseStore
 
+extension StoredRun {
+    /// As the store makes it with ``Store/setState(_:of:expecting:fence:at:)``.
+    fileprivate func moved(to state: RunState, at now: Instant) -> StoredRun {
+        var run = self
+        (run.state, run.stateSince) = (state, now)
+        run.endedAt = state.name.isFinal ? now : nil
+        if state.name == .running { run.startedAt = startedAt ?? now }
+        if !state.name.isHeld { (run.holder, run.leaseUntil) = (nil, nil) }
+        return run
+    }
+}
+
+extension RunStateName {
+    /// Whether a worker holds a run in this state.
+    var isHeld: Bool {
+        switch self {
+        case .running, .waiting, .pausing, .stopping: true
+        case .queued, .paused, .stopped, .failed, .succeeded: false
+        }
+    }
+}
+
 extension Engine {
     /// Applies an event to a job's run by the one table; whether the state changed. Refusals are thrown as `Refusal`.
     @discardableResult
@@ -71,9 +93,15 @@ extension Engine {
                 event, to: job, by: by, reason: reason, until: until, wait: wait, failure: failure, flags: flags,
                 attempt: attempt + 1)
         }
-        let stored = try await store.run(run.id)
-        // Another run may have been added meanwhile.
-        if let stored, entries[job]?.run?.id == run.id { entries[job]?.run = stored }
+        // The store has changed it, whatever becomes of reading it again. Another event may have come meanwhile.
+        if entries[job]?.run == run { entries[job]?.run = run.moved(to: state, at: now) }
+        do {
+            let stored = try await store.run(run.id)
+            // Another run may have been added meanwhile.
+            if let stored, entries[job]?.run?.id == run.id { entries[job]?.run = stored }
+        } catch {
+            isInTrouble(error)
+        }
         dirtyJobs.insert(job)
         changed.raise()
         return true
@@ -111,6 +139,7 @@ extension Engine {
             }
         }
         // Before the worker goes: who waits for this job looks at what its success left.
+        unseenEnds.insert(start.job)
         do {
             try await lookAfter(start.job)
         } catch {
@@ -171,8 +200,10 @@ extension Engine {
     }
 
     /// Reads anew what the end of a run changed beside it.
-    private func lookAfter(_ job: JobID) async throws {
+    func lookAfter(_ job: JobID) async throws {
         try await refresh(job)
+        // Who waits for this job looks at its last success; the rest is for screens and for order.
+        unseenEnds.remove(job)
         let quarantined = try await store.quarantineCounts()[job] ?? 0
         entries[job]?.quarantined = quarantined
         heldFindings = try await store.tombstones(TombstoneFilter(state: .held, limit: 1_000))
@@ -184,11 +215,12 @@ extension Engine {
     private func fail(_ job: JobID, _ failure: Failure, progress: Int, at now: Instant) async throws {
         guard let entry = entries[job] else { return }
         let failures = progress > entry.countsAtFailure ? 0 : entry.failures
-        let mendsItself = failure.kind.isRetried || failure.code == "store.full" || failure.code == "store.locked"
-        var retriesAt: Instant?
-        if mendsItself, failures < settings.runRetries.count {
-            let jitter = random.use { Double.random(in: 0.8...1.2, using: &$0) }
-            retriesAt = failure.retryAt.map { max($0, now) } ?? now + settings.runRetries[failures] * jitter
+        let retriesAt = nextRetry(after: failure, failures: failures, from: now)
+        // Before the run is over: what is promised then has to outlive this process.
+        try await remember(job) { memory in
+            memory.failures = failures + 1
+            memory.countsAtFailure = progress
+            memory.retriesAt = retriesAt
         }
         try await apply(.failed, to: job, failure: failure)
         entries[job]?.failures = failures + 1

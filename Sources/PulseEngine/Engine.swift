@@ -36,6 +36,12 @@ package actor Engine {
     var acknowledged: [String: Principal] = [:]
     var savedBreakers: [BreakerStatus] = []
     var isStopping = false
+    /// Jobs whose last run ended while the store did not tell what it left.
+    var unseenEnds: Set<JobID> = []
+    /// The alerts as the store has them.
+    var savedAlerts: [Alert] = []
+    /// What the store did not take into the audit yet.
+    var unaudited: [AuditEntry] = []
 
     /// Jobs are those of the connectors' streams, in their order; `definitions` says when each runs.
     package init(
@@ -47,7 +53,7 @@ package actor Engine {
         self.settings = settings
         self.status = status
         self.sources = Dictionary(uniqueKeysWithValues: sources.map { ($0.id, $0) })
-        limits = Limits(breakerPolicy: settings.breaker)
+        limits = Limits(time: time, breakerPolicy: settings.breaker)
         logs = LogBuffer(time: time)
         identities = IdentityCache(store: store, time: time)
         random = SharedRandom(seed: settings.seed)
@@ -93,13 +99,14 @@ package actor Engine {
                 _ = try await store.setState(.queued, of: run.id, expecting: .queued, fence: nil, at: time.now)
             }
         }
+        try await recall()
         for quota in try await store.quotas() {
             guard let source = sources.values.first(where: { $0.identity == quota.id.identity }) else { continue }
             limits.restore(
                 quota.id, policy: source.policy,
                 knowledge: QuotaState.StoredKnowledge(
                     limit: quota.limit, remaining: quota.remaining, resetsAt: quota.resetsAt, window: quota.window,
-                    blockedUntil: quota.blockedUntil), at: time.now)
+                    blockedUntil: quota.blockedUntil))
         }
         for breaker in try await store.breakers() { limits.restore(breaker) }
         for (job, count) in try await store.quarantineCounts() {
@@ -109,6 +116,7 @@ package actor Engine {
         heldFindings = try await store.tombstones(TombstoneFilter(state: .held, limit: 1_000))
         for alert in try await store.alerts() { acknowledged[alert.id] = alert.acknowledgedBy }
         alerts = try await store.alerts()
+        savedAlerts = alerts
         scheduleAll()
     }
 
@@ -145,6 +153,7 @@ package actor Engine {
     }
 
     private func shutDown() async {
+        await flushAudit()
         await flushLogs()
         await saveLimits(force: true)
         hub.close()
@@ -153,6 +162,7 @@ package actor Engine {
     /// Nothing runs, nothing that is queued can start, and nothing will be taken up again by itself soon.
     package var isIdle: Bool {
         let now = time.now
+        guard unseenEnds.isEmpty else { return false }
         return entries.values.allSatisfy { entry in
             guard entry.worker == nil else { return false }
             if entry.hold == nil {

@@ -37,6 +37,10 @@ struct JobEntry: Sendable {
     /// Quarantined an hour ago and when that was, for the alert about growth.
     var quarantinedBefore = 0
     var quarantineLookedAt: Instant?
+    /// The mark of a run whose addition failed, and which may be in the store all the same.
+    var unsureRun: CorrelationID?
+    /// A run that was claimed, and whose worker could not begin yet because the store failed between.
+    var claim: Fence?
     var worker: ActiveWorker?
     /// Kept of the last worker, for the job's own screen.
     var lastMetrics: RunMetrics?

@@ -52,13 +52,24 @@ package enum AlertRules {
 
     private static func failed(_ job: JobStatus, at now: Instant) -> [Alert] {
         guard let run = job.run, case .failed(let failure) = run.state else { return [] }
+        let (next, nextAt) = afterFailure(job)
         return [
             Alert(
                 id: "job_failed:\(job.id)", kind: .jobFailed, severity: job.retriesAt == nil ? .critical : .warning,
                 sentence: "\(job.id) failed.", because: "\(failure.sentence) \(failure.remedy)",
-                next: job.retriesAt == nil ? nil : "It is taken up again from its checkpoint.", nextAt: job.retriesAt,
-                since: run.stateSince, job: job.id, source: job.id.source, remedies: [.retry(job.id), .hold(job.id)])
+                next: next, nextAt: nextAt, since: run.stateSince, job: job.id, source: job.id.source,
+                remedies: [.retry(job.id), .hold(job.id)])
         ]
+    }
+
+    /// What happens by itself after a failure, and when.
+    private static func afterFailure(_ job: JobStatus) -> (sentence: String?, at: Instant?) {
+        if job.retriesAt != nil, job.hold != nil {
+            return ("It is taken up again from its checkpoint when the job is released.", nil)
+        }
+        if let retriesAt = job.retriesAt { return ("It is taken up again from its checkpoint.", retriesAt) }
+        guard let nextRunAt = job.nextRunAt, job.hold == nil else { return (nil, nil) }
+        return ("A new run starts by its schedule.", nextRunAt)
     }
 
     private static func suspicious(_ job: JobStatus, _ partitions: [PartitionKey]) -> [Alert] {

@@ -15,15 +15,10 @@ extension Engine {
                 receipt = .unchanged(unchanged.because)
             } catch {
                 let failure = Failure(describing: error)
-                // The failure is what the caller has to hear, whatever becomes of its entry.
-                do {
-                    try await audit(request, .refused(because: failure.sentence, instead: failure.remedy))
-                } catch {
-                    isInTrouble(error)
-                }
+                await audit(request, .refused(because: failure.sentence, instead: failure.remedy))
                 throw failure
             }
-            try await audit(request, receipt)
+            await audit(request, receipt)
             if let job = request.command.job { dirtyJobs.insert(job) }
             wake.raise()
             changed.raise()
@@ -31,7 +26,8 @@ extension Engine {
         }
     }
 
-    private func audit(_ request: CommandRequest, _ receipt: CommandReceipt) async throws {
+    /// What happened is what the caller has to hear: a store that does not take the entry now is given it later.
+    private func audit(_ request: CommandRequest, _ receipt: CommandReceipt) async {
         let (outcome, isRefused): (String, Bool) =
             switch receipt {
             case .accepted(let sentence), .unchanged(let sentence): (sentence, false)
@@ -40,7 +36,8 @@ extension Engine {
         let entry = AuditEntry(
             at: time.now, by: request.by, action: request.command.name, subject: request.command.subject,
             reason: request.reason, outcome: outcome, isRefused: isRefused, correlation: request.correlation)
-        _ = try await store.appendAudit(entry)
+        unaudited.append(entry)
+        await flushAudit()
         logs.add(
             isRefused ? .warning : .notice, job: request.command.job,
             isRefused ? "A command was refused." : "A command was carried out.",
@@ -184,7 +181,7 @@ extension Engine {
 
     private func quotaReset(of job: JobID) -> Instant? {
         guard let entry = entries[job] else { return nil }
-        return limits.quotaStatuses(at: time.now).filter { $0.id.identity == entry.source.identity }
+        return limits.quotaStatuses().filter { $0.id.identity == entry.source.identity }
             .compactMap { $0.blockedUntil ?? $0.resetsAt }.filter { $0 > time.now }.min()
     }
 
@@ -212,6 +209,7 @@ extension Engine {
         guard entries[job]?.isOpen == true || entries[job]?.run?.state.name == .failed else {
             throw Refusal(because: "\(job) has no run to skip it in.", instead: "Start it first.")
         }
+        try await remember(job) { $0.skipped.append(RunMemory.Skipped(key: key, by: by, reason: reason)) }
         entries[job]?.skipped[key] = RunWorker.Skip(by: by, reason: reason)
         return "\(key) is left out of this run of \(job)."
     }

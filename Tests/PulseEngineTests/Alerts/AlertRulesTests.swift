@@ -47,6 +47,13 @@ import Testing
         #expect(alone.remedies == [.retry(Self.job), .hold(Self.job)])
         let retried = try #require(alerts([status(.failed(failure), retriesAt: Self.now + .minutes(5))]).first)
         #expect(retried.severity == .warning && retried.nextAt == Self.now + .minutes(5) && retried.next != nil)
+        let scheduled = try #require(alerts([status(.failed(failure), nextRunAt: Self.now + .hours(1))]).first)
+        #expect(scheduled.severity == .critical && scheduled.nextAt == Self.now + .hours(1))
+        #expect(scheduled.next == "A new run starts by its schedule.")
+        let hold = Hold(by: Principal("ada"), reason: "migration", since: Self.now)
+        let held = status(.failed(failure), retriesAt: Self.now + .minutes(5), hold: hold, nextRunAt: Self.now)
+        let alert = try #require(alerts([held]).first)
+        #expect(alert.nextAt == nil && alert.next?.contains("when the job is released") == true)
     }
 
     @Test func `a suspicious success asks to look`() throws {

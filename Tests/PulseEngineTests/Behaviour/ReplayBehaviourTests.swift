@@ -1,0 +1,145 @@
+import Foundation
+import PulseConfiguration
+import PulseConnectors
+import PulseDomain
+import PulseEngine
+import PulseHTTP
+import PulseSandbox
+import PulseSimulation
+import PulseStore
+import Testing
+
+@testable import PulseAssembly
+
+/// Quarantined records after the cause was mended.
+@Suite struct ReplayBehaviourTests {
+    typealias Pulse = SimulatedPulse
+
+    /// A connector that cannot read some issues until it is mended, as one with a mistake in its mapping.
+    struct Faulty: Connector {
+        var base: any Connector
+        var isMended: Locked<Bool>
+
+        var streams: [StreamDescriptor] { base.streams }
+
+        func identify(through client: any SourceClient) async throws -> SourceIdentity {
+            try await base.identify(through: client)
+        }
+        func partitions(of stream: StreamID, identity: SourceIdentity, through client: any SourceClient) async throws
+            -> [PartitionDescriptor]
+        { try await base.partitions(of: stream, identity: identity, through: client) }
+        func firstCursor(of walk: Walk) throws -> Cursor { try base.firstCursor(of: walk) }
+        func page(at cursor: Cursor, of walk: Walk, through client: any SourceClient) async throws -> FetchedPage {
+            try await base.page(at: cursor, of: walk, through: client)
+        }
+        func verdict(on response: HTTPResponse, to request: SourceRequest) -> ResponseVerdict {
+            base.verdict(on: response, to: request)
+        }
+
+        func content(of page: RawPage, walk: Walk) throws -> PageContent {
+            var content = try base.content(of: page, walk: walk)
+            guard !isMended.value, walk.partition.stream == "issues",
+                let root = try JSONSerialization.jsonObject(with: Data(page.body)) as? [String: Any],
+                let issues = root["issues"] as? [[String: Any]]
+            else { return content }
+            let payloads = Self.elements(of: "issues", in: page.body)
+            for (record, issue) in issues.enumerated() {
+                guard let id = issue["id"] as? String, id.hasSuffix("3"), let number = Int32(exactly: record) else {
+                    continue
+                }
+                content.batches = content.batches.map { $0.removing(records: [number]) }
+                content.childSets.removeAll { $0.owner == id }
+                content.rejected.append(
+                    RejectedRecord(
+                        recordID: id, code: "test.unreadable", reason: "The connector cannot read it yet.",
+                        payload: payloads[record]))
+            }
+            return content
+        }
+
+        /// The elements of a list of objects, byte for byte: connectors keep what they reject as it came.
+        private static func elements(of name: String, in body: [UInt8]) -> [[UInt8]] {
+            let opening = Array("\"\(name)\":[".utf8)
+            guard let start = body.indices.first(where: { body[$0...].starts(with: opening) }) else { return [] }
+            var (found, depth, begin, isText, isEscaped) = ([[UInt8]](), 0, 0, false, false)
+            for index in body.indices.dropFirst(start + opening.count) {
+                switch body[index] {
+                case _ where isEscaped: isEscaped = false
+                case UInt8(ascii: "\\") where isText: isEscaped = true
+                case UInt8(ascii: "\""): isText.toggle()
+                case _ where isText: break
+                case UInt8(ascii: "{"), UInt8(ascii: "["):
+                    if depth == 0 { begin = index }
+                    depth += 1
+                case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                    depth -= 1
+                    if depth < 0 { return found }
+                    if depth == 0 { found.append(Array(body[begin...index])) }
+                default: break
+                }
+            }
+            return found
+        }
+
+        func content(ofRejected record: RejectedRecord, at cursor: Cursor, walk: Walk) throws -> PageContent {
+            guard isMended.value else {
+                throw Failure(.badRecord, code: "test.unreadable", "The connector cannot read it yet.", remedy: "")
+            }
+            return try base.content(ofRejected: record, at: cursor, walk: walk)
+        }
+    }
+
+    private static func engine(_ clock: SimulationExecutor, _ sandbox: Sandbox, _ isMended: Locked<Bool>) async throws
+        -> (Engine, any Store)
+    {
+        var configuration = Demo.configuration(for: sandbox.options)
+        configuration.sources.runOnce()
+        configuration.sources.removeAll { $0.kind != .jira }
+        let jira = configuration.sources[0]
+        var source = try SourceAssembly.source(jira, transport: sandbox, token: Demo.token(for: sandbox.options))
+        source.connector = Faulty(base: source.connector, isMended: isMended)
+        let store = try await SQLiteStore.open(.memory, tenant: "demo", options: .init(execution: .inline))
+        let engine = try Engine(
+            store: store, sources: [source], definitions: try SourceAssembly.jobs(of: jira, source: source),
+            time: clock, settings: EngineSettings(),
+            status: EngineStatus(
+                holder: "test", tenant: "demo", store: store.location, version: "0", startedAt: clock.now))
+        try await engine.open()
+        try await engine.run(untilIdle: true)
+        return (engine, store)
+    }
+
+    @Test func `replayed after the mending they are loaded, as if they had never been rejected`() throws {
+        let clock = SimulationExecutor(startingAt: Pulse.start)
+        try clock.run {
+            let sandbox = Sandbox(.tiny, time: ProviderTime(clock))
+            let isMended = Locked(false)
+            let (engine, store) = try await Self.engine(clock, sandbox, isMended)
+            let entries = try await engine.quarantine(QuarantineFilter(job: Pulse.issues))
+            try #require(entries.count >= 3)
+            let ids = entries.map(\.id)
+            let requests = sandbox.report().requests
+            // Too early: they stay, with the reason.
+            let early = try await engine.perform(.test(.replay(ids)))
+            #expect(
+                early
+                    == .accepted(
+                        "0 of \(ids.count) quarantined records are loaded. \(ids.count) were rejected again and stay in "
+                            + "quarantine."))
+            isMended.change { $0 = true }
+            let first = try await engine.perform(.test(.replay([ids[0]])))
+            #expect(first == .accepted("1 of 1 quarantined records are loaded."))
+            let rest = try await engine.perform(.test(.replay(ids)))
+            #expect(
+                rest
+                    == .accepted(
+                        "\(ids.count - 1) of \(ids.count) quarantined records are loaded. 1 were not waiting any more.")
+            )
+            #expect(sandbox.report().requests == requests)
+            #expect(try await engine.overview().jobs.allSatisfy { $0.quarantined == 0 })
+            let (_, never) = try await Self.engine(clock, sandbox, Locked(true))
+            let (have, want) = (try await TableDump.rows(of: store), try await TableDump.rows(of: never))
+            #expect(Set(have).symmetricDifference(want).sorted() == [])
+        }
+    }
+}

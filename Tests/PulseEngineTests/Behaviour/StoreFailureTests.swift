@@ -1,0 +1,174 @@
+import PulseConfiguration
+import PulseDomain
+import PulseEngine
+import PulseSandbox
+import PulseSimulation
+import PulseStore
+import Testing
+
+/// What becomes of work when the store fails in the middle of it.
+///
+/// `PULSE_FAULT_STRIDE` is the distance between the calls that are tried (1 for every one of them).
+@Suite struct StoreFailureTests {
+    typealias Pulse = SimulatedPulse
+
+    private static let stride = Environment.count("PULSE_FAULT_STRIDE", default: 59)
+
+    private static func simulate<Value: Sendable>(
+        _ body: @escaping @Sendable (SimulationExecutor) async throws -> Value
+    ) throws -> Value {
+        let clock = SimulationExecutor(startingAt: Pulse.start)
+        return try clock.run { try await body(clock) }
+    }
+
+    /// A world on a store that can fail; the plan begins when the engine is opened.
+    private static func world(_ clock: SimulationExecutor) async throws -> (Sandbox, FaultyStore) {
+        let store = try await SQLiteStore.open(.memory, tenant: "demo", options: .init(execution: .inline))
+        var options = SandboxOptions.tiny
+        options.jira.projects = 1
+        options.jira.issues = 16
+        options.github.repositories = 1
+        options.github.pullRequests = 4
+        return (Sandbox(options, time: ProviderTime(clock)), FaultyStore(store))
+    }
+
+    /// As a person does it: a start that the store refuses is tried again.
+    private static func open(_ clock: SimulationExecutor, _ sandbox: Sandbox, _ store: FaultyStore, _ fault: StoreError)
+        async throws -> Pulse
+    {
+        for _ in 0..<1_000 {
+            do {
+                return try await Pulse.open(on: clock, sandbox: sandbox, store: store) { $0.sources.runOnce() }
+            } catch let error as StoreError {
+                #expect(error == fault)
+                try await clock.sleep(for: .seconds(30))
+            }
+        }
+        throw Pulse.NeverHappened(what: "the engine was opened")
+    }
+
+    /// What an undisturbed run leaves, and how many calls of the store it takes, the first ones to open the engine.
+    private struct Undisturbed {
+        var rows: [String]
+        var calls: Int
+        var opening: Int
+    }
+
+    private static func undisturbed() throws -> Undisturbed {
+        try simulate { clock in
+            let (sandbox, store) = try await world(clock)
+            let pulse = try await open(clock, sandbox, store, .closed)
+            let opening = store.calls
+            try await pulse.engine.run(untilIdle: true)
+            let calls = store.calls
+            let rows = try await TableDump.rows(of: store)
+            #expect(rows.count > 100)
+            return Undisturbed(rows: rows, calls: calls, opening: opening)
+        }
+    }
+
+    /// That all is as if nothing had been: rows, runs, alerts, what the provider saw.
+    private static func expectMended(_ pulse: Pulse, _ rows: [String], _ comment: Comment) async throws {
+        for job in try await pulse.engine.overview().jobs {
+            #expect(job.run?.state.name == .succeeded, "\(comment): \(job.id) \(String(describing: job.run?.state))")
+        }
+        #expect(try await TableDump.rows(of: pulse.store) == rows, comment)
+        for run in try await pulse.store.runs(of: nil, limit: 1_000) {
+            #expect(run.counts.isBalanced && run.state.name == .succeeded, "\(comment): \(run)")
+        }
+        let overview = try await pulse.engine.overview()
+        #expect(overview.alerts == [] && overview.engine.trouble == nil, comment)
+        #expect(try await pulse.store.alerts() == [], comment)
+        #expect(pulse.sandbox.report().violations == 0, comment)
+    }
+
+    @Test(arguments: FaultyStore.Fault.allCases, [false, true])
+    func `whichever call fails once, everything mends itself and nothing is lost`(
+        fault: FaultyStore.Fault, answersAreLost: Bool
+    ) throws {
+        let usual = try Self.undisturbed()
+        let rows = usual.rows
+        let offset = (FaultyStore.Fault.allCases.firstIndex(of: fault) ?? 0) * 5 + (answersAreLost ? 3 : 0)
+        for call in Swift.stride(from: 1 + offset % Self.stride, through: usual.calls, by: Self.stride) {
+            try Self.simulate { clock in
+                let (sandbox, store) = try await Self.world(clock)
+                let error = fault.error
+                store.plan(answersAreLost: answersAreLost) { $0 == call ? error : nil }
+                let pulse = try await Self.open(clock, sandbox, store, error)
+                try await pulse.engine.run(untilIdle: true)
+                #expect(store.failures == 1, "call \(call)")
+                try await Self.settle(pulse)
+                try await Self.expectMended(pulse, rows, "call \(call)")
+            }
+        }
+    }
+
+    @Test(arguments: FaultyStore.Fault.allCases)
+    func `an outage of the store is told with its remedy, and mends by itself`(fault: FaultyStore.Fault) throws {
+        let usual = try Self.undisturbed()
+        let rows = usual.rows
+        let offset = (FaultyStore.Fault.allCases.firstIndex(of: fault) ?? 0) * 7
+        let calls = usual.calls - usual.opening
+        for call in Swift.stride(from: 1 + offset % Self.stride, through: calls * 4 / 5, by: Self.stride * 3) {
+            try Self.simulate { clock in
+                let (sandbox, store) = try await Self.world(clock)
+                let error = fault.error
+                let pulse = try await Self.open(clock, sandbox, store, error)
+                store.plan { $0 >= call ? error : nil }
+                try await pulse.running {
+                    try await pulse.wait("the store failed") { store.failures > 0 }
+                    try await clock.sleep(for: .minutes(10))
+                    let overview = try await pulse.engine.overview()
+                    let alert = overview.alerts.first { $0.kind == .storeTrouble }
+                    #expect(alert?.because.contains(error.sentence) == true, "\(overview.alerts)")
+                    #expect(alert?.because.contains(error.remedy) == true, "\(overview.alerts)")
+                    #expect(overview.engine.trouble?.contains(error.sentence) == true)
+                    #expect(await !pulse.engine.isIdle)
+                    store.mend()
+                    try await pulse.wait("all is done", within: .minutes(5)) {
+                        let jobs = try await pulse.engine.overview().jobs
+                        return jobs.allSatisfy { $0.run?.state.name == .succeeded }
+                    }
+                    try await Self.settle(pulse)
+                    try await Self.expectMended(pulse, rows, "call \(call)")
+                }
+            }
+        }
+    }
+
+    @Test func `a command that was carried out is audited when the store works again`() throws {
+        try Self.simulate { clock in
+            let (sandbox, store) = try await Self.world(clock)
+            let pulse = try await Self.open(clock, sandbox, store, .closed)
+            try await pulse.engine.run(untilIdle: true)
+            let error = FaultyStore.Fault.full.error
+            // The hold is stored, its entry is not.
+            store.plan { $0 > 1 ? error : nil }
+            #expect(try await pulse.perform(.hold(Pulse.issues), reason: "migration").isAccepted)
+            store.mend()
+            #expect(try await pulse.engine.audit(limit: 10).isEmpty)
+            try await pulse.running { try await clock.sleep(for: .seconds(10)) }
+            let audit = try await pulse.engine.audit(limit: 10)
+            #expect(audit.map(\.reason) == ["migration"] && audit.map(\.isRefused) == [false])
+        }
+    }
+
+    /// Lets the engine look around once more: alerts go when their cause has gone.
+    private static func settle(_ pulse: Pulse) async throws {
+        try await pulse.clock.sleep(for: .minutes(2))
+        let overview = try await pulse.engine.overview()
+        if overview.alerts != [] || overview.engine.trouble != nil { try await pulse.engine.run(untilIdle: true) }
+    }
+}
+
+/// All rows of the unified tables as texts, without what tells when and by which run they were loaded.
+enum TableDump {
+    static func rows(of store: any Store) async throws -> [String] {
+        var texts: [String] = []
+        for table in UnifiedSchema.tables {
+            let rows = try await store.rows(of: table.name, includingDeleted: true, after: nil, limit: 100_000)
+            texts += rows.map { "\(table.name) \($0.prefix(table.columns.count))" }
+        }
+        return texts
+    }
+}
