@@ -152,6 +152,16 @@ import Testing
         #expect(Console(.failing, Size(120, 40)).text(.ascii).contains("! 8h"))
     }
 
+    @Test func `one burst does not flatten the curve of everything else`() {
+        let steady = (0..<60).map { Double(50 + $0 % 20) }
+        #expect(ThroughputPanel.ceiling(steady) == nil)
+        #expect(ThroughputPanel.ceiling(steady + [2_500]) == 100)
+        // Where many values are high, none of them is cut.
+        #expect(ThroughputPanel.ceiling(steady + (0..<20).map { _ in 2_500 }) == nil)
+        #expect(ThroughputPanel.ceiling([1, 2_500]) == nil)
+        #expect(ThroughputPanel.ceiling(Array(repeating: 0, count: 60) + [9]) == nil)
+    }
+
     @Test func `the balance of a run shows when it does not add up`() {
         let pen = Pen(glyphs: .unicode, times: TimeTexts(now: Scene.moment))
         let good = RunSummary.balance(Scene.counts(100), pen).spans.map(\.text).joined()

@@ -37,7 +37,7 @@ extension WaitReason {
     /// What is waited for, in a few words.
     var phrase: String {
         switch self {
-        case .quota(let quota): "quota \(quota.bucket) of \(quota.identity)"
+        case .quota(let quota): "quota \(quota.bucket)"
         case .breaker(let endpoint): "breaker \(endpoint)"
         case .backoff(let attempt): "try \(attempt)"
         case .dependency(let job): "after \(job)"

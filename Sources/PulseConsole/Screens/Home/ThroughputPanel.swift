@@ -16,10 +16,11 @@ enum ThroughputPanel {
         let records = LineChart.Series(
             "records", shown.map { Double($0.records) }, role: .chart, isFilled: true,
             gradient: [.chartLow, .chart, .chartHigh])
-        let chart = LineChart([records], endLabel: "now")
+        let ceiling = ceiling(shown.map { Double($0.records) })
+        let chart = LineChart([records], maximum: ceiling, endLabel: "now")
         // Two dots a column: what the left end stands for, whether or not it was measured.
         let span = max(1, chart.plotWidth(in: rest) * 2)
-        LineChart([records], startLabel: "-" + TimeTexts.duration(.seconds(span)), endLabel: "now")
+        LineChart([records], maximum: ceiling, startLabel: "-" + TimeTexts.duration(.seconds(span)), endLabel: "now")
             .draw(on: &surface, in: rest)
         guard !bottom.isEmpty else { return }
         if isTall {
@@ -27,7 +28,9 @@ enum ThroughputPanel {
             surface.put(.muted("requests"), at: heading.origin, maxWidth: heading.width)
             let requests = LineChart.Series(
                 "requests", shown.map { Double($0.requests) }, role: .chartSecond, isFilled: true)
-            LineChart([requests], scaleWidth: chart.scale(in: rest)).draw(on: &surface, in: plot)
+            LineChart(
+                [requests], maximum: self.ceiling(shown.map { Double($0.requests) }), scaleWidth: chart.scale(in: rest)
+            ).draw(on: &surface, in: plot)
             return
         }
         let label = "requests "
@@ -36,6 +39,15 @@ enum ThroughputPanel {
         let curve = pen.curve(
             samples.suffix(room.width).map { Double($0.requests) }, width: room.width, role: .chartSecond)
         surface.put(curve, at: Point(bottom.maxX - curve.width, bottom.minY), maxWidth: curve.width)
+    }
+
+    /// Where the scale ends: at the greatest value, but for a few that stand so far out that nothing else would be seen.
+    /// Those are cut; the greatest is told as a number. `nil`: at the greatest.
+    static func ceiling(_ values: [Double]) -> Double? {
+        let sorted = values.sorted()
+        guard let greatest = sorted.last, sorted.count >= 20 else { return nil }
+        let usual = sorted[sorted.count * 95 / 100]
+        return usual > 0 && greatest > usual * 3 ? LineChart.roundedUp(usual * 1.25) : nil
     }
 
     /// The present figures: the mean of the last five seconds, so that they can be read.

@@ -42,7 +42,9 @@ enum ComparisonLines {
     /// What lies between them.
     private static func difference(_ then: Checkpoint, _ now: Checkpoint) -> String {
         if then.sequence == now.sequence { return "This is where it stands: nothing would change." }
-        guard then.run == now.run else {
+        // Counts are those of a walk: only within one do they tell what lies between.
+        let isSameWalk = then.walk == nil ? then.run == now.run : then.walk == now.walk
+        guard isSameWalk else {
             return "What runs \(then.run) to \(now.run) did since lies between them; no row is deleted."
         }
         let records = max(0, now.counts.extracted - then.counts.extracted)
