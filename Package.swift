@@ -52,6 +52,7 @@ let package = Package(
         .systemLibrary(name: "CLibcurl"),
         .systemLibrary(name: "CNcurses"),
         .systemLibrary(name: "CZlib"),
+        .systemLibrary(name: "CMalloc"),
         .target(name: "CSimdjson"),
         // Not a library: gives every thread a stack for signal handlers.
         .target(name: "CAlternateStack"),
@@ -92,8 +93,8 @@ let package = Package(
         .target(
             name: "PulseAssembly",
             dependencies: [
-                "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseStore", "PulseConnectors", "PulseSandbox",
-                "PulseEngine",
+                "CMalloc", "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseStore", "PulseConnectors",
+                "PulseSandbox", "PulseEngine",
             ], swiftSettings: settings),
         .target(
             name: "PulseCommands",
@@ -105,7 +106,9 @@ let package = Package(
             ] + grdb, swiftSettings: settings),
         .executableTarget(
             name: "pulse",
-            dependencies: ["PulseDomain", "PulseConfiguration", "PulseTerminal", "PulseCommands", arguments],
+            dependencies: [
+                "PulseDomain", "PulseConfiguration", "PulseAssembly", "PulseTerminal", "PulseCommands", arguments,
+            ],
             swiftSettings: settings),
         .target(
             name: "PulseSandboxServer", dependencies: ["CZlib", "PulseHTTP", "PulseSandbox"] + serving + lifecycle,

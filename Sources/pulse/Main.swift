@@ -1,11 +1,13 @@
 import ArgumentParser
 import Glibc
+import PulseAssembly
 import PulseCommands
 
 /// Runs the command that was typed and tells the shell how it ended.
 @main
 enum Main {
     static func main() async {
+        ProcessMemory.keepSmall()
         // A reader that went away, and a file that may not grow any more, are told by the failing write.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
