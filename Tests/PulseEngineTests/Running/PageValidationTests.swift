@@ -43,6 +43,7 @@ import Testing
         #expect(ids(valid, "work_items") == [.text("0"), .text("1")])
         #expect(ids(valid, "people") == [.text("a"), .text("d")])
         let people = try #require(valid.batches.last)
+        try #require(people.count == 2)
         #expect(people.value(row: 1, column: PersonColumns.name.rawValue) == .text("Ünï\tcode"))
         // Each is a record of its own, so that everything is accounted for.
         #expect(valid.extracted == 4 && valid.rejected.map(\.recordID) == [nil, nil])
