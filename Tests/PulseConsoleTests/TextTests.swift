@@ -152,6 +152,21 @@ import Testing
         #expect(Console(.failing, Size(120, 40)).text(.ascii).contains("! 8h"))
     }
 
+    @Test func `an engine that sends no samples has done nothing, and one that is away is not known to`() {
+        var console = Console(.busy)
+        let busy = console.state.throughputTimeline
+        #expect(busy.suffix(5).contains { $0.records > 0 })
+        console.send(.time(.seconds(20)))
+        let quiet = console.state.throughputTimeline
+        #expect(quiet.suffix(15).allSatisfy { $0.records == 0 })
+        #expect(quiet.contains { $0.records > 0 })
+        #expect(console.text().contains("0 rec/s"))
+        var away = Console(.busy)
+        away.send(.linkLost(Failure(.transient, code: "x", "The engine does not answer.", remedy: "Wait.")))
+        away.send(.time(.seconds(20)))
+        #expect(away.state.throughputTimeline == busy)
+    }
+
     @Test func `one burst does not flatten the curve of everything else`() {
         let steady = (0..<60).map { Double(50 + $0 % 20) }
         #expect(ThroughputPanel.ceiling(steady) == nil)

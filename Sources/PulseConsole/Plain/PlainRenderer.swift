@@ -38,7 +38,7 @@ package struct PlainRenderer: Sendable {
                 .muted("version \(engine.version)"),
                 .muted("up \(pen.times.age(since: engine.startedAt))"),
             ]))
-        lines.append(ThroughputPanel.summary(fleet.throughput, pen))
+        lines.append(ThroughputPanel.summary(fleet.timeline(until: now), pen))
         return text(lines) + (fleet.alerts.isEmpty ? "" : "\n" + alerts(overview))
     }
 

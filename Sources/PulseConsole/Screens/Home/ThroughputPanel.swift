@@ -6,7 +6,8 @@ enum ThroughputPanel {
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
         guard area.height >= 3 else { return }
         let inner = surface.box(area, title: .strong("Throughput")).inset(left: 1, right: 1)
-        let samples = state.fleet.throughput
+        let samples = state.throughputTimeline
+        keepFalling(samples, state, pen)
         surface.put(summary(samples, pen), at: inner.origin, maxWidth: inner.width)
         guard inner.height >= 4, !samples.isEmpty else { return }
         let isTall = inner.height >= 13
@@ -39,6 +40,13 @@ enum ThroughputPanel {
         let curve = pen.curve(
             samples.suffix(room.width).map { Double($0.requests) }, width: room.width, role: .chartSecond)
         surface.put(curve, at: Point(bottom.maxX - curve.width, bottom.minY), maxWidth: curve.width)
+    }
+
+    /// Draws again while the present figures fall though nothing is heard, until they are zero.
+    private static func keepFalling(_ samples: [ThroughputSample], _ state: ConsoleState, _ pen: Pen) {
+        guard case .live = state.connection, samples.suffix(5).contains(where: { $0.records > 0 || $0.requests > 0 })
+        else { return }
+        pen.times.note(after: state.clock?.rate ?? 1)
     }
 
     /// Where the scale ends: at the greatest value, but for a few that stand so far out that nothing else would be seen.
@@ -79,12 +87,14 @@ enum ThroughputPanel {
     static func drawBrief(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
         guard !area.isEmpty else { return }
         surface.fill(area, style: Style(.headerText, on: .header))
-        let text = summary(state.fleet.throughput, pen)
+        let samples = state.throughputTimeline
+        keepFalling(samples, state, pen)
+        let text = summary(samples, pen)
         let room = area.width - text.width - 4
         surface.put(
             text.over(Style(.headerText, on: .header)), at: Point(area.minX + 1, area.minY), maxWidth: area.width - 2)
         guard room >= 8 else { return }
-        let values = state.fleet.throughput.suffix(room).map { Double($0.records) }
+        let values = samples.suffix(room).map { Double($0.records) }
         let curve = pen.curve(values, width: room, role: .chart).over(Style(.headerText, on: .header))
         surface.put(curve, at: Point(area.maxX - curve.width - 1, area.minY), maxWidth: curve.width)
     }

@@ -57,7 +57,7 @@ enum TinyScreen {
             if let (instant, job) = next { story.append(("next \(pen.times.until(instant)): \(job)", .muted)) }
         }
         if let engine = state.fleet.engine, !state.fleet.jobs.isEmpty {
-            story.append((ThroughputPanel.rates(state.fleet.throughput, pen).spans.map(\.text).joined(), .text))
+            story.append((ThroughputPanel.rates(state.throughputTimeline, pen).spans.map(\.text).joined(), .text))
             // What is calm fills the room that is left.
             for status in state.fleet.order.lazy.compactMap({ state.fleet.jobs[$0] })
                 .filter({ !JobCondition($0).isUnderWay }).prefix(state.size.height)
