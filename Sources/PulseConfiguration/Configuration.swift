@@ -9,6 +9,8 @@ package struct Configuration: Sendable, Hashable {
     package var engine: EngineOptions
     /// Name of a theme, or a path; `nil`: the default.
     package var theme: String?
+    /// PEM file of certificates that are trusted besides the system's; `nil`: only those.
+    package var caFile: String?
 
     package init(
         tenant: TenantID = "local", store: StoreReference? = nil, sources: [SourceConfiguration] = [],

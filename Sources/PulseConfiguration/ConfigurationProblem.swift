@@ -26,6 +26,7 @@ package struct ConfigurationProblem: Error, Sendable, Hashable, CustomStringConv
 
 /// Everything that is wrong with a configuration.
 package struct ConfigurationProblems: Error, Sendable, Hashable, CustomStringConvertible {
+    /// In the order of the file.
     package var problems: [ConfigurationProblem]
 
     package init(_ problems: [ConfigurationProblem]) { self.problems = problems }

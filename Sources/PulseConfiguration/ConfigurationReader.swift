@@ -15,14 +15,10 @@ package struct ConfigurationReader {
     ) throws(ConfigurationProblems) -> Configuration {
         let url = URL(fileURLWithPath: HomePath.expanding(path))
         let data: Data
-        do {
-            data = try Data(contentsOf: url)
+        do throws(ConfigurationProblem) {
+            data = try ConfigurationFile.read(path)
         } catch {
-            throw ConfigurationProblems([
-                ConfigurationProblem(
-                    file: path, sentence: "The file cannot be read.",
-                    remedy: "Check that it exists and that you may read it.")
-            ])
+            throw ConfigurationProblems([error])
         }
         guard let text = String(data: data, encoding: .utf8) else {
             throw ConfigurationProblems([
@@ -40,7 +36,10 @@ package struct ConfigurationReader {
     ) throws(ConfigurationProblems) -> Configuration {
         var reader = ConfigurationReader(file: file, folder: folder, checkSchedule: checkSchedule)
         let configuration = reader.configuration(from: text)
-        guard let configuration, reader.problems.isEmpty else { throw ConfigurationProblems(reader.problems) }
+        guard let configuration, reader.problems.isEmpty else {
+            throw ConfigurationProblems(
+                reader.problems.sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) })
+        }
         return configuration
     }
 
@@ -78,6 +77,7 @@ package struct ConfigurationReader {
             configuration.store = storeReference(store, &settings)
         }
         configuration.theme = settings.text("theme")
+        configuration.caFile = settings.text("ca_file").map { path(of: $0) }
         if let engine = settings.node("engine") {
             configuration.engine = engineOptions(engine, &settings)
         }
@@ -101,9 +101,14 @@ package struct ConfigurationReader {
             return .at(
                 context.mark, file: file, "The setting \(duplicates.first ?? "?") stands there twice.",
                 "Keep one of them.")
+        case .reader(let problem, let offset, _, let yaml):
+            let before = yaml.utf8.prefix(max(0, (offset ?? 0) - 1))
+            return ConfigurationProblem(
+                file: file, line: 1 + before.count { $0 == 0x0A },
+                sentence: "The file is no YAML: \(problem).", remedy: "Save it as plain text in UTF-8.")
         default:
             return ConfigurationProblem(
-                file: file, sentence: "The file is no YAML: \(error).", remedy: "Check its indentation.")
+                file: file, sentence: "The file is no YAML.", remedy: "Check its indentation, quotes and colons.")
         }
     }
 
@@ -147,7 +152,8 @@ package struct ConfigurationReader {
             return []
         }
         guard let list = node.sequence, !list.isEmpty else {
-            settings.fail(node, "sources is \(node.kindName).", "Expected is a list: `- name: …` for each source.")
+            let found = node.sequence == nil ? node.kindName : "empty"
+            settings.fail(node, "sources is \(found).", "Expected is a list: `- name: …` for each source.")
             return []
         }
         var names: Set<SourceID> = []

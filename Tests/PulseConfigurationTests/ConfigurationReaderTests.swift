@@ -131,3 +131,58 @@ import Testing
         }
     }
 }
+
+struct ConfigurationFileTests {
+    private func problem(_ path: String) -> ConfigurationProblem? {
+        do throws(ConfigurationProblems) {
+            _ = try ConfigurationReader.read(path: path) { _ in nil }
+            return nil
+        } catch {
+            return error.problems.first
+        }
+    }
+
+    @Test(arguments: [
+        ("/none/pulse.yaml", "There is no such file."), ("/tmp", "The file cannot be read: Is a directory."),
+        ("/dev/zero", "The file is larger than 4 MB."), ("/dev/null", "The file holds no settings."),
+    ])
+    func `what is no configuration file is told as what it is`(_ path: String, _ sentence: String) {
+        #expect(problem(path)?.sentence == sentence)
+    }
+
+    private func problems(in text: String) -> [ConfigurationProblem] {
+        do throws(ConfigurationProblems) {
+            _ = try ConfigurationReader.read(
+                text: text, file: "a.yaml", folder: URL(fileURLWithPath: "/"), checkSchedule: { _ in nil })
+            return []
+        } catch {
+            return error.problems
+        }
+    }
+
+    @Test func `a character that YAML does not have is told with its line`() {
+        let found = problems(in: "tenant: a\nstore: \"b\u{0}c\"\n")
+        #expect(found.map(\.line) == [2])
+        #expect(found.first?.sentence == "The file is no YAML: control characters are not allowed.")
+    }
+
+    @Test func `problems are told in the order of the file, and an empty list is called empty`() {
+        let found = problems(in: "theem: x\nsources: []\nengine: {concurrent_runs: 0}\n")
+        #expect(found.compactMap(\.line) == [1, 2, 3])
+        #expect(found.contains { $0.sentence == "sources is empty." })
+    }
+
+    @Test(arguments: [
+        String(repeating: "[", count: 100_000), "a: &a [*a]\nsources: *a", "sources: *none", "- \t- a:b: c",
+    ])
+    func `what is nested without end, refers to itself or to nothing is a sentence`(_ text: String) {
+        #expect(problems(in: text).first?.sentence.hasPrefix("The file") == true)
+    }
+
+    @Test func `certificates of a private authority are seen from the configuration's folder`() throws {
+        let configuration = try ConfigurationReader.read(
+            text: "ca_file: ca.pem\nsources: [{name: a, kind: git, paths: [b]}]", file: "a.yaml",
+            folder: URL(fileURLWithPath: "/etc/pulse"), checkSchedule: { _ in nil })
+        #expect(configuration.caFile == "/etc/pulse/ca.pem")
+    }
+}

@@ -177,7 +177,7 @@ package struct Doctor: Sendable {
 
     /// Whether each source's server answers at all, and how far its clock is from ours.
     private func network(_ configuration: Configuration) async -> [Look] {
-        let transport = CurlTransport()
+        let transport = configuration.transport()
         var looks: [Look] = []
         for source in configuration.sources {
             guard let url = source.url ?? (source.kind == .github ? "https://api.github.com/" : nil) else { continue }

@@ -8,16 +8,20 @@ extension SourceCheck {
         if !finding.scopes.isEmpty { lines.append("  may: \(finding.scopes.joined(separator: ", "))") }
         lines += finding.warnings.map { "  warning: \($0)" }
         lines += finding.streams.map { stream in
-            let rejected = stream.rejected == 0 ? "" : ", \(stream.rejected) of them cannot be read"
+            let rejected = stream.rejected == 0 ? "" : ", \(stream.rejected) of them cannot be read (quarantine)"
+            let records = "\(stream.records) \(stream.records == 1 ? "record" : "records")"
             let partitions = "\(stream.partitions) \(stream.partitions == 1 ? "partition" : "partitions")"
-            return "  \(stream.stream): \(partitions), \(stream.records) records on the first page\(rejected)"
+            return "  \(stream.stream): \(partitions), \(records) on the first page\(rejected)"
         }
-        lines += finding.quotas.map { quota in
+        lines += finding.quotas.filter { $0.limit != nil || $0.remaining != nil }.map { quota in
             let remaining = quota.remaining.map(Figures.count) ?? "?"
             return "  limit \(quota.bucket): \(remaining) of \(quota.limit.map(Figures.count) ?? "unknown") left"
         }
         lines += finding.problems.map { "  problem: \($0)" }
-        if finding.problems.isEmpty { lines.append("  all is well") }
+        let areReadable = finding.streams.allSatisfy { $0.rejected == 0 }
+        if finding.problems.isEmpty {
+            lines.append(areReadable ? "  all is well" : "  it answers, but look at the above")
+        }
         return lines.map { TerminalText.sanitize($0) + "\n" }.joined()
     }
 }

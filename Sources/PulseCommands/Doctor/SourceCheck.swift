@@ -4,11 +4,12 @@ import PulseConnectors
 import PulseDomain
 import PulseEngine
 import PulseHTTP
+import Synchronization
 
 /// `pulse sources check`: whether each source answers as its contract says. Reads a page of each stream, writes nothing.
 package struct SourceCheck: Sendable {
     /// What was found at one source.
-    struct Finding: Encodable {
+    struct Finding: Encodable, Sendable {
         var source: String
         var kind: String
         var account = ""
@@ -21,7 +22,7 @@ package struct SourceCheck: Sendable {
         var problems: [String] = []
     }
 
-    struct Stream: Encodable {
+    struct Stream: Encodable, Sendable {
         var stream: String
         var partitions: Int
         /// Records on the page that was read.
@@ -30,7 +31,7 @@ package struct SourceCheck: Sendable {
         var rejected: Int
     }
 
-    struct Quota: Encodable {
+    struct Quota: Encodable, Sendable {
         var bucket: String
         @Null var limit: Int?
         @Null var remaining: Int?
@@ -53,7 +54,7 @@ package struct SourceCheck: Sendable {
                 .usage, "There is no source of that name.",
                 remedy: "\(meant)Configured are \(names.joined(separator: ", ")).")
         }
-        let transport = CurlTransport()
+        let transport = configuration.transport()
         var findings: [Finding] = []
         for source in configuration.sources where name == nil || source.name.rawValue == name {
             let finding = try await check(source, tenant: configuration.tenant, transport)
@@ -68,43 +69,84 @@ package struct SourceCheck: Sendable {
         _ configuration: SourceConfiguration, tenant: TenantID, _ transport: any HTTPTransport,
         time: any TimeSource = SystemClock()
     ) async throws -> Finding {
-        var finding = Finding(source: configuration.name.rawValue, kind: configuration.kind.rawValue)
         let limits = Limits(time: time)
+        let found = Found(Finding(source: configuration.name.rawValue, kind: configuration.kind.rawValue))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await ask(configuration, tenant: tenant, transport, limits, time, found) }
+            group.addTask {
+                let wait = try await longWait(limits, time)
+                found.change { $0.problems.append(wait) }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+        found.change { finding in
+            finding.quotas = limits.quotaStatuses().map {
+                Quota(
+                    bucket: $0.id.bucket, limit: Null(wrappedValue: $0.limit),
+                    remaining: Null(wrappedValue: $0.remaining))
+            }
+        }
+        return found.finding
+    }
+
+    /// Someone waits for the answer: a limit that is used up for longer than this is told instead of waited for.
+    private static let patience = Duration.seconds(10)
+
+    private func longWait(_ limits: Limits, _ time: any TimeSource) async throws -> String {
+        while true {
+            try await time.sleep(for: .milliseconds(500))
+            for quota in limits.quotaStatuses() {
+                guard let until = quota.blockedUntil, until > time.now + Self.patience else { continue }
+                return "The limit \(quota.id.bucket) is used up until \(until.iso8601). "
+                    + "Nothing: a run waits for it by itself; ask again then."
+            }
+        }
+    }
+
+    private func ask(
+        _ configuration: SourceConfiguration, tenant: TenantID, _ transport: any HTTPTransport, _ limits: Limits,
+        _ time: any TimeSource, _ found: Found
+    ) async throws {
         do {
             let source = try SourceAssembly.source(configuration, transport: transport)
             var random = SystemRandomNumberGenerator()
             let correlation = CorrelationID(using: &random)
-            // Someone waits for the answer: what does not pass at the second try is told.
+            // What does not pass at the second try is told.
             let client = GatedClient(
                 source: source, limits: limits, control: RunControl(), time: time, correlation: correlation,
                 random: SharedRandom(seed: UInt64.random(in: .min ... .max)), tries: 2)
             let identity = try await source.connector.identify(through: client)
-            finding.account = identity.account
-            finding.product = identity.product
-            finding.scopes = identity.scopes
-            finding.warnings = identity.warnings
+            found.change {
+                ($0.account, $0.product) = (identity.account, identity.product)
+                ($0.scopes, $0.warnings) = (identity.scopes, identity.warnings)
+            }
+            let probe = Probe(
+                source: source, identity: identity, client: client, tenant: tenant, correlation: correlation)
             for stream in source.connector.streams
             where configuration.streams.isEmpty || configuration.streams.contains(stream.id) {
-                let probe = Probe(
-                    source: source, identity: identity, client: client, tenant: tenant, correlation: correlation)
                 do {
-                    finding.streams.append(try await probe.read(stream))
-                } catch is CancellationError {
-                    throw CancellationError()
+                    let page = try await probe.read(stream)
+                    found.change { $0.streams.append(page) }
                 } catch {
-                    finding.problems.append("\(stream.id): \(Failure(describing: error).description)")
+                    try Task.checkCancellation()
+                    found.change { $0.problems.append("\(stream.id): \(Failure(describing: error).description)") }
                 }
             }
-        } catch is CancellationError {
-            throw CancellationError()
         } catch {
-            finding.problems.append(Failure(describing: error).description)
+            try Task.checkCancellation()
+            found.change { $0.problems.append(Failure(describing: error).description) }
         }
-        finding.quotas = limits.quotaStatuses().map {
-            Quota(
-                bucket: $0.id.bucket, limit: Null(wrappedValue: $0.limit), remaining: Null(wrappedValue: $0.remaining))
-        }
-        return finding
+    }
+
+    /// What was found so far: also a check that is broken off tells it.
+    private final class Found: Sendable {
+        private let current: Mutex<Finding>
+
+        init(_ finding: Finding) { current = Mutex(finding) }
+
+        var finding: Finding { current.withLock(\.self) }
+        func change(_ body: (inout Finding) -> Void) { current.withLock { body(&$0) } }
     }
 
     /// Reads one page of a stream.

@@ -5,7 +5,6 @@ import PulseConfiguration
 package import PulseControl
 package import PulseDomain
 import PulseEngine
-import PulseHTTP
 import PulseStore
 
 /// The engine that a command speaks to: one that another process runs, or one that this process opened for it.
@@ -129,10 +128,18 @@ package struct EngineFinder: Sendable {
         switch try await find(path) {
         case .held(let client, let holder): return EngineAccess(client: client, holder: holder)
         case .free(let holder):
-            var opened = try await open(try settings ?? finder.settings(wishes), holder: holder, runBy: Self.nobody)
+            guard let settings else { throw Self.nobodyKnows(path) }
+            var opened = try await open(settings, holder: holder, runBy: Self.nobody)
             opened.isRead = isReading
             return EngineAccess(opened: opened)
         }
+    }
+
+    /// Without an engine only a configuration says whose data a store holds.
+    static func nobodyKnows(_ path: String) -> CommandError {
+        CommandError(
+            .usage, "No engine runs on \(path), and no configuration was found that says what it is.",
+            remedy: "Name it with --config FILE; a demo's store goes on with `pulse demo --store \(path)`.")
     }
 
     /// How the one that runs an engine is shown.
@@ -164,7 +171,7 @@ package struct EngineFinder: Sendable {
         location: String? = nil
     ) async throws -> EmbeddedEngine {
         try await EmbeddedEngine.open(
-            settings.configuration, store: store, transport: CurlTransport(),
+            settings.configuration, store: store, transport: settings.configuration.transport(),
             setting: .init(time: time, settings: engine, holder: holder, location: location))
     }
 

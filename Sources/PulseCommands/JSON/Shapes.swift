@@ -11,6 +11,8 @@ struct Null<Value: Encodable>: Encodable {
     }
 }
 
+extension Null: Sendable where Value: Sendable {}
+
 /// `pulse status --json`.
 struct StatusJSON: Encodable {
     var asOf: String

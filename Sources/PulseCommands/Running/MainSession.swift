@@ -23,7 +23,7 @@ package enum MainSession {
                 "The store is held by process \(holder.pid): this console drives the engine that runs there.")
             return try await ConsoleSession(console, isEmbedded: false, context: context).run(on: client)
         case .free(let holder):
-            let settings = try settings ?? files.settings(wishes)
+            guard let settings else { throw EngineFinder.nobodyKnows(path) }
             return try await embedded(settings, holder, finder, console, context)
         }
     }

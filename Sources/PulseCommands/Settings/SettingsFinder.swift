@@ -2,6 +2,7 @@ import Foundation
 package import PulseConfiguration
 import PulseDomain
 import PulseEngine
+import PulseHTTP
 
 /// Which configuration and store a command is about, as it was typed.
 package struct SettingsWishes: Sendable, Hashable {
@@ -29,6 +30,11 @@ package struct Settings: Sendable {
         self.file = file
         self.databasePath = databasePath
     }
+}
+
+extension Configuration {
+    /// What its sources are reached through.
+    func transport() -> CurlTransport { CurlTransport(configuration: .init(extraCAFile: caFile)) }
 }
 
 /// Finds and reads configurations.

@@ -43,11 +43,11 @@ extension HTTPError {
         case .cannotResolveHost: "Check the spelling of the host name, the name server and the proxy settings."
         case .cannotConnect: "Check that the server is up, and that host, port, firewall and proxy settings are right."
         case .tlsFailure:
-            "Check the server's certificate and host name, the clock, and the extra CA file if there is a private CA."
+            "Check the server's certificate and host name, the clock, and for a private authority the setting ca_file."
         case .timedOut: "Try again; if it stays so, ask for smaller pages or allow a longer time-out."
         case .connectionLost:
             "Try again; if it stays so, ask for smaller pages and look at proxies between here and the server."
-        case .bodyTooLarge: "Ask for smaller pages, or raise the body limit."
+        case .bodyTooLarge: "Look at what answers at this address; no page that is asked for is that large."
         case .tooManyRedirects: "Open the configured address in a browser, and configure the one it ends at."
         case .unsupportedURL: "Configure an address that begins with https:// or http:// and a host name."
         case .proxyFailure:

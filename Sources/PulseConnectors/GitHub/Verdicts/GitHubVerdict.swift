@@ -134,7 +134,10 @@ enum GitHubVerdict {
         if isHTML { return plain(GitHubFailures.webPage) }
         return switch error {
         case .empty, .truncated: plain(GitHubFailures.truncated(error.sentence))
-        default: plain(GitHubFailures.unexpected(": \(error.sentence)"))
+        default:
+            plain(
+                GitHubFailures.unexpected(
+                    ": \(error.sentence.hasSuffix(".") ? String(error.sentence.dropLast()) : error.sentence)"))
         }
     }
 

@@ -157,7 +157,7 @@ struct JiraVerdict {
             ? "Check the address of the source: it must be that of the site, with the context path if there is one."
             : "It was deleted, or the account may not see it."
         return Failure(
-            .notFound, code: code, "\(site) has no \(what)\(clause).", remedy: remedy, endpoint: endpoint)
+            .notFound, code: code, "\(site) does not know \(what)\(clause).", remedy: remedy, endpoint: endpoint)
     }
 
     private var removed: Failure {
