@@ -182,7 +182,7 @@ struct ConfigurationFileTests {
     @Test func `certificates of a private authority are seen from the configuration's folder`() throws {
         let configuration = try ConfigurationReader.read(
             text: "ca_file: ca.pem\nsources: [{name: a, kind: git, paths: [b]}]", file: "a.yaml",
-            folder: URL(fileURLWithPath: "/etc/pulse"), checkSchedule: { _ in nil })
+            folder: URL(fileURLWithPath: "/etc/pulse", isDirectory: true), checkSchedule: { _ in nil })
         #expect(configuration.caFile == "/etc/pulse/ca.pem")
     }
 }
