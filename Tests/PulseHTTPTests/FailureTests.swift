@@ -194,7 +194,7 @@ import Testing
             connection.waitForClose()
         }
         let error = await failure { () throws(HTTPError) in
-            try await transport.send(HTTPRequest(url: server.url(), timeout: .milliseconds(50)))
+            try await transport.send(HTTPRequest(url: server.url(), timeout: .seconds(2)))
         }
         #expect(error == .timedOut(.init(host: "127.0.0.1", curlCode: 28), phase: .receiving))
     }

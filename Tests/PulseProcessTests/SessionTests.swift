@@ -39,12 +39,14 @@ struct SessionTests {
         _ signal: Int32
     ) async throws {
         let home = try Home()
-        let killed = try home.start(["demo", "--once"])
+        // At its own speed it takes longer than any test waits.
+        let endless = ["demo", "--once", "--speed", "1"]
+        let killed = try home.start(endless)
         #expect(await killed.error.contains("records"))
         killed.send(SIGKILL)
         #expect(await killed.end() == .killed(SIGKILL))
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(home.path)/tmp").count == 1)
-        let child = try home.start(["demo", "--once"])
+        let child = try home.start(endless)
         #expect(await child.error.contains("records"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(home.path)/tmp").count == 1)
         child.send(signal)
