@@ -50,6 +50,7 @@ let package = Package(
     targets: [
         // One C library each, no logic.
         .systemLibrary(name: "CLibcurl"),
+        .systemLibrary(name: "CLibpq"),
         .systemLibrary(name: "CNcurses"),
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CMalloc"),
@@ -70,8 +71,11 @@ let package = Package(
                 .embedInCode("pulse-dark.yaml"), .embedInCode("pulse-light.yaml"), .embedInCode("pulse.yaml"),
             ], swiftSettings: settings),
 
+        .target(name: "PulsePostgres", dependencies: ["CLibpq"], swiftSettings: settings),
+
         // What the engine works with.
-        .target(name: "PulseStore", dependencies: ["PulseDomain", "CZlib"] + grdb, swiftSettings: settings),
+        .target(
+            name: "PulseStore", dependencies: ["PulseDomain", "PulsePostgres", "CZlib"] + grdb, swiftSettings: settings),
         .target(
             name: "PulseConnectors", dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP"], swiftSettings: settings),
         .target(
@@ -147,6 +151,10 @@ let package = Package(
         .testTarget(
             name: "PulseStoreTests",
             dependencies: ["PulseDomain", "PulseStore", "PulseConnectors", "PulseStoreConformance"] + grdb,
+            swiftSettings: settings),
+        .target(name: "PulsePostgresCluster", path: "Tests/PulsePostgresCluster", swiftSettings: settings),
+        .testTarget(
+            name: "PulsePostgresTests", dependencies: ["PulsePostgres", "PulsePostgresCluster"],
             swiftSettings: settings),
         .testTarget(
             name: "PulseConnectorsTests", dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP", "PulseConnectors"],

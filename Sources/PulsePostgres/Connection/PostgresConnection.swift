@@ -1,0 +1,193 @@
+import CLibpq
+import Glibc
+
+/// One connection. Every call blocks until the server has answered, so it is used on a thread of its own
+/// (``PostgresPool``) and by one caller at a time.
+package final class PostgresConnection {
+    let handle: OpaquePointer
+    private let settings: PostgresSettings
+    /// Statements that the server has parsed for this connection, by text and types.
+    private var prepared: [StatementKey: String] = [:]
+    private struct StatementKey: Hashable {
+        let sql: String
+        let types: [UInt32]
+    }
+    /// Statements kept at most; a console has a few hundred.
+    private static let maximumPrepared = 500
+
+    /// Connects, or throws `PostgresError` of kind `connection` or `access`.
+    package init(_ settings: PostgresSettings) throws {
+        self.settings = settings
+        let parameters = try settings.parameters()
+        let strings = parameters.map { (strdup($0.0), strdup($0.1)) }
+        defer { for (name, value) in strings { free(name); free(value) } }
+        let names: [UnsafePointer<CChar>?] = strings.map { UnsafePointer($0.0) } + [nil]
+        let values: [UnsafePointer<CChar>?] = strings.map { UnsafePointer($0.1) } + [nil]
+        guard let handle = PQconnectdbParams(names, values, 1) else {
+            throw PostgresError(kind: .resources, state: "", message: "there is no memory for a connection")
+        }
+        self.handle = handle
+        guard PQstatus(handle) == CONNECTION_OK else { throw Self.connectFailure(handle) }
+        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        try execute(settings.session)
+    }
+
+    deinit { PQfinish(handle) }
+
+    /// Whether the connection is still there, as far as was noticed.
+    package var isUsable: Bool {
+        PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE
+    }
+
+    /// The server's version: 150004 is 15.4.
+    package var serverVersion: Int { Int(PQserverVersion(handle)) }
+
+    // MARK: Statements
+
+    /// Runs statements without parameters, one after the other.
+    package func execute(_ sql: String) throws {
+        _ = try check(PQexec(handle, sql))
+    }
+
+    /// Runs one statement with `$1`, `$2`… bound to `values`; rows come in the binary format. It is parsed once a
+    /// connection.
+    @discardableResult
+    package func query(_ sql: String, _ values: [PostgresValue] = []) throws -> PostgresResult {
+        let name = try statement(sql, values.map(\.type))
+        var bytes: [UInt8] = []
+        var ranges: [Range<Int>?] = []
+        for value in values {
+            guard value != .null else {
+                ranges.append(nil)
+                continue
+            }
+            let start = bytes.count
+            value.append(to: &bytes)
+            ranges.append(start..<bytes.count)
+            // Parameters in the text format end with a NUL, whatever length is told.
+            bytes.append(0)
+        }
+        let formats: [Int32] = values.map { $0.isBinary ? 1 : 0 }
+        let lengths: [Int32] = ranges.map { Int32($0?.count ?? 0) }
+        return try bytes.withUnsafeBytes { raw in
+            let start = raw.baseAddress?.assumingMemoryBound(to: CChar.self)
+            let pointers: [UnsafePointer<CChar>?] = ranges.map { range in
+                range.flatMap { start?.advanced(by: $0.lowerBound) }
+            }
+            return try check(PQexecPrepared(handle, name, Int32(values.count), pointers, lengths, formats, 1))
+        }
+    }
+
+    private func statement(_ sql: String, _ types: [UInt32]) throws -> String {
+        let key = StatementKey(sql: sql, types: types)
+        if let name = prepared[key] { return name }
+        if prepared.count >= Self.maximumPrepared {
+            try execute("DEALLOCATE ALL")
+            prepared = [:]
+        }
+        let name = "s\(prepared.count)"
+        _ = try check(PQprepare(handle, name, sql, Int32(types.count), types))
+        prepared[key] = name
+        return name
+    }
+
+    // MARK: Transactions
+
+    /// Runs `body` in a transaction: commits when it returns, takes everything back when it throws.
+    ///
+    /// When the connection breaks while the commit is under way, `PostgresError` of kind `connection` does not tell
+    /// whether it happened: callers make their commits repeatable, or look.
+    package func transaction<Value>(isReadOnly: Bool = false, _ body: () throws -> Value) throws -> Value {
+        try execute(isReadOnly ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN")
+        do {
+            let value = try body()
+            try execute("COMMIT")
+            return value
+        } catch {
+            // A connection that broke has rolled back by itself.
+            if PQstatus(handle) == CONNECTION_OK { _ = PQexec(handle, "ROLLBACK").map(PostgresResult.init) }
+            throw error
+        }
+    }
+
+    // MARK: COPY
+
+    /// Sends rows to a table as COPY's binary format has them. `write` gives them to the writer; when it throws, none
+    /// arrives. How many rows it were.
+    @discardableResult
+    package func copyIn(_ sql: String, _ write: (inout CopyWriter) throws -> Void) throws -> Int {
+        let begun = PQexec(handle, sql)
+        guard PQresultStatus(begun) == PGRES_COPY_IN else {
+            _ = try check(begun)
+            throw PostgresError(kind: .statement, state: "", message: "the statement is no COPY FROM STDIN")
+        }
+        PQclear(begun)
+        do {
+            var writer = CopyWriter(self)
+            try write(&writer)
+            try writer.finish()
+        } catch {
+            PQputCopyEnd(handle, "the rows could not be made")
+            while let result = PQgetResult(handle) { PQclear(result) }
+            throw error
+        }
+        guard PQputCopyEnd(handle, nil) == 1 else { throw failure() }
+        return try lastResult().affected
+    }
+
+    func send(_ bytes: UnsafeRawBufferPointer) throws {
+        guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
+        guard PQputCopyData(handle, start.assumingMemoryBound(to: CChar.self), Int32(bytes.count)) == 1 else {
+            throw failure()
+        }
+    }
+
+    private func lastResult() throws -> PostgresResult {
+        var last: PostgresResult?
+        var problem: (any Error)?
+        while let result = PQgetResult(handle) {
+            do { last = try check(result) } catch { problem = problem ?? error }
+        }
+        if let problem { throw problem }
+        guard let last else { throw failure() }
+        return last
+    }
+
+    // MARK: Failures
+
+    private func check(_ result: OpaquePointer?) throws -> PostgresResult {
+        guard let result else { throw failure() }
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_SINGLE_TUPLE: return PostgresResult(result)
+        default:
+            defer { PQclear(result) }
+            func field(_ code: Int) -> String? {
+                PQresultErrorField(result, Int32(code)).map { String(cString: $0) }
+            }
+            guard let state = field(pulse_pg_sqlstate) else { throw failure() }
+            let isGone = PQstatus(handle) != CONNECTION_OK
+            throw PostgresError(
+                kind: isGone ? .connection : nil, state: state,
+                message: field(pulse_pg_message) ?? "it failed",
+                table: field(pulse_pg_table), constraint: field(pulse_pg_constraint))
+        }
+    }
+
+    /// What libpq itself says.
+    private func failure() -> PostgresError {
+        PostgresError(
+            kind: PQstatus(handle) == CONNECTION_OK ? .statement : .connection, state: "",
+            message: firstLine(String(cString: PQerrorMessage(handle))))
+    }
+
+    /// The handle is freed with the connection, which counts as made once it has one.
+    private static func connectFailure(_ handle: OpaquePointer) -> PostgresError {
+        let text = String(cString: PQerrorMessage(handle))
+        // libpq gives no SQLSTATE for a refused connection; the server's words are in its locale, so only what it
+        // needed tells.
+        let isAccess =
+            PQconnectionNeedsPassword(handle) == 1 || PQconnectionUsedPassword(handle) == 1
+            || text.contains("does not exist") || text.contains("pg_hba.conf")
+        return PostgresError(kind: isAccess ? .access : .connection, state: "", message: firstLine(text))
+    }
+}

@@ -1,0 +1,101 @@
+import CLibpq
+
+/// Where a database is and how it is talked to.
+package struct PostgresSettings: Sendable, Hashable {
+    /// As libpq reads it: an address (`postgres://ada@db1,db2/pulse?sslmode=verify-full`) or `name=value` pairs. What it
+    /// leaves out comes from libpq's environment, service file and password file (manual, "Connection Strings").
+    package var connection: String
+    /// How the server shows the connection in `pg_stat_activity`.
+    package var application: String
+    /// How long one server is tried before the next.
+    package var connectTimeout: Duration
+    /// How long a statement may take; `nil` for as long as it needs.
+    package var statementTimeout: Duration?
+    /// How long a statement waits for a lock.
+    package var lockTimeout: Duration?
+    /// How long the other side may be silent before the connection counts as broken: a server that fell over says
+    /// nothing.
+    package var silence: Duration
+
+    package init(
+        connection: String, application: String = "pulse", connectTimeout: Duration = .seconds(5),
+        statementTimeout: Duration? = .seconds(300), lockTimeout: Duration? = .seconds(10),
+        silence: Duration = .seconds(20)
+    ) {
+        self.connection = connection
+        self.application = application
+        self.connectTimeout = connectTimeout
+        self.statementTimeout = statementTimeout
+        self.lockTimeout = lockTimeout
+        self.silence = silence
+    }
+
+    /// The parts of the connection string, passwords among them. Throws when libpq cannot read it; the message does not
+    /// repeat it.
+    func parts() throws -> [String: String] {
+        var problem: UnsafeMutablePointer<CChar>?
+        guard let options = PQconninfoParse(connection, &problem) else {
+            defer { PQfreemem(problem) }
+            let text = problem.map { String(cString: $0) } ?? "out of memory"
+            throw PostgresError(
+                kind: .access, state: "",
+                message: text.contains("missing \"=\"")
+                    ? "it is neither an address nor name=value pairs" : firstLine(text))
+        }
+        defer { PQconninfoFree(options) }
+        var parts: [String: String] = [:]
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val { parts[String(cString: keyword)] = String(cString: value) }
+            option += 1
+        }
+        return parts
+    }
+
+    /// Where it is, for people: without user, password and options.
+    package var location: String {
+        guard let parts = try? parts() else { return "postgres" }
+        let hosts = (parts["host"] ?? parts["hostaddr"] ?? "").split(separator: ",", omittingEmptySubsequences: false)
+        let ports = (parts["port"] ?? "").split(separator: ",", omittingEmptySubsequences: false)
+        let servers = hosts.enumerated().map { index, host in
+            let port = ports.count == 1 ? ports[0] : index < ports.count ? ports[index] : ""
+            return host + (port.isEmpty || port == "5432" ? "" : ":\(port)")
+        }
+        let name = parts["dbname"] ?? parts["service"] ?? parts["user"] ?? ""
+        return "postgres://\(servers.joined(separator: ","))/\(name)"
+    }
+
+    /// What is asked of the server beyond the connection string, unless that says otherwise.
+    func parameters() throws -> [(String, String)] {
+        let given = try parts()
+        var parameters = [("dbname", connection)]
+        func add(_ name: String, _ value: String) { if given[name] == nil { parameters.append((name, value)) } }
+        add("application_name", application)
+        add("connect_timeout", String(max(2, connectTimeout.components.seconds)))
+        add("keepalives_idle", String(max(1, silence.components.seconds / 2)))
+        add("keepalives_interval", String(max(1, silence.components.seconds / 6)))
+        add("keepalives_count", "3")
+        add("tcp_user_timeout", String(silence.components.seconds * 1_000))
+        // After a fail-over the servers that follow refuse to write: the one that leads is meant.
+        add("target_session_attrs", "read-write")
+        return parameters
+    }
+
+    /// What is set at the begin of each session.
+    var session: String {
+        func milliseconds(_ duration: Duration?) -> Int64 {
+            guard let duration else { return 0 }
+            return duration.components.seconds * 1_000 + duration.components.attoseconds / 1_000_000_000_000_000
+        }
+        return """
+            SET client_encoding = 'UTF8'; SET client_min_messages = 'warning'; SET timezone = 'UTC';
+            SET statement_timeout = \(milliseconds(statementTimeout)); SET lock_timeout = \(milliseconds(lockTimeout));
+            SET idle_in_transaction_session_timeout = '60s'; SET search_path = pulse, pg_temp
+            """
+    }
+}
+
+/// Messages of libpq go on with hints and end with a line feed.
+func firstLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
+}

@@ -1,0 +1,164 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A private PostgreSQL for tests: a folder of its own, a socket in it and no port. It is stopped and removed when the
+/// process ends.
+///
+/// As root it runs as the user `postgres`, because the server refuses to run as root.
+package final class PostgresCluster: Sendable {
+    /// Of what cannot be had: tests fail with it, they are never left out.
+    package struct Missing: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    private let folder: String
+    private let tools: String
+    private let number = Mutex(0)
+    /// Held open as long as this process lives: its end is the server's end.
+    private let lifeline: Int32
+
+    /// The one that all tests of a process share, started with the first use.
+    package static func shared() async throws -> PostgresCluster {
+        try await starting.value
+    }
+
+    private static let starting = Task.detached { try await PostgresCluster.start() }
+
+    /// A cluster by itself, for tests that stop the server.
+    package static func start() async throws -> PostgresCluster {
+        try await onThread { try PostgresCluster() }
+    }
+
+    private init() throws {
+        tools = try Self.findTools()
+        var template = Array((FileManager.default.temporaryDirectory.path + "/pulse-pg-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { throw Missing(description: "no folder for a cluster can be made") }
+        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        if geteuid() == 0 {
+            guard let user = getpwnam("postgres") else {
+                throw Missing(description: "there is no user postgres; config/setup.sh installs PostgreSQL")
+            }
+            chown(folder, user.pointee.pw_uid, user.pointee.pw_gid)
+        }
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw Missing(description: "there is no descriptor left") }
+        lifeline = ends[1]
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // Reads until this process is gone, however it ends, and takes everything away.
+        _ = try Self.spawn(
+            [
+                "/bin/sh", "-c",
+                "read -r line; '\(tools)/pg_ctl' -D '\(folder)/data' -m immediate -w stop; rm -rf '\(folder)'",
+            ], in: folder, input: ends[0])
+        Glibc.close(ends[0])
+        try run(
+            "initdb", "--pgdata", folder + "/data", "--auth", "trust", "--username", "pulse_owner", "--encoding",
+            "UTF8", "--locale", "C", "--no-sync")
+        try begin()
+    }
+
+    deinit { Glibc.close(lifeline) }
+
+    /// Starts the server, or starts it again.
+    private func begin() throws {
+        // Nothing of it outlives the process, so nothing has to reach the disk.
+        let options = """
+            -c listen_addresses='' -c unix_socket_directories='\(folder)' -c fsync=off -c full_page_writes=off \
+            -c max_connections=200 -c log_min_messages=panic
+            """
+        try run("pg_ctl", "-D", folder + "/data", "-l", folder + "/log", "-w", "-t", "60", "-o", options, "start")
+    }
+
+    /// Stops the server and starts it again: `fast`, or `immediate`, which is as if it had crashed.
+    package func restart(_ mode: String) async throws {
+        try await Self.onThread { [self] in
+            try run("pg_ctl", "-D", folder + "/data", "-w", "-m", mode, "stop")
+            try begin()
+        }
+    }
+
+    /// How to connect to a database.
+    package func connection(to database: String, user: String = "pulse_owner") -> String {
+        "host=\(folder) user=\(user) dbname=\(database)"
+    }
+
+    /// The name of a database that does not exist yet.
+    package func newName() -> String {
+        number.withLock { number in
+            number += 1
+            return "t\(number)"
+        }
+    }
+
+    /// Makes an empty database; how to connect to it.
+    package func makeDatabase() async throws -> String {
+        let name = newName()
+        try await Self.onThread { [self] in
+            try run("createdb", "--host", folder, "--username", "pulse_owner", name)
+        }
+        return connection(to: name)
+    }
+
+    // MARK: Tools
+
+    private static func findTools() throws -> String {
+        let manager = FileManager.default
+        let versions = (try? manager.contentsOfDirectory(atPath: "/usr/lib/postgresql")) ?? []
+        let folders =
+            versions.sorted { (Int($0) ?? 0) > (Int($1) ?? 0) }.map { "/usr/lib/postgresql/\($0)/bin" }
+            + ["/usr/local/bin", "/usr/bin"]
+        guard let found = folders.first(where: { manager.isExecutableFile(atPath: $0 + "/initdb") }) else {
+            throw Missing(description: "PostgreSQL's server is not installed; config/setup.sh installs it")
+        }
+        return found
+    }
+
+    private func run(_ tool: String, _ arguments: String...) throws {
+        let process = try Self.spawn([tools + "/" + tool] + arguments, in: folder, input: nil)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        guard status == 0 else {
+            let said = (try? String(contentsOfFile: folder + "/tools.log", encoding: .utf8)) ?? ""
+            throw Missing(description: "\(tool) failed: \(said.suffix(600))")
+        }
+    }
+
+    /// Starts a process as the user that the server may run as; its output goes to a file, because the server that
+    /// `pg_ctl` leaves behind would hold a pipe open. Foundation's `Process` would wait for that server, too.
+    private static func spawn(_ command: [String], in folder: String, input: Int32?) throws -> pid_t {
+        let asUser =
+            geteuid() == 0
+            ? ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] + command : command
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
+        posix_spawn_file_actions_addopen(&actions, 1, folder + "/tools.log", O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        let words = Self.copies(asUser)
+        let settings = Self.copies(["LC_ALL=C", "PATH=/usr/bin:/bin", "TZ=UTC"])
+        defer { for text in words + settings { free(text) } }
+        var process: pid_t = 0
+        let code = posix_spawn(&process, asUser[0], &actions, nil, words, settings)
+        guard code == 0 else { throw Missing(description: "\(asUser[0]) cannot be started (\(code))") }
+        return process
+    }
+
+    /// As C takes a list of texts: null at the end. To be freed.
+    private static func copies(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        texts.map { strdup($0) } + [nil]
+    }
+
+    /// Processes are waited for on a thread of their own: the pool's threads belong to all tests.
+    private static func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
+    {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread { continuation.resume(with: Result { try body() }) }.start()
+        }
+    }
+}
