@@ -74,8 +74,7 @@ let package = Package(
         .target(name: "PulsePostgres", dependencies: ["CLibpq"], swiftSettings: settings),
 
         // What the engine works with.
-        .target(
-            name: "PulseStore", dependencies: ["PulseDomain", "PulsePostgres", "CZlib"] + grdb, swiftSettings: settings),
+        .target(name: "PulseStore", dependencies: ["PulseDomain", "CZlib"] + grdb, swiftSettings: settings),
         .target(
             name: "PulseConnectors", dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP"], swiftSettings: settings),
         .target(

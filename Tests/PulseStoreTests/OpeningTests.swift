@@ -151,8 +151,8 @@ struct OpeningTests {
                 correlation: "c"))
         let fence = try #require(
             try await store.claim(run.id, holder: "w", at: .epoch, leaseUntil: .epoch + .hours(1)))
-        let pages = try await store.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
-        try await store.write { try $0.execute(sql: "PRAGMA max_page_count = \(pages + 10)") }
+        let pages = try await store.readDatabase { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
+        try await store.write { try $0.database.execute(sql: "PRAGMA max_page_count = \(pages + 10)") }
         var rows = RowWriter<PersonColumns>()
         for record in 0..<2_000 {
             rows.beginRow(record: record)
@@ -171,7 +171,7 @@ struct OpeningTests {
         #expect(try await store.rowCount(of: "people") == 0)
         #expect(try await store.checkpoint(of: partition) == nil)
         // There is room again: the same batch goes through.
-        try await store.write { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
+        try await store.write { try $0.database.execute(sql: "PRAGMA max_page_count = 1000000") }
         #expect(try await store.commit(batch, fence: fence).counts.inserted == 2_000)
     }
 

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import PulseDomain
 import PulseStoreConformance
+import Testing
 
 @testable import PulseStore
 
@@ -97,5 +98,12 @@ final class SQLiteFixture: StoreFixture {
                     (table, try Int.fetchOne(db, sql: "SELECT count(*) FROM \"\(table)\"") ?? 0)
                 })
         }
+    }
+}
+
+extension SQLSession {
+    /// SQLite's own connection.
+    var database: Database {
+        get throws { try #require(self as? SQLiteSession).db }
     }
 }

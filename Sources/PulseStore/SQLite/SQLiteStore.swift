@@ -10,7 +10,7 @@ import Synchronization
 /// transactions, but never parts of one (https://www.sqlite.org/pragma.html#pragma_synchronous).
 ///
 /// Cancellation is not looked at: a call that was made happens whole, whatever becomes of its task.
-package final class SQLiteStore: Store {
+package final class SQLiteStore: SQLStore {
     /// Where the database's work is done.
     package enum Execution: Sendable, Hashable {
         /// On the database's own threads: nobody else's thread is ever held.
@@ -75,8 +75,11 @@ package final class SQLiteStore: Store {
 
     // MARK: Running on the database
 
-    /// Runs `body` in one transaction that sees what is committed and holds back other writers.
-    func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    package var isConcurrent: Bool { options.execution == .background }
+
+    package func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value {
         try checkIsOpen()
         switch options.execution {
         case .inline: return try writeInline(body)
@@ -89,8 +92,14 @@ package final class SQLiteStore: Store {
         }
     }
 
-    /// Runs `body` on a snapshot of what is committed, beside writers.
-    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    package func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value {
+        try await readDatabase { [self] in try body(session($0)) }
+    }
+
+    /// As ``read(_:)``, for what only SQLite can do.
+    func readDatabase<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try checkIsOpen()
         switch options.execution {
         case .inline: return try readInline(body)
@@ -104,7 +113,7 @@ package final class SQLiteStore: Store {
     }
 
     // Not async, so that GRDB's synchronous variants are meant.
-    private func writeInline<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    private func writeInline<Value>(_ body: (any SQLSession) throws -> Value) throws -> Value {
         try writer.writeWithoutTransaction { try transaction($0, body) }
     }
 
@@ -112,17 +121,19 @@ package final class SQLiteStore: Store {
         try translating { try writer.read(body) }
     }
 
-    private func transaction<Value>(_ db: Database, _ body: (Database) throws -> Value) throws -> Value {
+    private func transaction<Value>(_ db: Database, _ body: (any SQLSession) throws -> Value) throws -> Value {
         try translating {
             var result: Value?
             try db.inTransaction(.immediate) {
-                result = try body(db)
+                result = try body(session(db))
                 return .commit
             }
             guard let result else { throw StoreError.closed }
             return result
         }
     }
+
+    private func session(_ db: Database) -> SQLiteSession { SQLiteSession(db: db, stopwatch: options.stopwatch) }
 
     private func translating<Value>(_ body: () throws -> Value) throws -> Value {
         do {
@@ -150,13 +161,6 @@ package final class SQLiteStore: Store {
     static func onBackgroundThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .userInitiated).async { continuation.resume(returning: body()) }
-        }
-    }
-
-    /// Refuses what belongs to another tenant.
-    func checkOwns(_ partition: PartitionID) throws {
-        guard partition.tenant == tenant else {
-            throw StoreError.inconsistent("the partition \(partition) belongs to another tenant")
         }
     }
 }

@@ -7,13 +7,15 @@ final class PageMerger {
     private let db: Database
     private let context: MergeContext
     private var mergers: [TableName: TableMerger] = [:]
-    private var listings: [TableName: PreparedStatement] = [:]
-    private lazy var tombstones = Tombstones(db: db, tenant: context.tenant)
+    private var childSets: [TableName: ChildSets] = [:]
+    private let session: SQLiteSession
+    private lazy var tombstones = Tombstones(db: session, tenant: context.tenant)
     /// Keys whose item or link changed: links that tell them are to be resolved anew.
     private var touchedKeys: Set<String> = []
 
-    init(db: Database, context: MergeContext) {
-        self.db = db
+    init(_ session: SQLiteSession, context: MergeContext) {
+        self.session = session
+        db = session.db
         self.context = context
     }
 
@@ -103,7 +105,7 @@ final class PageMerger {
     }
 
     private func addAlias(_ key: String, of item: String) throws {
-        try db.run(
+        try session.run(
             """
             INSERT INTO work_item_aliases (tenant, source, id, work_item_id, run_id, loaded_at) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (tenant, source, id) DO UPDATE
@@ -113,14 +115,12 @@ final class PageMerger {
             [context.tenant.rawValue, context.source.rawValue, key, item, context.run.rawValue, context.now])
     }
 
-    /// Made once for each table: a page has a set for each of its records.
-    private func listing(of table: Table, ownerColumn: String) throws -> PreparedStatement {
-        if let listing = listings[table.name] { return listing }
+    private func childSets(of table: Table) throws -> ChildSets {
+        if let known = childSets[table.name] { return known }
         let newestPage: Int64? = if case .historical(let page) = context.kind { page } else { nil }
-        let listing = try tombstones.listing(
-            of: table, ownerColumn: ownerColumn, source: context.source, newestPage: newestPage)
-        listings[table.name] = listing
-        return listing
+        let made = try ChildSets(of: table, context, newestPage: newestPage, db: db, session: session)
+        childSets[table.name] = made
+        return made
     }
 
     /// Whether rows of the set's owner were there that the set no longer lists.
@@ -132,10 +132,7 @@ final class PageMerger {
         if let owning = table.columns[owner].refersTo, refused.contains(RowReference(owning, set.owner)) {
             return false
         }
-        let touched = try tombstones.tombstoneMissing(
-            of: set, in: table, listing: listing(of: table, ownerColumn: table.columns[owner].name),
-            source: context.source, at: context.now)
-        guard let touched else { return false }
+        guard let touched = try childSets(of: table).tombstoneMissing(of: set, at: context.now) else { return false }
         touchedKeys.formUnion(touched)
         return true
     }

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import PulseDomain
 
 /// How values with parts are kept in one column.
@@ -49,68 +48,27 @@ enum StoredValue {
     }
 }
 
-extension Instant: DatabaseValueConvertible {
-    var databaseValue: DatabaseValue { microseconds.databaseValue }
-    static func fromDatabaseValue(_ value: DatabaseValue) -> Instant? {
-        Int64.fromDatabaseValue(value).map(Instant.init(microseconds:))
-    }
-}
-
 extension RecordCounts {
     static let columns = "extracted, inserted, updated, unchanged, quarantined, filtered, tombstoned"
 
-    init(_ row: Row) {
-        self.init(
+    init(_ row: SQLRow) throws {
+        try self.init(
             extracted: row["extracted"], inserted: row["inserted"], updated: row["updated"],
             unchanged: row["unchanged"], quarantined: row["quarantined"], filtered: row["filtered"],
             tombstoned: row["tombstoned"])
     }
 
     /// In the order of ``columns``.
-    var arguments: StatementArguments {
+    var arguments: SQLArguments {
         [extracted, inserted, updated, unchanged, quarantined, filtered, tombstoned]
     }
 }
 
 extension PartitionID {
-    init(_ row: Row, tenant: TenantID) {
+    init(_ row: SQLRow, tenant: TenantID) throws {
         self.init(
-            tenant: tenant, source: SourceID(row["source"] as String), stream: StreamID(row["stream"] as String),
-            key: PartitionKey(row["partition"] as String))
-    }
-}
-
-extension Database {
-    /// The next number of what is called `name`: every tenant counts by itself, and numbers are never given out twice.
-    func nextNumber(_ name: String, of tenant: TenantID, count: Int = 1) throws -> Int64 {
-        let last = try Int64.fetchOne(
-            self,
-            cachedSQL: """
-                INSERT INTO counters (tenant, name, value) VALUES (?1, ?2, ?3)
-                ON CONFLICT (tenant, name) DO UPDATE SET value = value + ?3 RETURNING value
-                """, arguments: [tenant.rawValue, name, count])
-        guard let last else { throw StoredValueError(description: "counter \(name)") }
-        return last - Int64(count) + 1
-    }
-
-    /// Runs a statement that is kept prepared; how many rows it changed.
-    @discardableResult
-    func run(_ sql: String, _ arguments: StatementArguments = []) throws -> Int {
-        try cachedStatement(sql: sql).execute(arguments: arguments)
-        return changesCount
-    }
-
-    func rows(_ sql: String, _ arguments: StatementArguments = []) throws -> [Row] {
-        try Row.fetchAll(cachedStatement(sql: sql), arguments: arguments)
-    }
-
-    func row(_ sql: String, _ arguments: StatementArguments = []) throws -> Row? {
-        try Row.fetchOne(cachedStatement(sql: sql), arguments: arguments)
-    }
-}
-
-extension DatabaseValueConvertible {
-    static func fetchOne(_ db: Database, cachedSQL sql: String, arguments: StatementArguments) throws -> Self? {
-        try fetchOne(db.cachedStatement(sql: sql), arguments: arguments)
+            tenant: tenant, source: SourceID(try row["source"] as String),
+            stream: StreamID(try row["stream"] as String),
+            key: PartitionKey(try row["partition"] as String))
     }
 }

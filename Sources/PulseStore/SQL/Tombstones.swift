@@ -1,48 +1,18 @@
-import GRDB
 import PulseDomain
 
 /// Marks rows as gone at the source, with everything that they own, and takes that back.
 struct Tombstones {
-    let db: Database
+    let db: any SQLSession
     let tenant: TenantID
 
     // MARK: Rows that an owner no longer has
 
-    /// The ids of an owner's rows that are there, the owner being parameter 3. Rows from pages after `newestPage` are not
-    /// listed.
-    func listing(of table: Table, ownerColumn: String, source: SourceID, newestPage: Int64?) throws
-        -> PreparedStatement
-    {
-        let listing = try PreparedStatement(
-            db,
-            """
-            SELECT id FROM \(UnifiedTables.quoted(table.name.rawValue))
-            WHERE tenant = ?1 AND source = ?2 AND \(UnifiedTables.quoted(ownerColumn)) = ?3 AND deleted_at IS NULL
-                AND (?4 IS NULL OR page_id IS NULL OR page_id <= ?4)
-            """)
-        try listing.bind(1, copying: tenant.rawValue)
-        try listing.bind(2, copying: source.rawValue)
-        if let newestPage { try listing.bind(4, newestPage) }
-        return listing
-    }
-
-    /// Marks the rows of `set`'s owner that the set does not list; keys that links may tell of, `nil` when no row is
-    /// gone.
-    func tombstoneMissing(
-        of set: ChildSet, in table: Table, listing: PreparedStatement, source: SourceID, at now: Instant
-    ) throws -> Set<String>? {
+    /// Marks rows that their owner no longer lists; keys that links may tell of, `nil` when there are none.
+    func mark(_ missing: [String], in table: Table, source: SourceID, at now: Instant) throws -> Set<String>? {
         let name = UnifiedTables.quoted(table.name.rawValue)
-        try listing.bind(3, copying: set.owner)
-        var missing: [String] = []
-        // Sets are small as a rule: comparing beats hashing until they are not.
-        let wanted = set.ids.count > 16 ? Set(set.ids) : nil
-        while try listing.step() {
-            let id = listing.text(0)
-            if !(wanted?.contains(id) ?? set.ids.contains(id)) { missing.append(id) }
-        }
         guard !missing.isEmpty else { return nil }
         // Rows that own others go by a finding, so that what they take along can come back with them.
-        let finding = UnifiedSchema.owned(by: table.name).isEmpty ? nil : try db.nextNumber("tombstone", of: tenant)
+        let finding = UnifiedSchema.owned(by: table.name).isEmpty ? nil : try db.nextNumber(.tombstone, of: tenant)
         for id in missing {
             try db.run(
                 """
@@ -64,9 +34,9 @@ struct Tombstones {
             let row = try db.row(
                 "SELECT source, table_name, census_started_at FROM tombstones WHERE tenant = ? AND id = ?",
                 [tenant.rawValue, finding]),
-            let table = UnifiedSchema.table(TableName(row["table_name"] as String))
+            let table = UnifiedSchema.table(TableName(try row["table_name"] as String))
         else { return (0, 0) }
-        let source = SourceID(row["source"] as String)
+        let source = SourceID(try row["source"] as String)
         let records = try db.run(
             """
             UPDATE \(UnifiedTables.quoted(table.name.rawValue)) SET deleted_at = ?1, tombstone_id = ?2
@@ -75,7 +45,7 @@ struct Tombstones {
             """, [now, finding, tenant.rawValue, source.rawValue, row["census_started_at"] as Int64])
         let owned = try tombstoneOwned(by: table, source: source, finding: finding, at: now)
         try forgetCandidates(of: finding)
-        try LinkResolver(db: db, tenant: tenant).resolve(keys(of: finding))
+        try db.resolveLinks(to: keys(of: finding), of: tenant)
         return (records, records + owned)
     }
 
@@ -95,7 +65,7 @@ struct Tombstones {
                 """, [tenant.rawValue, finding])
         }
         try forgetCandidates(of: finding)
-        try LinkResolver(db: db, tenant: tenant).resolve(touched)
+        try db.resolveLinks(to: touched, of: tenant)
         return rows
     }
 
@@ -131,13 +101,13 @@ struct Tombstones {
         var touched: Set<String> = []
         for child in UnifiedSchema.owned(by: table.name) {
             guard let owner = child.owner else { continue }
-            let revived = try String.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        UPDATE \(UnifiedTables.quoted(child.name.rawValue)) SET deleted_at = NULL, tombstone_id = NULL
-                        WHERE tenant = ? AND source = ? AND \(UnifiedTables.quoted(child.columns[owner].name)) = ?
-                            AND tombstone_id = ? RETURNING id
-                        """), arguments: [tenant.rawValue, source.rawValue, id, finding])
+            let revived: [String] = try db.rows(
+                """
+                UPDATE \(UnifiedTables.quoted(child.name.rawValue)) SET deleted_at = NULL, tombstone_id = NULL
+                WHERE tenant = ? AND source = ? AND \(UnifiedTables.quoted(child.columns[owner].name)) = ?
+                    AND tombstone_id = ? RETURNING id
+                """, [tenant.rawValue, source.rawValue, id, finding]
+            ).map { try $0["id"] }
             if child.name == WorkItemAliasColumns.table { touched.formUnion(revived) }
             for id in revived {
                 touched.formUnion(try reviveOwned(by: id, in: child, source: source, finding: finding))
@@ -150,9 +120,9 @@ struct Tombstones {
     private func keys(of finding: Int64) throws -> Set<String> {
         let rows = try db.rows(
             """
-            SELECT key FROM work_items WHERE tenant = ?1 AND tombstone_id = ?2 AND deleted_at IS NOT NULL
+            SELECT key AS told FROM work_items WHERE tenant = ?1 AND tombstone_id = ?2 AND deleted_at IS NOT NULL
             UNION SELECT id FROM work_item_aliases WHERE tenant = ?1 AND tombstone_id = ?2 AND deleted_at IS NOT NULL
             """, [tenant.rawValue, finding])
-        return Set(rows.map { $0[0] as String })
+        return try Set(rows.map { try $0["told"] })
     }
 }

@@ -1,12 +1,11 @@
-import GRDB
 package import PulseDomain
 
-extension SQLiteStore {
+extension SQLStore {
     package func appendLogs(_ lines: [LogLine], keeping: Int) async throws -> [LogLine] {
         guard !lines.isEmpty else { return [] }
         let tenant = tenant
         return try await write { db in
-            let first = try db.nextNumber("log", of: tenant, count: lines.count)
+            let first = try db.nextNumber(.log, of: tenant, count: lines.count)
             var numbered = lines
             for index in numbered.indices {
                 numbered[index].sequence = first + Int64(index)
@@ -34,7 +33,7 @@ extension SQLiteStore {
         let name = tenant.rawValue
         return try await read { db in
             let filter = "tenant = ?1 AND (?2 IS NULL OR job = ?2)"
-            let arguments: StatementArguments = [name, job?.rawValue, max(0, limit)]
+            let arguments: SQLArguments = [name, job?.rawValue, max(0, limit)]
             let rows =
                 if let sequence {
                     try db.rows(
@@ -43,17 +42,17 @@ extension SQLiteStore {
                 } else {
                     try db.rows(
                         """
-                        SELECT * FROM (SELECT * FROM logs WHERE \(filter) ORDER BY sequence DESC LIMIT ?3)
+                        SELECT * FROM (SELECT * FROM logs WHERE \(filter) ORDER BY sequence DESC LIMIT ?3) AS newest
                         ORDER BY sequence
                         """, arguments)
                 }
             return try rows.map { row in
-                LogLine(
+                try LogLine(
                     sequence: row["sequence"], at: row["at"], level: try StoredValue.named(row["level"]),
-                    job: (row["job"] as String?).map { JobID($0) },
-                    partition: (row["partition"] as String?).map { PartitionKey($0) }, message: row["message"],
+                    job: (try row["job"] as String?).map { JobID($0) },
+                    partition: (try row["partition"] as String?).map { PartitionKey($0) }, message: row["message"],
                     facts: try StoredValue.value(json: row["facts"] as String?) ?? [],
-                    correlation: (row["correlation"] as String?).map { CorrelationID($0) })
+                    correlation: (try row["correlation"] as String?).map { CorrelationID($0) })
             }
         }
     }
@@ -62,7 +61,7 @@ extension SQLiteStore {
         let tenant = tenant
         return try await write { db in
             var entry = entry
-            entry.sequence = try db.nextNumber("audit", of: tenant)
+            entry.sequence = try db.nextNumber(.audit, of: tenant)
             try db.run(
                 """
                 INSERT INTO audit_log
@@ -83,10 +82,10 @@ extension SQLiteStore {
             try db.rows(
                 "SELECT * FROM audit_log WHERE tenant = ? ORDER BY sequence DESC LIMIT ?", [name, max(0, limit)]
             ).map { row in
-                AuditEntry(
+                try AuditEntry(
                     sequence: row["sequence"], at: row["at"], by: Principal(row["principal"]), action: row["action"],
                     subject: row["subject"], reason: row["reason"], outcome: row["outcome"],
-                    isRefused: row["is_refused"], correlation: CorrelationID(row["correlation"] as String))
+                    isRefused: row["is_refused"], correlation: CorrelationID(try row["correlation"] as String))
             }
         }
     }
@@ -96,23 +95,23 @@ extension SQLiteStore {
         try await write { db in
             let kept = Set(alerts.map(\.id))
             let present = try db.rows("SELECT alert, since FROM alerts WHERE tenant = ? AND ended_at IS NULL", [name])
-            for row in present where !kept.contains(row["alert"]) {
+            for row in present where try !kept.contains(row["alert"]) {
                 try db.run(
                     "UPDATE alerts SET ended_at = ? WHERE tenant = ? AND alert = ? AND since = ?",
-                    [now, name, row["alert"] as String, row["since"] as Int64])
+                    [now, name, try row["alert"] as String, try row["since"] as Instant])
             }
             // An alert that is present keeps its row, whatever `since` it now tells.
-            let since = Dictionary(
-                present.map { ($0["alert"] as String, $0["since"] as Int64) }, uniquingKeysWith: max)
+            let since = try Dictionary(
+                present.map { try ($0["alert"] as String, $0["since"] as Instant) }, uniquingKeysWith: max)
             for (position, alert) in alerts.enumerated() {
                 try db.run(
                     """
                     INSERT INTO alerts (tenant, alert, since, position, document) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT (tenant, alert, since) DO UPDATE
                     SET position = excluded.position, document = excluded.document, ended_at = NULL
-                    WHERE (position, document, ended_at) IS NOT (excluded.position, excluded.document, NULL)
+                    WHERE (position, document, ended_at) IS DISTINCT FROM (excluded.position, excluded.document, NULL)
                     """,
-                    [name, alert.id, since[alert.id] ?? alert.since.microseconds, position, StoredValue.json(alert)])
+                    [name, alert.id, since[alert.id] ?? alert.since, position, StoredValue.json(alert)])
             }
         }
     }
@@ -122,7 +121,7 @@ extension SQLiteStore {
         return try await read { db in
             try db.rows(
                 "SELECT document FROM alerts WHERE tenant = ? AND ended_at IS NULL ORDER BY position, alert", [name]
-            ).map { try StoredValue.value(json: $0["document"] as String) }
+            ).map { try StoredValue.value(json: try $0["document"] as String) }
         }
     }
 }

@@ -1,34 +1,20 @@
-import GRDB
 import PulseDomain
 
 /// The ids that a census lists, and the judgement at its end.
 struct Census {
-    let db: Database
+    let db: any SQLSession
     let partition: PartitionID
     let run: RunID
     /// The walk's number; `nil` when its beginning is not known, so that nothing can be said about what it did not list.
     let walk: Int64?
 
-    private var key: StatementArguments {
+    private var key: SQLArguments {
         [partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue, walk]
     }
 
     func add(_ ids: [String]) throws {
         guard !ids.isEmpty, let walk else { return }
-        let insert = try PreparedStatement(
-            db,
-            """
-            INSERT INTO census_ids (tenant, job, partition, walk, row_id) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT DO NOTHING
-            """)
-        try insert.bind(1, copying: partition.tenant.rawValue)
-        try insert.bind(2, copying: partition.job.rawValue)
-        try insert.bind(3, copying: partition.key.rawValue)
-        try insert.bind(4, walk)
-        for id in ids {
-            try insert.bind(5, copying: id)
-            _ = try insert.run()
-        }
+        try db.addCensus(ids, of: partition, walk: walk)
     }
 
     /// Compares what is in the store with what was listed: the finding, `nil` when nothing is gone.
@@ -39,7 +25,7 @@ struct Census {
         try supersede(end.scope, at: now)
         try revive(table, filter: filter, values: values)
         let known = try end.scope.count(in: db, tenant: partition.tenant, source: partition.source)
-        let id = try db.nextNumber("tombstone", of: partition.tenant)
+        let id = try db.nextNumber(.tombstone, of: partition.tenant)
         try insert(id, end: end, known: known, at: now)
         let gone = try db.run(
             """
@@ -70,7 +56,7 @@ struct Census {
 
     /// What was marked as gone and is listed is there: a permission that was lost and came back changes no record, so no
     /// incremental walk would tell.
-    private func revive(_ table: Table, filter: String, values: StatementArguments) throws {
+    private func revive(_ table: Table, filter: String, values: SQLArguments) throws {
         let name = UnifiedTables.quoted(table.name.rawValue)
         let back = try db.rows(
             """
@@ -84,11 +70,11 @@ struct Census {
         var keys: Set<String> = []
         let tombstones = Tombstones(db: db, tenant: partition.tenant)
         for row in back {
-            let id = row["id"] as String
+            let id = try row["id"] as String
             try db.run(
                 "UPDATE \(name) SET deleted_at = NULL, tombstone_id = NULL WHERE tenant = ? AND source = ? AND id = ?",
                 [partition.tenant.rawValue, partition.source.rawValue, id])
-            if let finding = row["tombstone_id"] as Int64? {
+            if let finding = try row["tombstone_id"] as Int64? {
                 keys.formUnion(
                     try tombstones.reviveOwned(by: id, in: table, source: partition.source, finding: finding))
             }
@@ -96,10 +82,10 @@ struct Census {
                 let found = try db.row(
                     "SELECT key FROM work_items WHERE tenant = ? AND source = ? AND id = ?",
                     [partition.tenant.rawValue, partition.source.rawValue, id])
-                if let found { keys.insert(found["key"] as String) }
+                if let found { keys.insert(try found["key"]) }
             }
         }
-        try LinkResolver(db: db, tenant: partition.tenant).resolve(keys)
+        try db.resolveLinks(to: keys, of: partition.tenant)
     }
 
     /// A held finding of the same scope is outdated by this census: what is gone is found again.
@@ -107,8 +93,8 @@ struct Census {
         let held = try db.rows(
             """
             UPDATE tombstones SET undone_at = ?
-            WHERE tenant = ? AND job = ? AND partition = ? AND is_held = 1 AND undone_at IS NULL
-                AND (table_name, column_name, column_value) IS (?, ?, ?)
+            WHERE tenant = ? AND job = ? AND partition = ? AND is_held = TRUE AND undone_at IS NULL
+                AND (table_name, column_name, column_value) IS NOT DISTINCT FROM (?, ?, ?)
             RETURNING id
             """,
             [
@@ -140,7 +126,7 @@ struct Census {
 
 extension CensusScope {
     /// The table that it is about, and what its rows have to meet beside tenant and source.
-    fileprivate func filter() throws -> (table: Table, sql: String, values: StatementArguments) {
+    fileprivate func filter() throws -> (table: Table, sql: String, values: SQLArguments) {
         guard let declared = UnifiedSchema.table(table) else {
             throw StoreError.inconsistent("there is no table \(table) to be counted")
         }
@@ -148,16 +134,17 @@ extension CensusScope {
         guard declared.position(of: column) != nil else {
             throw StoreError.inconsistent("there is no column \(table).\(column) to be counted by")
         }
-        return (declared, " AND \(UnifiedTables.quoted(column)) IS ?", [value])
+        // An equality for its index: no database looks for what is not distinct.
+        guard let value else { return (declared, " AND \(UnifiedTables.quoted(column)) IS NULL", []) }
+        return (declared, " AND \(UnifiedTables.quoted(column)) = ?", [value])
     }
 
     /// Rows that are there.
-    func count(in db: Database, tenant: TenantID, source: SourceID) throws -> Int {
+    func count(in db: any SQLSession, tenant: TenantID, source: SourceID) throws -> Int {
         let (table, filter, values) = try filter()
         let name = UnifiedTables.quoted(table.name.rawValue)
-        return try Int.fetchOne(
-            db,
-            cachedSQL: "SELECT count(*) FROM \(name) WHERE tenant = ? AND source = ? AND deleted_at IS NULL\(filter)",
-            arguments: [tenant.rawValue, source.rawValue] + values) ?? 0
+        return try db.value(
+            "SELECT count(*) FROM \(name) WHERE tenant = ? AND source = ? AND deleted_at IS NULL\(filter)",
+            [tenant.rawValue, source.rawValue] + values) ?? 0
     }
 }

@@ -1,7 +1,6 @@
-import GRDB
 package import PulseDomain
 
-extension SQLiteStore {
+extension SQLStore {
     package func saveQuotas(_ quotas: [StoredQuota]) async throws {
         let name = tenant.rawValue
         try await write { db in
@@ -10,11 +9,11 @@ extension SQLiteStore {
                 try db.run(
                     """
                     INSERT INTO quotas
-                        (tenant, identity, bucket, most, remaining, resets_at, window, blocked_until, updated_at)
+                        (tenant, identity, bucket, most, remaining, resets_at, "window", blocked_until, updated_at)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT (tenant, identity, bucket) DO UPDATE
                     SET most = excluded.most, remaining = excluded.remaining, resets_at = excluded.resets_at,
-                        window = excluded.window, blocked_until = excluded.blocked_until,
+                        "window" = excluded."window", blocked_until = excluded.blocked_until,
                         updated_at = excluded.updated_at
                     WHERE excluded.updated_at >= quotas.updated_at
                     """,
@@ -30,10 +29,10 @@ extension SQLiteStore {
         let name = tenant.rawValue
         return try await read { db in
             try db.rows("SELECT * FROM quotas WHERE tenant = ? ORDER BY identity, bucket", [name]).map { row in
-                StoredQuota(
+                try StoredQuota(
                     id: QuotaID(identity: row["identity"], bucket: row["bucket"]), limit: row["most"],
                     remaining: row["remaining"], resetsAt: row["resets_at"],
-                    window: (row["window"] as Int64?).map { .microseconds($0) }, blockedUntil: row["blocked_until"],
+                    window: (try row["window"] as Int64?).map { .microseconds($0) }, blockedUntil: row["blocked_until"],
                     updatedAt: row["updated_at"])
             }
         }
@@ -64,8 +63,8 @@ extension SQLiteStore {
         let name = tenant.rawValue
         return try await read { db in
             try db.rows("SELECT * FROM breakers WHERE tenant = ? ORDER BY source, endpoint", [name]).map { row in
-                BreakerStatus(
-                    source: SourceID(row["source"] as String), endpoint: EndpointID(row["endpoint"] as String),
+                try BreakerStatus(
+                    source: SourceID(try row["source"] as String), endpoint: EndpointID(try row["endpoint"] as String),
                     position: try StoredValue.named(row["position"]), failures: row["failures"],
                     openedAt: row["opened_at"], probesAt: row["probes_at"], because: row["because"])
             }

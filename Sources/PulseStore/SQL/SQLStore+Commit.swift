@@ -1,14 +1,12 @@
-import GRDB
 package import PulseDomain
 
-extension SQLiteStore {
+extension SQLStore {
     package func commit(_ batch: Batch, fence: Fence) async throws -> CommitResult {
         try checkConsistency(of: batch, fence: fence)
-        let stopwatch = options.stopwatch
-        let compressor = PageCompressor(
-            batch.keepsRawPages ? batch.pages.map(\.raw.body) : [], isConcurrent: options.execution == .background)
+        let compressor =
+            batch.keepsRawPages ? PageCompressor(batch.pages.map(\.raw.body), isConcurrent: isConcurrent) : nil
         return try await write { db in
-            try BatchCommit(db: db, batch: batch, fence: fence, compressor: compressor, stopwatch: stopwatch).run()
+            try BatchCommit(db: db, batch: batch, fence: fence, compressor: compressor).run()
         }
     }
 
@@ -38,11 +36,10 @@ extension SQLiteStore {
 
 /// One commit, inside its transaction.
 private struct BatchCommit {
-    let db: Database
+    let db: any SQLSession
     let batch: Batch
     let fence: Fence
-    let compressor: PageCompressor
-    let stopwatch: @Sendable () -> Duration
+    let compressor: PageCompressor?
 
     private var partition: PartitionID { batch.checkpoint.partition }
     private var tenant: TenantID { partition.tenant }
@@ -53,8 +50,12 @@ private struct BatchCommit {
         try db.run(
             "INSERT INTO sources (tenant, source) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [tenant.rawValue, partition.source.rawValue])
-        let (merged, indexing) = try mergePages()
-        var counts = merged
+        let loaded = try db.load(
+            batch.pages, PageKeeping(compressor: compressor),
+            MergeContext(
+                tenant: tenant, source: partition.source, run: fence.run, now: now,
+                keepsVersions: batch.keepsRowVersions, kind: .live))
+        var counts = loaded.counts
         let census = Census(
             db: db, partition: partition, run: fence.run, walk: batch.checkpoint.walk?.number)
         for page in batch.pages { try census.add(page.content.censusIDs) }
@@ -68,50 +69,16 @@ private struct BatchCommit {
             checkpoint.isSuspicious = true
         }
         return CommitResult(
-            counts: counts, checkpoint: try checkpoint.saved(in: db), finding: finding, indexing: indexing)
+            counts: counts, checkpoint: try checkpoint.saved(in: db), finding: finding, indexing: loaded.indexing)
     }
 
+    /// Holds the run's row until the commit: nobody takes the run over meanwhile.
     private func checkFence() throws {
-        let newest = try Int64.fetchOne(
-            db, cachedSQL: "SELECT fence FROM runs WHERE tenant = ? AND id = ?",
-            arguments: [tenant.rawValue, fence.run.rawValue])
-        guard newest == fence.number else { throw StoreError.fenced }
-    }
-
-    /// Rows, quarantine and raw pages. A page on which nothing was written is not kept: the rows are still those that
-    /// an earlier page made. Returns the counts, and how long it took to resolve links.
-    private func mergePages() throws -> (counts: RecordCounts, indexing: Duration) {
-        let merger = PageMerger(
-            db: db,
-            context: MergeContext(
-                tenant: tenant, source: partition.source, run: fence.run, now: now,
-                keepsVersions: batch.keepsRowVersions, kind: .live))
-        var counts = RecordCounts()
-        var nextPage = try RawPages(db: db, tenant: tenant).firstFreeID()
-        for (index, page) in batch.pages.enumerated() {
-            let id = batch.keepsRawPages ? nextPage : nil
-            var isKept = false
-            let keep = {
-                guard id != nil, !isKept else { return }
-                isKept = true
-                compressor.begin(from: index)
-            }
-            counts += try merger.merge(page.content, page: id, onFirstChange: keep)
-            try QuarantineWriter(db: db, tenant: tenant).add(
-                page.content.rejected, from: page.raw, pageID: id, run: fence.run, at: now, onFirstChange: keep)
-            if let id, isKept {
-                try RawPages(db: db, tenant: tenant).add(
-                    page.raw, id: id, body: compressor.body(of: index), run: fence.run)
-                nextPage += 1
-            } else if id != nil {
-                compressor.skip(index)
-            }
-        }
-        let began = stopwatch()
-        try merger.finish()
-        let indexing = stopwatch() - began
-        if batch.keepsRawPages { try RawPages(db: db, tenant: tenant).setFirstFreeID(nextPage) }
-        return (counts, indexing)
+        let requests = batch.ledger.reduce(0) { $0 + $1.requests }
+        let isNewest = try db.run(
+            "UPDATE runs SET requests = requests + ? WHERE tenant = ? AND id = ? AND fence = ?",
+            [requests, tenant.rawValue, fence.run.rawValue, fence.number])
+        guard isNewest == 1 else { throw StoreError.fenced }
     }
 
     private func addToRun(_ counts: RecordCounts) throws {
@@ -119,17 +86,15 @@ private struct BatchCommit {
             """
             UPDATE runs SET extracted = extracted + ?, inserted = inserted + ?, updated = updated + ?,
                 unchanged = unchanged + ?, quarantined = quarantined + ?, filtered = filtered + ?,
-                tombstoned = tombstoned + ?, requests = requests + ?
+                tombstoned = tombstoned + ?
             WHERE tenant = ? AND id = ?
-            """,
-            counts.arguments
-                + [batch.ledger.reduce(0) { $0 + $1.requests }, tenant.rawValue, fence.run.rawValue])
+            """, counts.arguments + [tenant.rawValue, fence.run.rawValue])
     }
 }
 
 /// What was spent, by run and quota.
 private struct Ledger {
-    let db: Database
+    let db: any SQLSession
     let tenant: TenantID
     let run: RunID
 

@@ -1,10 +1,9 @@
 import Foundation
-import GRDB
 import PulseDomain
 
 /// Puts rejected records into quarantine.
 struct QuarantineWriter {
-    let db: Database
+    let db: any SQLSession
     let tenant: TenantID
 
     /// Adds the records that are not there yet: rejecting the same record of the same content again changes nothing,
@@ -19,16 +18,16 @@ struct QuarantineWriter {
             let known = try db.rows(
                 """
                 SELECT id, state, code = ?5 AND payload = ?6 AS is_same FROM quarantine
-                WHERE tenant = ?1 AND job = ?2 AND partition = ?3 AND record_id IS ?4
+                WHERE tenant = ?1 AND job = ?2 AND partition = ?3 AND record_id IS NOT DISTINCT FROM ?4
                     AND state IN ('waiting', 'discarded')
                 """,
                 [
                     tenant.rawValue, page.partition.job.rawValue, page.partition.key.rawValue, record.recordID,
-                    record.code, Data(record.payload),
+                    record.code, record.payload,
                 ])
-            if known.contains(where: { $0["is_same"] as Bool }) { continue }
+            if try known.contains(where: { try $0["is_same"] }) { continue }
             onFirstChange()
-            let waiting = known.first { $0["state"] as String == QuarantineState.waiting.rawValue }
+            let waiting = try known.first { try $0["state"] as String == QuarantineState.waiting.rawValue }
             if let waiting, record.recordID != nil {
                 try db.run(
                     """
@@ -37,7 +36,7 @@ struct QuarantineWriter {
                     WHERE tenant = ? AND id = ?
                     """,
                     [
-                        run.rawValue, pageID, page.cursor.json, record.code, record.reason, Data(record.payload), now,
+                        run.rawValue, pageID, page.cursor.json, record.code, record.reason, record.payload, now,
                         tenant.rawValue, waiting["id"] as Int64,
                     ])
             } else {
@@ -49,10 +48,10 @@ struct QuarantineWriter {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?)
                     """,
                     [
-                        tenant.rawValue, db.nextNumber("quarantine", of: tenant), page.partition.job.rawValue,
+                        tenant.rawValue, db.nextNumber(.quarantine, of: tenant), page.partition.job.rawValue,
                         page.partition.source.rawValue, page.partition.stream.rawValue, page.partition.key.rawValue,
                         run.rawValue, pageID, page.cursor.json, record.recordID, record.code, record.reason,
-                        Data(record.payload), now,
+                        record.payload, now,
                     ])
             }
         }

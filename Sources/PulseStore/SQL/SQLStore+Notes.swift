@@ -1,12 +1,11 @@
-import GRDB
 import PulseDomain
 
-extension SQLiteStore {
+extension SQLStore {
     package func note(_ name: String) async throws -> String? {
         let tenant = tenant.rawValue
         return try await read { db in
-            try String.fetchOne(
-                db, cachedSQL: "SELECT text FROM notes WHERE tenant = ? AND name = ?", arguments: [tenant, name])
+            try db.value(
+                "SELECT text FROM notes WHERE tenant = ? AND name = ?", [tenant, name])
         }
     }
 

@@ -1,11 +1,10 @@
-import GRDB
 package import PulseDomain
 
-extension SQLiteStore {
+extension SQLStore {
     package func addRun(_ run: NewRun) async throws -> StoredRun {
         let tenant = tenant
         return try await write { db in
-            let id = try db.nextNumber("run", of: tenant)
+            let id = try db.nextNumber(.run, of: tenant)
             try db.run(
                 """
                 INSERT INTO runs
@@ -61,13 +60,12 @@ extension SQLiteStore {
     package func claim(_ run: RunID, holder: String, at now: Instant, leaseUntil: Instant) async throws -> Fence? {
         let name = tenant.rawValue
         return try await write { db in
-            try Int64.fetchOne(
-                db,
-                cachedSQL: """
-                    UPDATE runs SET fence = fence + 1, attempts = attempts + 1, holder = ?, lease_until = ?
-                    WHERE tenant = ? AND id = ? AND state = 'queued' AND (holder IS NULL OR lease_until <= ?)
-                    RETURNING fence
-                    """, arguments: [holder, leaseUntil, name, run.rawValue, now]
+            try db.value(
+                """
+                UPDATE runs SET fence = fence + 1, attempts = attempts + 1, holder = ?, lease_until = ?
+                WHERE tenant = ? AND id = ? AND state = 'queued' AND (holder IS NULL OR lease_until <= ?)
+                RETURNING fence
+                """, [holder, leaseUntil, name, run.rawValue, now]
             ).map { Fence(run: run, number: $0) }
         }
     }
@@ -127,14 +125,14 @@ extension RunStateName {
 }
 
 extension StoredRun {
-    fileprivate init(row: Row) throws {
-        self.init(
-            id: RunID(row["id"]), job: JobID(row["job"] as String), mode: try StoredValue.mode(row["mode"]),
+    fileprivate init(row: SQLRow) throws {
+        try self.init(
+            id: RunID(row["id"]), job: JobID(try row["job"] as String), mode: try StoredValue.mode(row["mode"]),
             state: try StoredValue.value(json: row["state_details"] as String), stateSince: row["state_since"],
             by: Principal(row["started_by"]), reason: row["reason"], priority: row["priority"],
             createdAt: row["created_at"], startedAt: row["started_at"], endedAt: row["ended_at"],
             counts: RecordCounts(row), requests: row["requests"], attempts: row["attempts"], fence: row["fence"],
             holder: row["holder"], leaseUntil: row["lease_until"],
-            correlation: CorrelationID(row["correlation"] as String))
+            correlation: CorrelationID(try row["correlation"] as String))
     }
 }

@@ -1,7 +1,6 @@
-import GRDB
 package import PulseDomain
 
-extension SQLiteStore {
+extension SQLStore {
     package func rawPages(of job: JobID, after: Int64, limit: Int) async throws -> [StoredPage] {
         let tenant = tenant
         return try await read { try RawPages(db: $0, tenant: tenant).pages(of: job, after: after, limit: limit) }
@@ -13,13 +12,11 @@ extension SQLiteStore {
         let tenant = tenant
         try checkOwns(page.page.partition)
         return try await write { db in
-            let merger = PageMerger(
-                db: db,
-                context: MergeContext(
+            let counts = try db.merge(
+                content, page: page.id,
+                MergeContext(
                     tenant: tenant, source: page.page.partition.source, run: run, now: now, keepsVersions: true,
                     kind: .historical(page: page.id)))
-            let counts = try merger.merge(content, page: page.id, onFirstChange: {})
-            try merger.finish()
             // Records that this page had brought into quarantine and that can be read now are loaded.
             let stillRejected = try StoredValue.json(content.rejected.compactMap(\.recordID))
             try db.run(

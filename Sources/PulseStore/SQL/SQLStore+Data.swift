@@ -1,8 +1,6 @@
-import GRDB
-import GRDBSQLite
 package import PulseDomain
 
-extension SQLiteStore {
+extension SQLStore {
     package func rowCount(in scope: CensusScope, of source: SourceID) async throws -> Int {
         let tenant = tenant
         return try await read { try scope.count(in: $0, tenant: tenant, source: source) }
@@ -12,12 +10,11 @@ extension SQLiteStore {
         let name = tenant.rawValue
         let table = try declared(table)
         return try await read { db in
-            try Int.fetchOne(
-                db,
-                cachedSQL: """
-                    SELECT count(*) FROM \(UnifiedTables.quoted(table.name.rawValue))
-                    WHERE tenant = ? AND deleted_at IS NULL
-                    """, arguments: [name]) ?? 0
+            try db.value(
+                """
+                SELECT count(*) FROM \(UnifiedTables.quoted(table.name.rawValue))
+                WHERE tenant = ? AND deleted_at IS NULL
+                """, [name]) ?? 0
         }
     }
 
@@ -34,7 +31,7 @@ extension SQLiteStore {
                 SELECT \(columns.joined(separator: ", ")) FROM \(UnifiedTables.quoted(table.name.rawValue))
                 WHERE tenant = ? AND (source, id) > (?, ?) \(presence) ORDER BY source, id LIMIT ?
                 """, [name, id?.source.rawValue ?? "", id?.id ?? "", max(0, limit)])
-            return rows.map { $0.databaseValues.map(RowValue.init) }
+            return try rows.map { try $0.values.map(RowValue.init) }
         }
     }
 
@@ -48,42 +45,23 @@ extension SQLiteStore {
                 WHERE tenant = ? AND table_name = ? AND source = ? AND row_id = ? ORDER BY id DESC
                 """, [name, table.name.rawValue, row.source.rawValue, row.id]
             ).map { row in
-                RowVersion(
+                try RowVersion(
                     json: row["document"], replacedBy: RunID(row["replaced_by"]), replacedAt: row["replaced_at"])
             }
         }
     }
-
-    package func check() async throws -> [String] {
-        try await read { db in
-            var findings = try String.fetchAll(db, sql: "PRAGMA quick_check(20)").filter { $0 != "ok" }
-                .map { "The database is damaged: \($0)." }
-            for violation in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").prefix(20) {
-                findings.append(
-                    "A row of \(violation["table"] as String) refers to a row of \(violation["parent"] as String) "
-                        + "that is not there.")
-            }
-            return findings
-        }
-    }
-
-    /// The declaration of a unified table.
-    func declared(_ name: TableName) throws -> Table {
-        guard let table = UnifiedSchema.table(name) else {
-            throw StoreError.inconsistent("there is no table \(name)")
-        }
-        return table
-    }
 }
 
 extension RowValue {
-    fileprivate init(_ value: DatabaseValue) {
-        switch value.storage {
+    fileprivate init(_ value: SQLValue) throws {
+        switch value {
         case .null: self = .null
-        case .int64(let integer): self = .integer(integer)
-        case .double(let real): self = .real(real)
-        case .string(let text): self = .text(text)
-        case .blob(let bytes): self = .text(String(decoding: bytes, as: UTF8.self))
+        case .boolean(let flag): self = .integer(flag ? 1 : 0)
+        case .integer(let integer): self = .integer(integer)
+        case .real(let real): self = .real(real)
+        case .text(let text): self = .text(text)
+        case .instant(let instant): self = .integer(instant.microseconds)
+        case .bytes: throw StoredValueError(description: "bytes in a unified table")
         }
     }
 }

@@ -1,8 +1,7 @@
 import Foundation
-import GRDB
 package import PulseDomain
 
-extension SQLiteStore {
+extension SQLStore {
     package func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] {
         let tenant = tenant
         return try await read { db in
@@ -30,8 +29,8 @@ extension SQLiteStore {
                 """
                 SELECT job, count(*) AS entries FROM quarantine WHERE tenant = ? AND state = 'waiting' GROUP BY job
                 """, [name])
-            return Dictionary(
-                rows.map { (JobID($0["job"] as String), $0["entries"] as Int) }, uniquingKeysWith: { $0 + $1 })
+            return try Dictionary(
+                rows.map { try (JobID($0["job"] as String), $0["entries"] as Int) }, uniquingKeysWith: { $0 + $1 })
         }
     }
 
@@ -57,14 +56,12 @@ extension SQLiteStore {
                     "SELECT * FROM quarantine WHERE tenant = ? AND id = ? AND state = 'waiting'", [tenant.rawValue, id])
             else { throw StoreError.inconsistent("no quarantined record \(id) waits for a replay") }
             let entry = try QuarantineEntry(row: row, tenant: tenant)
-            let page: Int64? = row["page_id"]
-            let merger = PageMerger(
-                db: db,
-                context: MergeContext(
+            let page: Int64? = try row["page_id"]
+            let counts = try db.merge(
+                content, page: page,
+                MergeContext(
                     tenant: tenant, source: entry.partition.source, run: run, now: now, keepsVersions: true,
                     kind: .historical(page: page)))
-            let counts = try merger.merge(content, page: page, onFirstChange: {})
-            try merger.finish()
             if let again = content.rejected.first {
                 try db.run(
                     "UPDATE quarantine SET code = ?, reason = ?, replays = replays + 1 WHERE tenant = ? AND id = ?",
@@ -80,13 +77,13 @@ extension SQLiteStore {
 }
 
 extension QuarantineEntry {
-    fileprivate init(row: Row, tenant: TenantID) throws {
-        self.init(
+    fileprivate init(row: SQLRow, tenant: TenantID) throws {
+        try self.init(
             id: row["id"], partition: PartitionID(row, tenant: tenant), run: RunID(row["run"]),
             cursor: Cursor(json: row["cursor"]),
             record: RejectedRecord(
                 recordID: row["record_id"], code: row["code"], reason: row["reason"],
-                payload: [UInt8](row["payload"] as Data)),
+                payload: row["payload"]),
             state: try StoredValue.named(row["state"]), at: row["at"], replays: row["replays"])
     }
 }

@@ -1,17 +1,14 @@
-import Foundation
-import GRDB
 import PulseDomain
 
 /// The kept raw pages.
 struct RawPages {
-    let db: Database
+    let db: any SQLSession
     let tenant: TenantID
 
     /// The id that the next kept page gets. Ids are never used twice: rows refer to pages that may have been pruned.
     func firstFreeID() throws -> Int64 {
-        let last = try Int64.fetchOne(
-            db, cachedSQL: "SELECT value FROM counters WHERE tenant = ? AND name = 'raw_page'",
-            arguments: [tenant.rawValue])
+        let last: Int64? = try db.value(
+            "SELECT value FROM counters WHERE tenant = ? AND name = 'raw_page'", [tenant.rawValue])
         return (last ?? 0) + 1
     }
 
@@ -35,7 +32,7 @@ struct RawPages {
                 tenant.rawValue, id, page.partition.job.rawValue, page.partition.source.rawValue,
                 page.partition.stream.rawValue, page.partition.key.rawValue, run.rawValue, page.cursor.json,
                 page.request, page.fetchedAt, page.correlation.rawValue, page.body.count, body.isCompressed,
-                Data(body.bytes),
+                body.bytes,
             ])
     }
 
@@ -44,13 +41,13 @@ struct RawPages {
             "SELECT * FROM raw_pages WHERE tenant = ? AND job = ? AND id > ? ORDER BY id LIMIT ?",
             [tenant.rawValue, job.rawValue, after, max(0, limit)]
         ).map { row in
-            let body = StoredBody(bytes: [UInt8](row["body"] as Data), isCompressed: row["is_compressed"])
-            return StoredPage(
+            let body = try StoredBody(bytes: row["body"], isCompressed: row["is_compressed"])
+            return try StoredPage(
                 id: row["id"], run: RunID(row["run"]),
                 page: RawPage(
                     partition: PartitionID(row, tenant: tenant), cursor: Cursor(json: row["cursor"]),
                     request: row["request"], body: try body.expanded(to: row["size"]), fetchedAt: row["fetched_at"],
-                    correlation: CorrelationID(row["correlation"] as String)))
+                    correlation: CorrelationID(try row["correlation"] as String)))
         }
     }
 }

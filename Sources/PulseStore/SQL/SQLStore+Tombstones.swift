@@ -1,7 +1,6 @@
-import GRDB
 package import PulseDomain
 
-extension SQLiteStore {
+extension SQLStore {
     package func tombstones(_ filter: TombstoneFilter) async throws -> [TombstoneFinding] {
         let tenant = tenant
         return try await read { db in
@@ -17,7 +16,7 @@ extension SQLiteStore {
                     tenant.rawValue, filter.job?.rawValue, filter.before, filter.state?.rawValue,
                     max(0, filter.limit),
                 ]
-            ).map { TombstoneFinding(row: $0, tenant: tenant) }
+            ).map { try TombstoneFinding(row: $0, tenant: tenant) }
         }
     }
 
@@ -45,7 +44,7 @@ extension SQLiteStore {
         let tenant = tenant
         return try await write { db in
             let wasHeld = try db.run(
-                "UPDATE tombstones SET is_held = 0 WHERE tenant = ? AND id = ? AND is_held = 1 AND undone_at IS NULL",
+                "UPDATE tombstones SET is_held = FALSE WHERE tenant = ? AND id = ? AND is_held = TRUE AND undone_at IS NULL",
                 [tenant.rawValue, finding])
             guard wasHeld == 1 else { return 0 }
             return try Tombstones(db: db, tenant: tenant).carryOut(finding, at: now).rows
@@ -55,7 +54,7 @@ extension SQLiteStore {
 
 /// Lists the rows that one finding is about.
 private struct TombstoneRows {
-    let db: Database
+    let db: any SQLSession
     let finding: TombstoneFinding
 
     /// What people call a row, the best column first.
@@ -94,7 +93,7 @@ private struct TombstoneRows {
             WHERE tenant = ?1 AND source = ?2 AND tombstone_id = ?3 AND deleted_at IS NOT NULL AND id > ?4
             ORDER BY id LIMIT ?5
             """, [tenant.rawValue, source.rawValue, finding.id, id ?? "", limit]
-        ).map { row(of: table, $0) }
+        ).map { try row(of: table, $0) }
     }
 
     /// As ``Tombstones/carryOut(_:at:)`` chooses them.
@@ -110,7 +109,7 @@ private struct TombstoneRows {
                 AND entry.deleted_at IS NULL AND entry.loaded_at < tombstones.census_started_at
             ORDER BY candidate.row_id LIMIT ?4
             """, [tenant.rawValue, finding.id, id ?? "", limit]
-        ).map { row(of: table, $0) }
+        ).map { try row(of: table, $0) }
     }
 
     private func label(of table: Table) -> String {
@@ -118,23 +117,23 @@ private struct TombstoneRows {
         return "CAST(entry.\(UnifiedTables.quoted(column)) AS TEXT)"
     }
 
-    private func row(of table: Table, _ row: Row) -> TombstoneRow {
-        TombstoneRow(
+    private func row(of table: Table, _ row: SQLRow) throws -> TombstoneRow {
+        try TombstoneRow(
             finding: finding.id, table: table.name, id: row["id"], label: row["label"], deletedAt: row["deleted_at"])
     }
 }
 
 extension TombstoneFinding {
-    fileprivate static func find(_ id: Int64, of tenant: TenantID, in db: Database) throws -> TombstoneFinding? {
+    fileprivate static func find(_ id: Int64, of tenant: TenantID, in db: any SQLSession) throws -> TombstoneFinding? {
         try db.row("SELECT * FROM tombstones WHERE tenant = ? AND id = ?", [tenant.rawValue, id])
-            .map { TombstoneFinding(row: $0, tenant: tenant) }
+            .map { try TombstoneFinding(row: $0, tenant: tenant) }
     }
 
-    fileprivate init(row: Row, tenant: TenantID) {
-        self.init(
+    fileprivate init(row: SQLRow, tenant: TenantID) throws {
+        try self.init(
             id: row["id"], partition: PartitionID(row, tenant: tenant), run: RunID(row["run"]),
             scope: CensusScope(
-                table: TableName(row["table_name"] as String), column: row["column_name"],
+                table: TableName(try row["table_name"] as String), column: row["column_name"],
                 value: row["column_value"]),
             records: row["records"], known: row["known"], at: row["at"], isHeld: row["is_held"],
             undoneAt: row["undone_at"])

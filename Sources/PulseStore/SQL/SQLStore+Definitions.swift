@@ -1,17 +1,16 @@
-import GRDB
 package import PulseDomain
 
-extension SQLiteStore {
+extension SQLStore {
     package func saveJobs(_ jobs: [JobDefinition]) async throws {
         let name = tenant.rawValue
         try await write { db in
-            try db.run("UPDATE jobs SET is_listed = 0 WHERE tenant = ? AND is_listed = 1", [name])
+            try db.run("UPDATE jobs SET is_listed = FALSE WHERE tenant = ? AND is_listed = TRUE", [name])
             for (position, job) in jobs.enumerated() {
                 try db.run(
                     """
-                    INSERT INTO jobs (tenant, job, position, is_listed, definition) VALUES (?, ?, ?, 1, ?)
+                    INSERT INTO jobs (tenant, job, position, is_listed, definition) VALUES (?, ?, ?, TRUE, ?)
                     ON CONFLICT (tenant, job) DO UPDATE
-                    SET position = excluded.position, is_listed = 1, definition = excluded.definition
+                    SET position = excluded.position, is_listed = TRUE, definition = excluded.definition
                     """, [name, job.id.rawValue, position, StoredValue.json(job)])
             }
         }
@@ -23,10 +22,10 @@ extension SQLiteStore {
             try db.rows(
                 """
                 SELECT definition, hold, last_success_at, last_success_extracted FROM jobs
-                WHERE tenant = ? AND is_listed = 1 ORDER BY position, job
+                WHERE tenant = ? AND is_listed = TRUE ORDER BY position, job
                 """, [name]
             ).map { row in
-                StoredJob(
+                try StoredJob(
                     definition: try StoredValue.value(json: row["definition"] as String),
                     hold: try StoredValue.value(json: row["hold"] as String?), lastSuccessAt: row["last_success_at"],
                     lastSuccessExtracted: row["last_success_extracted"])
@@ -52,7 +51,7 @@ extension SQLiteStore {
                     INSERT INTO partitions (tenant, job, partition, title, reference) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT (tenant, job, partition) DO UPDATE
                     SET title = excluded.title, reference = excluded.reference
-                    WHERE (title, reference) IS NOT (excluded.title, excluded.reference)
+                    WHERE (title, reference) IS DISTINCT FROM (excluded.title, excluded.reference)
                     """, [name, job.rawValue, partition.key.rawValue, partition.title, partition.reference])
             }
         }
@@ -65,8 +64,8 @@ extension SQLiteStore {
                 "SELECT partition, title, reference FROM partitions WHERE tenant = ? AND job = ? ORDER BY partition",
                 [name, job.rawValue]
             ).map { row in
-                StoredPartition(
-                    key: PartitionKey(row["partition"] as String), title: row["title"], reference: row["reference"])
+                try StoredPartition(
+                    key: PartitionKey(try row["partition"] as String), title: row["title"], reference: row["reference"])
             }
         }
     }

@@ -1,7 +1,6 @@
-import GRDB
 package import PulseDomain
 
-extension SQLiteStore {
+extension SQLStore {
     package func checkpoint(of partition: PartitionID) async throws -> Checkpoint? {
         guard partition.tenant == tenant else { return nil }
         return try await read { try Checkpoint.newest(of: partition, in: $0) }
@@ -67,7 +66,7 @@ extension SQLiteStore {
 }
 
 extension Checkpoint {
-    static func newest(of partition: PartitionID, in db: Database) throws -> Checkpoint? {
+    static func newest(of partition: PartitionID, in db: any SQLSession) throws -> Checkpoint? {
         try db.row(
             """
             SELECT * FROM checkpoints WHERE tenant = ? AND job = ? AND partition = ? ORDER BY sequence DESC LIMIT 1
@@ -76,14 +75,13 @@ extension Checkpoint {
     }
 
     /// Adds it as the partition's newest one; as it was saved, with its sequence.
-    func saved(in db: Database) throws -> Checkpoint {
+    func saved(in db: any SQLSession) throws -> Checkpoint {
         var saved = self
-        let newest = try Int64.fetchOne(
-            db,
-            cachedSQL: "SELECT max(sequence) FROM checkpoints WHERE tenant = ? AND job = ? AND partition = ?",
-            arguments: [partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue])
+        let newest: Int64? = try db.value(
+            "SELECT max(sequence) FROM checkpoints WHERE tenant = ? AND job = ? AND partition = ?",
+            [partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue])
         saved.sequence = (newest ?? 0) + 1
-        let identity: StatementArguments = [
+        let identity: SQLArguments = [
             partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue, saved.sequence,
             partition.source.rawValue, partition.stream.rawValue, run.rawValue, StoredValue.text(mode), cursor?.json,
             try StoredValue.json(watermark), try StoredValue.json(highWater),
@@ -100,14 +98,14 @@ extension Checkpoint {
         return saved
     }
 
-    fileprivate init(row: Row, tenant: TenantID) throws {
-        self.init(
+    fileprivate init(row: SQLRow, tenant: TenantID) throws {
+        try self.init(
             partition: PartitionID(row, tenant: tenant), sequence: row["sequence"], run: RunID(row["run"]),
-            mode: try StoredValue.mode(row["mode"]), cursor: (row["cursor"] as String?).map(Cursor.init(json:)),
+            mode: try StoredValue.mode(row["mode"]), cursor: (try row["cursor"] as String?).map(Cursor.init(json:)),
             watermark: try StoredValue.value(json: row["watermark"] as String?),
             highWater: try StoredValue.value(json: row["high_water"] as String?), counts: RecordCounts(row),
             pages: row["pages"], expected: row["expected"], pageSize: row["page_size"],
-            walk: (row["walk"] as Int64?).map { WalkOrigin(number: $0, startedAt: row["walk_started_at"]) },
+            walk: (try row["walk"] as Int64?).map { try WalkOrigin(number: $0, startedAt: row["walk_started_at"]) },
             isSuspicious: row["is_suspicious"], savedAt: row["saved_at"])
     }
 }
