@@ -29,6 +29,10 @@ enum TruthComparison {
         found += try await children(store, WorkItemChangeColumns.self, .workItemID, truth.changes, isOfFresh, fresh)
         found += try await children(store, WorkItemCommentColumns.self, .workItemID, truth.comments, isOfFresh, fresh)
         found += try await children(store, WorklogColumns.self, .workItemID, truth.worklogs, isOfFresh, fresh)
+        let aliases = try await Rows(store, WorkItemAliasColumns.self, source: "jira-main").byID
+            .mapValues { $0.text(WorkItemAliasColumns.workItemID) ?? "" }.filter { !fresh.contains($0.value) }
+        let moved = truth.aliases.filter { !fresh.contains($0.value) }
+        if aliases != moved { found.append("aliases \(aliases) are not \(moved)") }
         let pulls = try await Rows(store, PullRequestColumns.self, source: "github")
         found += difference(
             "pull_requests", Set(pulls.byID.keys).subtracting(freshPulls),

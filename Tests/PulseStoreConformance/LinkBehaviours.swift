@@ -32,6 +32,38 @@ let linkBehaviours: [Behaviour] = [
         try await world.load([Item(id: "1", key: "PAY-3")])
         #expect(try await world.links() == ["x:PAY-1": "jira/1", "x:PAY-2": "jira/9", "x:PAY-3": "jira/1"])
     },
+    Behaviour("an item that moves to another project stays one row, whichever project is looked at first") { fixture in
+        for (tenant, isCountedFirst) in [(TenantID("moved-first"), false), (TenantID("counted-first"), true)] {
+            let world = try await LinkWorld(fixture, tenant: tenant)
+            let store = world.items.store
+            try await world.load([Item(id: "1", key: "PAY-1"), Item(id: "2", key: "PAY-2")])
+            try await world.loadLinks(to: ["PAY-1", "OPS-7"])
+            #expect(try await world.links() == ["x:PAY-1": "jira/1", "x:OPS-7": nil])
+            let later = Sample.start + .hours(1)
+            let counting = try await world.items.next(.census)
+            let project = CensusScope(table: "work_items", column: "project_id", value: "10")
+            let end = CensusEnd(scope: project, startedAt: later, holdAbove: 0.9)
+            if isCountedFirst {
+                // The project that it left lacks it, before the one that it came to tells.
+                let finding = try await counting.commit(PageContent(censusIDs: ["2"]), at: later, census: end).finding
+                #expect(finding?.records == 1)
+                #expect(try await world.links() == ["x:PAY-1": nil, "x:OPS-7": nil])
+            }
+            let other = try await Worker(store, partition: Sample.partition("OPS", tenant: tenant))
+            let moved = Item(id: "1", key: "OPS-7", updatedAt: later, project: "20")
+            try await other.commit(Sample.items([moved]), at: later)
+            if !isCountedFirst {
+                let finding = try await counting.commit(PageContent(censusIDs: ["2"]), at: later, census: end).finding
+                #expect(finding == nil)
+            }
+            let rows = try await store.dictionary(of: "work_items")
+            #expect(rows.keys.sorted() == ["1", "2"])
+            #expect(rows["1"]?["key"] == .text("OPS-7") && rows["1"]?["project_id"] == .text("20"))
+            let aliases = try await store.dictionary(of: "work_item_aliases")
+            #expect(aliases.mapValues { $0["work_item_id"] } == ["PAY-1": .text("1")])
+            #expect(try await world.links() == ["x:PAY-1": "jira/1", "x:OPS-7": "jira/1"])
+        }
+    },
     Behaviour("links by a former key find the item in either order") { fixture in
         let world = try await LinkWorld(fixture)
         try await world.load([Item(id: "1", key: "PAY-1")])
@@ -88,9 +120,11 @@ private struct LinkWorld {
     func load(_ rows: [Item]) async throws { try await items.commit(Sample.items(rows)) }
 
     @discardableResult
-    func loadLinks(score: Double = 0.9) async throws -> CommitResult {
+    func loadLinks(
+        to keys: [String] = ["PAY-1", "PAY-2", "PAY-3"], score: Double = 0.9
+    ) async throws -> CommitResult {
         var (pulls, commits) = (RowWriter<WorkItemPullRequestColumns>(), RowWriter<WorkItemCommitColumns>())
-        for key in ["PAY-1", "PAY-2", "PAY-3"] {
+        for key in keys {
             pulls.beginRow(record: 0)
             pulls.set(.id, "x:\(key)")
             pulls.set(.pullRequestID, "x")

@@ -29,6 +29,10 @@ package protocol Connector: Sendable {
     /// is not what the contract says.
     func content(of page: RawPage, walk: Walk) throws -> PageContent
 
+    /// The payloads of some records of a page that `content(of:walk:)` took, by their positions in `RowBatch.records`:
+    /// what it would have kept of them, had it rejected them. For what is found wrong with their rows later. Pure.
+    func payloads(of records: Set<Int32>, in page: RawPage, walk: Walk) throws -> [Int32: [UInt8]]
+
     /// Turns one quarantined record into rows again.
     func content(ofRejected record: RejectedRecord, at cursor: Cursor, walk: Walk) throws -> PageContent
 

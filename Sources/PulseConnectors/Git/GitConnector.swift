@@ -85,6 +85,31 @@ package struct GitConnector: Connector {
 
     package func content(of page: RawPage, walk: Walk) throws -> PageContent { try content(of: page.body) }
 
+    package func payloads(of records: Set<Int32>, in page: RawPage, walk: Walk) throws -> [Int32: [UInt8]] {
+        let (header, start) = try PageHeader.read(page.body)
+        var payloads = RecordPayloads(of: records)
+        var record = 0
+        func keep(_ payload: @autoclosure () -> [UInt8]) {
+            if payloads.wants(record) { payloads.keep(payload(), of: record) }
+            record += 1
+        }
+        switch header.kind {
+        case .repositories:
+            for repository in header.repositories {
+                var single = header
+                single.repositories = [repository]
+                keep(single.page(of: []))
+            }
+        case .commits, .tags:
+            let fieldCount = header.kind == .commits ? CommitContent.fieldCount : TagContent.fieldCount
+            RecordFields.forEach(in: page.body, from: start, fieldCount: fieldCount) {
+                keep(header.page(of: $0.bytes))
+            }
+        case .census: break
+        }
+        return payloads.kept
+    }
+
     /// The payload is a page of one record.
     package func content(ofRejected record: RejectedRecord, at cursor: Cursor, walk: Walk) throws -> PageContent {
         try content(of: record.payload)

@@ -3,14 +3,25 @@ import PulseJSON
 
 extension GitHubConnector {
     package func content(of page: RawPage, walk: Walk) throws -> PageContent {
+        var payloads = RecordPayloads()
+        return try Self.content(of: page, walk: walk, &payloads)
+    }
+
+    package func payloads(of records: Set<Int32>, in page: RawPage, walk: Walk) throws -> [Int32: [UInt8]] {
+        var payloads = RecordPayloads(of: records)
+        _ = try Self.content(of: page, walk: walk, &payloads)
+        return payloads.kept
+    }
+
+    private static func content(of page: RawPage, walk: Walk, _ payloads: inout RecordPayloads) throws -> PageContent {
         let stream = try GitHubStream(page.partition.stream)
         let cursor = try GitHubCursor(page.cursor)
         do {
             return try ReaderPool.shared.read(page.body) { root in
                 let advance = try Advance(cursor, root, stream, walk)
-                var content = try Self.rows(of: root, cursor, advance, stream, walk)
-                content.highWater = try Self.watermark(stream, advance.cursor, walk)
-                if case .list = cursor.step, Self.isCounted(cursor, walk) { content.expected = advance.list?.total }
+                var content = try rows(of: root, cursor, advance, stream, walk, &payloads)
+                content.highWater = try watermark(stream, advance.cursor, walk)
+                if case .list = cursor.step, isCounted(cursor, walk) { content.expected = advance.list?.total }
                 return content
             }
         } catch let error as JSONError {
@@ -33,25 +44,30 @@ extension GitHubConnector {
     }
 
     private static func rows(
-        of root: JSONValue, _ cursor: GitHubCursor, _ advance: Advance, _ stream: GitHubStream, _ walk: Walk
+        of root: JSONValue, _ cursor: GitHubCursor, _ advance: Advance, _ stream: GitHubStream, _ walk: Walk,
+        _ payloads: inout RecordPayloads
     ) throws -> PageContent {
         if cursor.course == .census { return census(advance, stream) }
         if case .part(let owner, let part) = cursor.step {
             var mapper = PullRequestMapper()
+            mapper.payloads = payloads
             if let (page, behind) = advance.part { mapper.addPart(part, of: owner, root, page: page, behind: behind) }
+            payloads = mapper.payloads
             return content(of: mapper)
         }
-        if stream == .repositories, cursor.owners == nil { return listedRepository(root, cursor) }
-        return list(root, cursor, advance, stream, walk)
+        if stream == .repositories, cursor.owners == nil { return listedRepository(root, cursor, &payloads) }
+        return list(root, cursor, advance, stream, walk, &payloads)
     }
 
     private static func list(
-        _ root: JSONValue, _ cursor: GitHubCursor, _ advance: Advance, _ stream: GitHubStream, _ walk: Walk
+        _ root: JSONValue, _ cursor: GitHubCursor, _ advance: Advance, _ stream: GitHubStream, _ walk: Walk,
+        _ payloads: inout RecordPayloads
     ) -> PageContent {
         let edges = advance.list?.edges ?? []
         let repository = advance.list?.repository ?? cursor.repository ?? ""
         var pullRequests = PullRequestMapper()
         var others = ListMapper()
+        (pullRequests.payloads, others.payloads) = (payloads, payloads)
         var filtered = 0
         GitHubStep.place(stream, cursor).withConnection(in: root) { connection in
             var position = 0
@@ -75,14 +91,19 @@ extension GitHubConnector {
                 }
             }
         }
+        payloads = stream == .pullRequests ? pullRequests.payloads : others.payloads
         var content = stream == .pullRequests ? content(of: pullRequests) : content(of: others)
         content.extracted += filtered
         content.filtered = filtered
         return content
     }
 
-    private static func listedRepository(_ root: JSONValue, _ cursor: GitHubCursor) -> PageContent {
+    private static func listedRepository(
+        _ root: JSONValue, _ cursor: GitHubCursor, _ payloads: inout RecordPayloads
+    ) -> PageContent {
         var mapper = ListMapper()
+        mapper.payloads = payloads
+        defer { payloads = mapper.payloads }
         let node = root["data"]["repository"]
         if node.kind == .object {
             mapper.add(node, .repositories, repository: "")

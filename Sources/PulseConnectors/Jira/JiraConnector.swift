@@ -33,7 +33,7 @@ package struct JiraConnector: Connector {
                 id: JiraStream.issues, title: "Issues with changelogs, comments, worklogs and links",
                 tables: [
                     "work_items", "work_item_changes", "work_item_comments", "worklogs", "work_item_links",
-                    "sprint_work_items", "people",
+                    "sprint_work_items", "work_item_aliases", "people",
                 ],
                 dependencies: [JiraStream.projects], hasCensus: true, pageSize: 100),
             StreamDescriptor(id: JiraStream.sprints, title: "Sprints of all boards", tables: ["sprints"], pageSize: 50),
@@ -64,9 +64,19 @@ package struct JiraConnector: Connector {
 
     package func content(of page: RawPage, walk: Walk) throws -> PageContent {
         switch try JiraCursor(page.cursor) {
-        case .issues(let position): try issueContent(of: page, at: position, walk: walk)
-        case .list: try listContent(of: page, walk: walk)
-        case .boards(let position): try boardContent(of: page, at: position, walk: walk)
+        case .issues(let position): try mappedIssues(of: page, at: position, walk: walk).finished()
+        case .list: try mappedList(of: page, walk: walk).finished()
+        case .boards(let position): try mappedBoards(of: page, at: position, walk: walk).finished()
+        }
+    }
+
+    package func payloads(of records: Set<Int32>, in page: RawPage, walk: Walk) throws -> [Int32: [UInt8]] {
+        switch try JiraCursor(page.cursor) {
+        case .issues(let position):
+            try mappedIssues(of: page, at: position, walk: walk, keeping: records).payloads.kept
+        case .list: try mappedList(of: page, walk: walk, keeping: records).payloads.kept
+        case .boards(let position):
+            try mappedBoards(of: page, at: position, walk: walk, keeping: records).payloads.kept
         }
     }
 

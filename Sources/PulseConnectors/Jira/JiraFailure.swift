@@ -16,15 +16,15 @@ enum JiraFailure {
     }
 
     /// What a body that is no JSON means: cut answers come again, others are a broken contract.
-    static func unreadable(_ error: JSONError, _ what: String) -> Failure {
-        switch error {
-        case .empty, .truncated, .outOfMemory:
-            Failure(.transient, code: "jira.\(error.code)", "\(what): \(error.sentence)", remedy: error.remedy)
-        case .tooLarge:
-            Failure(.pageTooHeavy, code: "jira.\(error.code)", "\(what): \(error.sentence)", remedy: error.remedy)
-        case .notJSON, .tooDeep, .trailingContent, .malformed:
-            Failure(.contractBroken, code: "jira.\(error.code)", "\(what): \(error.sentence)", remedy: error.remedy)
-        }
+    static func unreadable(_ error: JSONError, _ what: String, endpoint: EndpointID? = nil) -> Failure {
+        let kind: FailureClass =
+            switch error {
+            case .empty, .truncated, .outOfMemory: .transient
+            case .tooLarge: .pageTooHeavy
+            case .notJSON, .tooDeep, .trailingContent, .malformed: .contractBroken
+            }
+        return Failure(
+            kind, code: "jira.\(error.code)", "\(what): \(error.sentence)", remedy: error.remedy, endpoint: endpoint)
     }
 
     static func unexpectedShape(_ what: String, missing: String) -> Failure {
@@ -33,10 +33,27 @@ enum JiraFailure {
             remedy: "Look at the kept raw page; a proxy or an add-on may have changed the answer.")
     }
 
-    static func tokensRepeat(_ walk: String) -> Failure {
-        Failure(
-            .contractBroken, code: "jira.search.no_progress",
-            "The search of \(walk) hands out page tokens that lead nowhere, also after starting anew.",
+    /// Why a search of Cloud leads nowhere.
+    enum NoProgress {
+        /// Tokens that came before, also after starting anew.
+        case tokensRepeat
+        case emptyPages(Int)
+        /// A list of ids ends, and says that it goes on.
+        case censusEnds
+    }
+
+    static func noProgress(_ reason: NoProgress, of walk: String) -> Failure {
+        let sentence =
+            switch reason {
+            case .tokensRepeat:
+                "The search of \(walk) hands out page tokens that lead nowhere, also after starting anew."
+            case .emptyPages(let count):
+                "The search of \(walk) answered with \(count) empty pages in a row, each of which promises more."
+            case .censusEnds:
+                "The list of the ids of \(walk) says that it goes on and hands out no page token to go on with."
+            }
+        return Failure(
+            .contractBroken, code: "jira.search.no_progress", sentence,
             remedy: "Resume the run later; if it stays so, report the kept raw pages to Atlassian.")
     }
 

@@ -17,7 +17,11 @@ extension Engine {
             let content: PageContent
             do {
                 content = PageValidation.validated(
-                    try job.source.connector.content(ofRejected: entry.record, at: entry.cursor, walk: walk))
+                    try job.source.connector.content(ofRejected: entry.record, at: entry.cursor, walk: walk)
+                ) { records in
+                    // However many records it became, it is kept as it is.
+                    Dictionary(uniqueKeysWithValues: records.map { ($0, entry.record.payload) })
+                }
             } catch let failure as Failure {
                 var record = entry.record
                 (record.code, record.reason) = (failure.code, failure.sentence)
@@ -45,7 +49,10 @@ extension Engine {
             guard let last = batch.last else { break }
             for page in batch {
                 let walk = try await replayWalk(entry, partition: page.page.partition)
-                let content = PageValidation.validated(try entry.source.connector.content(of: page.page, walk: walk))
+                let connector = entry.source.connector
+                let content = try PageValidation.validated(try connector.content(of: page.page, walk: walk)) {
+                    try connector.payloads(of: $0, in: page.page, walk: walk)
+                }
                 counts += try await store.commitRetransform(of: page, content: content, run: page.run, at: time.now)
                 pages += 1
             }

@@ -4,7 +4,11 @@ import PulseDomain
 /// takes its record to quarantine instead of failing the whole page. A row that only accompanies the records (a person)
 /// goes there by itself.
 enum PageValidation {
-    static func validated(_ content: PageContent) -> PageContent {
+    /// - Parameter payloads: what the source sent for some records of the page, by their positions, so that they can be
+    ///   replayed; asked only when there are such.
+    static func validated(
+        _ content: PageContent, payloads: (Set<Int32>) throws -> [Int32: [UInt8]]
+    ) rethrows -> PageContent {
         var offenders: [Int32: String] = [:]
         var strays: [(batch: Int, row: Int, column: String)] = []
         for (index, batch) in content.batches.enumerated() {
@@ -26,10 +30,13 @@ enum PageValidation {
         for (index, rows) in Dictionary(grouping: strays, by: \.batch) {
             valid.batches[index] = content.batches[index].removing(rows: Set(rows.map(\.row)))
         }
-        if !offenders.isEmpty { valid.batches = valid.batches.map { $0.removing(records: Set(offenders.keys)) } }
+        let records = Set(offenders.keys)
+        if !records.isEmpty { valid.batches = valid.batches.map { $0.removing(records: records) } }
+        let sent = records.isEmpty ? [:] : try payloads(records)
         for (record, column) in offenders.sorted(by: { $0.key < $1.key }) {
             valid.rejected.append(
-                rejection(content.mainID(ofRecord: record), column, content.rowsAsText(ofRecord: record)))
+                rejection(
+                    content.mainID(ofRecord: record), column, sent[record] ?? content.rowsAsText(ofRecord: record)))
         }
         for stray in strays {
             // No record of the page accounts for it: it is one of its own.

@@ -114,7 +114,9 @@ struct PartitionWalk: Sendable {
             // How many records a page holds is known only now.
             metrics.passed(.extract, pages: 0, records: content.extracted, busy: .zero)
             metrics.passed(.transform, pages: 1, records: content.extracted, busy: transformed - began)
-            let valid = PageValidation.validated(content)
+            let valid = try PageValidation.validated(content) {
+                try source.connector.payloads(of: $0, in: fetched.page.raw, walk: walk)
+            }
             metrics.passed(
                 .validate, pages: 1, records: valid.extracted - valid.rejected.count,
                 busy: time.elapsed - transformed)

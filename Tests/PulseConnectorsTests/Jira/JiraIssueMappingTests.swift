@@ -171,6 +171,40 @@ import Testing
         #expect(child.isBalanced)
     }
 
+    @Test func `a changelog tells the keys that an issue had before it was moved`() throws {
+        let histories = """
+            {"id":"5","created":"2026-01-02T00:00:00.000+0000","items":[
+              {"field":"project","from":"20","fromString":"Operations","to":"30","toString":"Platform"},
+              {"field":"Key","fieldtype":"jira","from":null,"fromString":"OPS-7","to":null,"toString":"PLAT-3"}]},
+            {"id":"4","created":"2026-01-01T00:00:00.000+0000","items":[
+              {"field":"Key","fieldtype":"jira","from":null,"fromString":"PAY-1","to":null,"toString":"OPS-7"},
+              {"field":"Key","from":null,"fromString":null,"to":null,"toString":"OPS-7"},
+              {"field":"Keywords","fromString":"SHA-256","toString":"UTF-8"}]}
+            """
+        let content = try issue(
+            #"{"id":"1","key":"PLAT-3","changelog":{"histories":[\#(histories)]},"fields":{"summary":"s"}}"#)
+        #expect(content.rows("work_item_aliases") == ["id=OPS-7 | work_item_id=1", "id=PAY-1 | work_item_id=1"])
+        #expect(content.ids("work_item_changes").count == 5 && content.isBalanced)
+    }
+
+    @Test func `lone surrogates and NUL characters in any text harm neither the issue nor its page`() throws {
+        let text = #"a\ud83d b\u0000c \udc00\ud83d\ude00"#
+        let content = try issue(
+            #"""
+            {"id":"1","key":"PAY-1","changelog":{"histories":[{"id":"4","created":"2026-01-01T00:00:00.000+0000",
+             "items":[{"field":"\#(text)","fromString":"\#(text)","toString":"\u0000"}]}]},
+             "fields":{"summary":"\#(text)","description":"\#(text)","labels":["\#(text)"],
+             "customfield_10001":"\#(text)","reporter":{"accountId":"r","displayName":"\#(text)"},
+             "comment":{"total":1,"comments":[{"id":"3","body":"\#(text)"}]}}},{"id":"2","key":"PAY-2","fields":{}}
+            """#)
+        #expect(content.ids("work_items") == ["1", "2"] && content.rejected.isEmpty && content.isBalanced)
+        let mended = "a\u{FFFD} bc \u{FFFD}😀"
+        #expect(content.rows("work_items")[0].contains("title=\(mended) | "))
+        #expect(content.rows("work_item_comments") == ["id=3 | work_item_id=1 | body=\(mended)"])
+        let bytes = content.batches.flatMap(\.arena)
+        #expect(!bytes.contains(0) && String(validating: bytes, as: UTF8.self) != nil)
+    }
+
     @Test func `a page that is no page of issues breaks the contract`() throws {
         for body in [#"{}"#, #"{"issues":{}}"#, #"{"errorMessages":["x"]}"#, "[1]"] {
             let connector = try JiraSample.connector()

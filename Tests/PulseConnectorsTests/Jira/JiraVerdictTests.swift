@@ -45,6 +45,14 @@ import Testing
         Case(
             name: "a page of a proxy", body: "<html>Bitte warten</html>", kind: .contractBroken, code: "jira.html"),
         Case(name: "a cut body", body: #"{"issues":[{"id":"1""#, kind: .transient, code: "jira.body.cut"),
+        Case(
+            name: "a cut body that is too deep as well", body: String(repeating: #"{"a":["#, count: 600) + "1",
+            kind: .contractBroken, code: "jira.json.too-deep",
+            says: "search: The JSON document is nested deeper than 1024"),
+        Case(
+            name: "plain words that call themselves JSON", headers: [("Content-Type", "application/json")],
+            body: "upstream connect error\n", kind: .transient, code: "jira.body.not_json",
+            says: "not JSON and begins with “upstream connect error"),
         Case(name: "an empty body", body: " \n", kind: .transient, code: "jira.body.empty"),
         Case(
             name: "data that an anonymous visitor sees", headers: [("X-Seraph-LoginReason", "AUTHENTICATED_FAILED")],

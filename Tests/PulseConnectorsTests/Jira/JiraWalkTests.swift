@@ -83,8 +83,12 @@ import Testing
         #expect(!client.requests[3].said.contains("nextPageToken"))
     }
 
-    @Test(arguments: ["always the same", "a circle of three", "empty for ever"])
-    func `tokens that lead nowhere end the walk with a failure`(trouble: String) async throws {
+    @Test(arguments: [
+        ("always the same", "page tokens that lead nowhere, also after starting anew"),
+        ("a circle of three", "page tokens that lead nowhere, also after starting anew"),
+        ("empty for ever", "51 empty pages in a row"),
+    ])
+    func `tokens that lead nowhere end the walk with a failure`(trouble: String, says: String) async throws {
         let page = page, issue = issue
         let client = ScriptedClient(try JiraSample.connector()) { _, number in
             switch trouble {
@@ -95,7 +99,11 @@ import Testing
         }
         await #expect {
             try await JiraSample.walkThrough(client, JiraSample.walk())
-        } throws: { ($0 as? Failure)?.code == "jira.search.no_progress" }
+        } throws: {
+            let failure = $0 as? Failure
+            return failure?.code == "jira.search.no_progress" && failure?.sentence.contains(says) == true
+                && failure?.sentence.contains("PAY") == true
+        }
         #expect(client.requests.count < 80)
     }
 
@@ -161,6 +169,34 @@ import Testing
         #expect(client.requests[0].said.contains(#""maxResults":5000,"fields":["id"]"#))
         #expect(
             pages.map(\.censusScope) == [nil, CensusScope(table: "work_items", column: "project_id", value: "10000")])
+    }
+
+    @Test func `a census that ends before its end is told as such`() async throws {
+        let client = ScriptedClient(try JiraSample.connector(), bodies: [#"{"issues":[{"id":"1"}],"isLast":false}"#])
+        let failure = await #expect(throws: Failure.self) {
+            try await JiraSample.walkThrough(client, JiraSample.walk(mode: .census))
+        }
+        #expect(
+            failure?.sentence
+                == "The list of the ids of PAY says that it goes on and hands out no page token to go on with.")
+    }
+
+    @Test func `an issue that is nested too deep is told as such, and not as a page that broke off`() async throws {
+        let deep = String(repeating: #"{"content":["#, count: 600)
+        let bodies = [
+            page([issue(1, at: 1, #","description":\#(deep)\#(String(repeating: "]}", count: 600))"#)]),
+            #"{"issues":[{"fields":{"description":\#(deep)"#,
+        ]
+        for body in bodies {
+            let client = ScriptedClient(try JiraSample.connector(), bodies: [body])
+            let failure = await #expect(throws: Failure.self) {
+                try await JiraSample.walkThrough(client, JiraSample.walk())
+            }
+            #expect(failure?.kind == .contractBroken && failure?.code == "jira.json.too-deep")
+            #expect(
+                failure?.sentence.contains("nested deeper than 1024 levels") == true, "\(String(describing: failure))")
+            #expect(client.requests.count == 1)
+        }
     }
 
     @Test func `a census with a hole is no census`() throws {

@@ -36,6 +36,10 @@ import Testing
             base.verdict(on: response, to: request)
         }
 
+        func payloads(of records: Set<Int32>, in page: RawPage, walk: Walk) throws -> [Int32: [UInt8]] {
+            try base.payloads(of: records, in: page, walk: walk)
+        }
+
         func content(of page: RawPage, walk: Walk) throws -> PageContent {
             var content = try base.content(of: page, walk: walk)
             guard !isMended.value, walk.partition.stream == "issues",
@@ -89,18 +93,80 @@ import Testing
         }
     }
 
-    private static func engine(_ clock: SimulationExecutor, _ sandbox: Sandbox, _ isMended: Locked<Bool>) async throws
-        -> (Engine, any Store)
-    {
+    /// A connector that forgets what the schema requires of some records until it is mended: nothing but the rows shows
+    /// that there is a mistake.
+    struct Forgetful: Connector {
+        var base: any Connector
+        var isMended: Locked<Bool>
+        /// A required column of a table, which it leaves empty in the records of the rows whose ids end so.
+        var table: TableName
+        var column: Int
+        var ending: String
+
+        var streams: [StreamDescriptor] { base.streams }
+
+        func identify(through client: any SourceClient) async throws -> SourceIdentity {
+            try await base.identify(through: client)
+        }
+        func partitions(of stream: StreamID, identity: SourceIdentity, through client: any SourceClient) async throws
+            -> [PartitionDescriptor]
+        { try await base.partitions(of: stream, identity: identity, through: client) }
+        func firstCursor(of walk: Walk) throws -> Cursor { try base.firstCursor(of: walk) }
+        func page(at cursor: Cursor, of walk: Walk, through client: any SourceClient) async throws -> FetchedPage {
+            try await base.page(at: cursor, of: walk, through: client)
+        }
+        func verdict(on response: HTTPResponse, to request: SourceRequest) -> ResponseVerdict {
+            base.verdict(on: response, to: request)
+        }
+        func payloads(of records: Set<Int32>, in page: RawPage, walk: Walk) throws -> [Int32: [UInt8]] {
+            try base.payloads(of: records, in: page, walk: walk)
+        }
+        func content(of page: RawPage, walk: Walk) throws -> PageContent {
+            forgetting(try base.content(of: page, walk: walk))
+        }
+        func content(ofRejected record: RejectedRecord, at cursor: Cursor, walk: Walk) throws -> PageContent {
+            forgetting(try base.content(ofRejected: record, at: cursor, walk: walk))
+        }
+
+        private func forgetting(_ content: PageContent) -> PageContent {
+            guard !isMended.value else { return content }
+            var content = content
+            content.batches = content.batches.map { $0.table.name == table ? forgetting($0) : $0 }
+            return content
+        }
+
+        private func forgetting(_ batch: RowBatch) -> RowBatch {
+            var copy = RowBatch(batch.table)
+            for row in 0..<batch.count {
+                copy.beginRow(record: Int(batch.records[row]))
+                var isBad = false
+                if case .text(let id) = batch.value(row: row, column: 0) { isBad = id.hasSuffix(ending) }
+                for position in batch.table.columns.indices where !(isBad && position == column) {
+                    switch batch.value(row: row, column: position) {
+                    case .null: break
+                    case .integer(let value): copy.set(position, integer: value)
+                    case .real(let value): copy.set(position, real: value)
+                    case .text(let value): copy.set(position, text: value)
+                    }
+                }
+            }
+            return copy
+        }
+    }
+
+    private static func engine(
+        _ clock: SimulationExecutor, _ sandbox: Sandbox, of kind: SourceKind = .jira,
+        wrapping wrap: (any Connector) -> any Connector
+    ) async throws -> (Engine, any Store) {
         var configuration = Demo.configuration(for: sandbox.options)
         configuration.sources.runOnce()
-        configuration.sources.removeAll { $0.kind != .jira }
-        let jira = configuration.sources[0]
-        var source = try SourceAssembly.source(jira, transport: sandbox, token: Demo.token(for: sandbox.options))
-        source.connector = Faulty(base: source.connector, isMended: isMended)
+        configuration.sources.removeAll { $0.kind != kind }
+        let chosen = configuration.sources[0]
+        var source = try SourceAssembly.source(chosen, transport: sandbox, token: Demo.token(for: sandbox.options))
+        source.connector = wrap(source.connector)
         let store = try await SQLiteStore.open(.memory, tenant: "demo", options: .init(execution: .inline))
         let engine = try Engine(
-            store: store, sources: [source], definitions: try SourceAssembly.jobs(of: jira, source: source),
+            store: store, sources: [source], definitions: try SourceAssembly.jobs(of: chosen, source: source),
             time: clock, settings: EngineSettings(),
             status: EngineStatus(
                 holder: "test", tenant: "demo", store: store.location, version: "0", startedAt: clock.now))
@@ -114,7 +180,7 @@ import Testing
         try clock.run {
             let sandbox = Sandbox(.tiny, time: ProviderTime(clock))
             let isMended = Locked(false)
-            let (engine, store) = try await Self.engine(clock, sandbox, isMended)
+            let (engine, store) = try await Self.engine(clock, sandbox) { Faulty(base: $0, isMended: isMended) }
             let entries = try await engine.quarantine(QuarantineFilter(job: Pulse.issues))
             try #require(entries.count >= 3)
             let ids = entries.map(\.id)
@@ -137,7 +203,44 @@ import Testing
             )
             #expect(sandbox.report().requests == requests)
             #expect(try await engine.overview().jobs.allSatisfy { $0.quarantined == 0 })
-            let (_, never) = try await Self.engine(clock, sandbox, Locked(true))
+            let (_, never) = try await Self.engine(clock, sandbox) { $0 }
+            let (have, want) = (try await TableDump.rows(of: store), try await TableDump.rows(of: never))
+            #expect(Set(have).symmetricDifference(want).sorted() == [])
+        }
+    }
+
+    @Test(arguments: [
+        (SourceKind.jira, WorkItemColumns.table, WorkItemColumns.title.rawValue, "3"),
+        (.jira, WorkItemCommentColumns.table, WorkItemCommentColumns.workItemID.rawValue, "1"),
+        (.github, PullRequestColumns.table, PullRequestColumns.title.rawValue, ""),
+        (.github, CommitColumns.table, CommitColumns.hash.rawValue, "a"),
+    ])
+    func `records that the schema does not take are replayed from what the source sent`(
+        _ kind: SourceKind, _ table: TableName, _ column: Int, _ ending: String
+    ) throws {
+        let clock = SimulationExecutor(startingAt: Pulse.start)
+        try clock.run {
+            let sandbox = Sandbox(.tiny, time: ProviderTime(clock))
+            let isMended = Locked(false)
+            let (engine, store) = try await Self.engine(clock, sandbox, of: kind) {
+                Forgetful(base: $0, isMended: isMended, table: table, column: column, ending: ending)
+            }
+            let entries = try await engine.quarantine(QuarantineFilter())
+            let ids = entries.map(\.id)
+            try #require(!ids.isEmpty)
+            #expect(entries.allSatisfy { $0.record.code == "row.required_missing" })
+            let requests = sandbox.report().requests
+            let early = try await engine.perform(.test(.replay(ids)))
+            guard case .accepted(let told) = early else {
+                Issue.record("\(early)")
+                return
+            }
+            #expect(told.hasPrefix("0 of \(ids.count) quarantined records are loaded."))
+            isMended.change { $0 = true }
+            let late = try await engine.perform(.test(.replay(ids)))
+            #expect(late == .accepted("\(ids.count) of \(ids.count) quarantined records are loaded."))
+            #expect(sandbox.report().requests == requests)
+            let (_, never) = try await Self.engine(clock, sandbox, of: kind) { $0 }
             let (have, want) = (try await TableDump.rows(of: store), try await TableDump.rows(of: never))
             #expect(Set(have).symmetricDifference(want).sorted() == [])
         }

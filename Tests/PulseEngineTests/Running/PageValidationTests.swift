@@ -24,6 +24,10 @@ import Testing
         return PageContent(extracted: 2, batches: [items.batch, rows.batch])
     }
 
+    private func validated(_ content: PageContent) -> PageContent {
+        PageValidation.validated(content) { _ in [:] }
+    }
+
     private func ids(_ content: PageContent, _ table: TableName) -> [RowValue] {
         content.batches.filter { $0.table.name == table }.flatMap { batch in
             (0..<batch.count).map { batch.value(row: $0, column: 0) }
@@ -31,14 +35,30 @@ import Testing
     }
 
     @Test func `a record that lacks a value goes to quarantine, and what accompanies the page stays`() throws {
-        let valid = PageValidation.validated(content(people: [("a", "Ada"), ("b", "Bob")], isBroken: true))
+        let valid = validated(content(people: [("a", "Ada"), ("b", "Bob")], isBroken: true))
         #expect(valid.extracted == 2 && valid.rejected.map(\.recordID) == ["1"])
         #expect(ids(valid, "work_items") == [.text("0")])
         #expect(ids(valid, "people") == [.text("a"), .text("b")])
     }
 
+    @Test func `what the source sent for the record is kept, and asked for that record alone`() throws {
+        let asked = Locked<[Set<Int32>]>([])
+        let valid = PageValidation.validated(content(people: [(nil, "Ada")], isBroken: true)) { records in
+            asked.change { $0.append(records) }
+            return [1: Array("sent".utf8)]
+        }
+        #expect(asked.value == [[1]])
+        #expect(valid.rejected.first?.payload == Array("sent".utf8))
+        // Nothing is asked where every record is good.
+        let good = PageValidation.validated(content(people: [(nil, "Ada")])) { _ in
+            Issue.record("it was asked")
+            return [:]
+        }
+        #expect(good.rejected.count == 1)
+    }
+
     @Test func `an accompanying row that lacks a value goes to quarantine by itself`() throws {
-        let valid = PageValidation.validated(
+        let valid = validated(
             content(people: [("a", "Ada"), (nil, "Bob"), (nil, "Cyd"), ("d", "Ünï\tcode")]))
         #expect(ids(valid, "work_items") == [.text("0"), .text("1")])
         #expect(ids(valid, "people") == [.text("a"), .text("d")])
@@ -53,14 +73,14 @@ import Testing
     }
 
     @Test func `bad records and bad accompanying rows of one page are each left out`() {
-        let valid = PageValidation.validated(content(people: [(nil, "Ada"), ("b", "Bob")], isBroken: true))
+        let valid = validated(content(people: [(nil, "Ada"), ("b", "Bob")], isBroken: true))
         #expect(ids(valid, "work_items") == [.text("0")] && ids(valid, "people") == [.text("b")])
         #expect(valid.extracted == 3 && valid.rejected.map(\.recordID) == ["1", nil])
     }
 
     @Test func `a page without fault stays as it is`() {
         let content = content(people: [("a", "Ada")])
-        let valid = PageValidation.validated(content)
+        let valid = validated(content)
         #expect(valid.rejected.isEmpty && valid.extracted == 2 && ids(valid, "people") == [.text("a")])
     }
 }

@@ -66,6 +66,8 @@ struct ScriptedConnector: Connector {
             highWater: Watermark(state: ids.last))
     }
 
+    func payloads(of records: Set<Int32>, in page: RawPage, walk: Walk) throws -> [Int32: [UInt8]] { [:] }
+
     func content(ofRejected record: RejectedRecord, at cursor: Cursor, walk: Walk) throws -> PageContent {
         PageContent()
     }

@@ -17,6 +17,7 @@ struct StubConnector: Connector {
         throw unused
     }
     func content(of page: RawPage, walk: Walk) throws -> PageContent { throw unused }
+    func payloads(of records: Set<Int32>, in page: RawPage, walk: Walk) throws -> [Int32: [UInt8]] { throw unused }
     func content(ofRejected record: RejectedRecord, at cursor: Cursor, walk: Walk) throws -> PageContent {
         throw unused
     }

@@ -38,14 +38,11 @@ enum CommitContent {
     }
 
     private static func rejection(of record: RecordFields, header: PageHeader) -> RejectedRecord {
-        var header = header
-        header.watermark = nil
-        header.expected = nil
         let reason = record.fields.count == fieldCount ? "Its hash is none." : "It is cut off."
         let id = record.fields.isEmpty ? nil : GitFailure.printable(record.string(Field.hash))
         return RejectedRecord(
             recordID: id, code: "git.commit.malformed", reason: "The commit cannot be read. \(reason)",
-            payload: header.bytes + record.bytes)
+            payload: header.page(of: record.bytes))
     }
 
     private static func write(

@@ -53,6 +53,13 @@ struct PageHeader: Sendable, Hashable {
         return bytes
     }
 
+    /// A page of one record: what is kept of records that are rejected. It says nothing about the walk.
+    func page(of record: some Collection<UInt8>) -> [UInt8] {
+        var header = self
+        (header.watermark, header.expected, header.listsIDs) = (nil, nil, false)
+        return header.bytes + record
+    }
+
     private static func write(_ repository: Repository, to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("id", repository.id)

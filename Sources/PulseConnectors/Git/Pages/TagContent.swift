@@ -27,7 +27,7 @@ enum TagContent {
                 content.rejected.append(
                     RejectedRecord(
                         recordID: nil, code: "git.tag.malformed", reason: "The tag cannot be read: it is cut off.",
-                        payload: PageHeader(.tags, repository: header.repository).bytes + record.bytes))
+                        payload: header.page(of: record.bytes)))
                 return
             }
             let name = String(record.string(Field.name).dropFirst(prefix.count))

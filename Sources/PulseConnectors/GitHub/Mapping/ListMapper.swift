@@ -11,6 +11,7 @@ struct ListMapper: Sendable {
     private var people = PersonRows()
     private(set) var rejections = Rejections()
     private(set) var extracted = 0
+    var payloads = RecordPayloads()
 
     var batches: [RowBatch] {
         [
@@ -22,6 +23,9 @@ struct ListMapper: Sendable {
     mutating func add(_ node: JSONValue, _ stream: GitHubStream, repository: String) {
         let record = extracted
         extracted += 1
+        if payloads.wants(record) {
+            payloads.keep(Rejections.payload(of: node, frame: [("repository", repository)]), of: record)
+        }
         do {
             switch stream {
             case .repositories: try addRepository(node, record: record)

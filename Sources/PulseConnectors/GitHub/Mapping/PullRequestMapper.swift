@@ -13,6 +13,7 @@ struct PullRequestMapper: Sendable {
     private(set) var childSets: [ChildSet] = []
     /// Records seen: pull requests, or the elements of a part; the position of a row's record.
     private(set) var extracted = 0
+    var payloads = RecordPayloads()
 
     var batches: [RowBatch] {
         [people.rows.batch, pullRequests.batch, commits.batch, reviews.batch, comments.batch, links.batch]
@@ -49,6 +50,9 @@ struct PullRequestMapper: Sendable {
     mutating func add(_ node: JSONValue, repository: String, open: OpenPullRequest?) {
         let record = extracted
         extracted += 1
+        if payloads.wants(record) {
+            payloads.keep(Rejections.payload(of: node, frame: [("repository", repository)]), of: record)
+        }
         do {
             let id = try writePullRequest(node, repository: repository, record: record)
             addParts(of: node, id: id, record: record, open: open)
@@ -206,7 +210,10 @@ struct PullRequestMapper: Sendable {
         _ element: JSONValue, _ kind: OpenPullRequest.Part.Kind, _ thread: Thread?, of owner: String
     ) -> Bool {
         let record = extracted
-        if kind != .threads { extracted += 1 }
+        if kind != .threads {
+            extracted += 1
+            keepPayload(of: element, kind, thread, of: owner, record: record)
+        }
         switch kind {
         case .commits: return addCommit(element, of: owner, record: record, isItself: true) != nil
         case .reviews: return addReview(element, of: owner, record: record, isItself: true) != nil
@@ -217,6 +224,13 @@ struct PullRequestMapper: Sendable {
             addThread(element, of: owner, record: nil, to: &children)
             return children.isWhole
         }
+    }
+
+    private mutating func keepPayload(
+        of element: JSONValue, _ kind: OpenPullRequest.Part.Kind, _ thread: Thread?, of owner: String, record: Int
+    ) {
+        guard payloads.wants(record) else { return }
+        payloads.keep(Rejections.payload(of: element, frame: frame(kind, owner, thread)), of: record)
     }
 
     private func frame(_ kind: OpenPullRequest.Part.Kind, _ owner: String, _ thread: Thread?) -> [(String, String?)] {
@@ -285,7 +299,10 @@ struct PullRequestMapper: Sendable {
         }
         let thread = Thread(element)
         nodes.forEachElement { comment in
-            if record == nil { extracted += 1 }
+            if record == nil {
+                extracted += 1
+                keepPayload(of: comment, .threadComments, thread, of: owner, record: extracted - 1)
+            }
             children.note(
                 addComment(
                     comment, in: thread, of: owner, record: record ?? extracted - 1, isItself: record == nil))

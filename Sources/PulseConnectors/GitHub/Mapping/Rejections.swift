@@ -23,7 +23,15 @@ struct Rejections: Sendable {
     mutating func add(
         _ node: JSONValue, kind: String, _ reason: Reason, frame: [(String, String?)], errors: JSONValue? = nil
     ) {
-        let payload = JSONWriter.document { writer in
+        records.append(
+            RejectedRecord(
+                recordID: node["id"].string ?? node["commit"]["oid"].string ?? node["oid"].string,
+                code: "github.\(kind).\(reason.code)", reason: reason.sentence,
+                payload: Self.payload(of: node, frame: frame, errors: errors)))
+    }
+
+    static func payload(of node: JSONValue, frame: [(String, String?)], errors: JSONValue? = nil) -> [UInt8] {
+        JSONWriter.document { writer in
             writer.object { writer in
                 for (name, value) in frame { if let value { writer.member(name, value) } }
                 writer.name("node")
@@ -34,9 +42,5 @@ struct Rejections: Sendable {
                 }
             }
         }
-        records.append(
-            RejectedRecord(
-                recordID: node["id"].string ?? node["commit"]["oid"].string ?? node["oid"].string,
-                code: "github.\(kind).\(reason.code)", reason: reason.sentence, payload: payload))
     }
 }

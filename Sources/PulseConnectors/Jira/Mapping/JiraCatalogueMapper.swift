@@ -11,6 +11,7 @@ struct JiraCatalogueMapper {
     let projectKey: String
 
     var content = PageContent()
+    var payloads = RecordPayloads()
     private var projects = RowWriter<ProjectColumns>()
     private var types = RowWriter<WorkItemTypeColumns>()
     private var statuses = RowWriter<StatusColumns>()
@@ -32,6 +33,12 @@ struct JiraCatalogueMapper {
         ]
         content.batches = batches.filter { !$0.isEmpty }
         return content
+    }
+
+    /// Counts an element of the page as the record `record`, before it is mapped.
+    mutating func begin(_ element: JSONValue, record: Int) {
+        content.extracted += 1
+        if payloads.wants(record) { payloads.keep(element.json, of: record) }
     }
 
     mutating func map(project: JSONValue, record: Int) {

@@ -2,12 +2,15 @@ import PulseDomain
 import PulseJSON
 
 extension JiraConnector {
-    /// Rows of a page of a search, of pending children, or of a census.
-    func issueContent(of page: RawPage, at position: JiraSearchPosition, walk: Walk) throws -> PageContent {
+    /// A page of a search, of pending children, or of a census, mapped.
+    func mappedIssues(
+        of page: RawPage, at position: JiraSearchPosition, walk: Walk, keeping records: Set<Int32> = []
+    ) throws -> JiraIssueMapper {
         let dialect = requests(walk.identity).dialect
         var mapper = JiraIssueMapper(
             base: base, dialect: dialect, details: JiraDetails(walk.identity.details),
             projectID: walk.descriptor.reference)
+        mapper.payloads = RecordPayloads(of: records)
         return try JiraJSON.read(page.body, as: "The page") { root in
             if let task = position.pending.task {
                 try mapper.map(root, task: task, pending: position.pending)
@@ -27,7 +30,7 @@ extension JiraConnector {
                     mapper.content.expected = root["total"].int64.map { Int(clamping: $0) }
                 }
             }
-            return mapper.finished()
+            return mapper
         }
     }
 
@@ -85,6 +88,7 @@ extension JiraIssueMapper {
     mutating func mapRecord(_ child: JSONValue, _ kind: JiraChild, issue: String) {
         let record = content.extracted
         content.extracted += 1
+        if payloads.wants(record) { payloads.keep(Self.payload(of: child, kind, issue: issue), of: record) }
         if let problem = map(child, kind, issue: issue, record: record) {
             content.rejected.append(problem)
         } else if kind == .changelogs, child["items"].count == 0 {

@@ -2,12 +2,13 @@ import PulseDomain
 import PulseJSON
 
 extension JiraConnector {
-    /// Rows of a page of projects, issue types, statuses or versions.
-    func listContent(of page: RawPage, walk: Walk) throws -> PageContent {
+    /// A page of projects, issue types, statuses or versions, mapped.
+    func mappedList(of page: RawPage, walk: Walk, keeping records: Set<Int32> = []) throws -> JiraCatalogueMapper {
         let stream = walk.partition.stream
         var mapper = JiraCatalogueMapper(
             base: base, wanted: projects, projectID: walk.descriptor.reference, projectKey: walk.descriptor.key.rawValue
         )
+        mapper.payloads = RecordPayloads(of: records)
         return try JiraJSON.read(page.body, as: "The list of \(stream)") { root in
             if root["values"].kind == .array {
                 mapper.content.expected = root["total"].int64.map { Int(clamping: $0) }
@@ -17,7 +18,7 @@ extension JiraConnector {
             var record = 0
             var elements = (root.kind == .array ? root : root["values"]).elements
             while let element = elements.next() {
-                mapper.content.extracted += 1
+                mapper.begin(element, record: record)
                 switch stream {
                 case JiraStream.projects: mapper.map(project: element, record: record)
                 case JiraStream.issueTypes: mapper.map(type: element, record: record)
@@ -27,14 +28,17 @@ extension JiraConnector {
                 }
                 record += 1
             }
-            return mapper.finished()
+            return mapper
         }
     }
 
-    /// Rows of a page of sprints; a page of boards only says where sprints are.
-    func boardContent(of page: RawPage, at position: JiraBoardPosition, walk: Walk) throws -> PageContent {
-        guard !position.boards.isEmpty else { return PageContent() }
+    /// A page of sprints, mapped; a page of boards only says where sprints are.
+    func mappedBoards(
+        of page: RawPage, at position: JiraBoardPosition, walk: Walk, keeping records: Set<Int32> = []
+    ) throws -> JiraCatalogueMapper {
         var mapper = JiraCatalogueMapper(base: base, wanted: [], projectID: "", projectKey: "")
+        mapper.payloads = RecordPayloads(of: records)
+        guard !position.boards.isEmpty else { return mapper }
         let boards = JiraDetails(walk.identity.details).boards
         return try JiraJSON.read(page.body, as: "The list of sprints") { root in
             guard root["values"].kind == .array else {
@@ -43,11 +47,11 @@ extension JiraConnector {
             var record = 0
             var elements = root["values"].elements
             while let element = elements.next() {
-                mapper.content.extracted += 1
+                mapper.begin(element, record: record)
                 mapper.map(sprint: element, boards: boards, record: record)
                 record += 1
             }
-            return mapper.finished()
+            return mapper
         }
     }
 }

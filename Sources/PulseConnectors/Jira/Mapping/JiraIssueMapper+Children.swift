@@ -125,9 +125,19 @@ extension JiraIssueMapper {
             changes.set(.toID, json: item["to"])
             changes.set(.toText, json: item["toString"])
             changes.set(.changedAt, changedAt)
+            mapMove(item, issue: issue, record: record)
             position += 1
         }
         return nil
+    }
+
+    /// A move gives an issue another key, and old texts go on using the former one. The store sees only moves that happen
+    /// between two loads; the changelog tells all of them.
+    private mutating func mapMove(_ item: JSONValue, issue: String, record: Int) {
+        guard item["field"].isString("Key"), let former = item["fromString"].identifier else { return }
+        aliases.beginRow(record: record)
+        aliases.set(.id, former)
+        aliases.set(.workItemID, issue)
     }
 
     private mutating func map(comment: JSONValue, issue: String, record: Int) -> RejectedRecord? {
@@ -168,7 +178,7 @@ extension JiraIssueMapper {
         return abs(number) < 100_000_000_000 ? Instant(seconds: number) : Instant(milliseconds: number)
     }
 
-    /// The rejection of a child, in an envelope that tells whose child it is.
+    /// The rejection of a child.
     func rejected(_ child: JSONValue, _ kind: JiraChild, _ issue: String, _ code: String, _ lacks: String)
         -> RejectedRecord
     {
@@ -178,7 +188,15 @@ extension JiraIssueMapper {
             case .comments: "comment"
             case .worklogs: "worklog"
             }
-        let payload = JSONWriter.document { writer in
+        return RejectedRecord(
+            recordID: child["id"].identifier, code: "jira.\(name).\(code)",
+            reason: "A \(name) of the issue \(issue) has \(lacks).",
+            payload: Self.payload(of: child, kind, issue: issue))
+    }
+
+    /// A child with whose it is.
+    static func payload(of child: JSONValue, _ kind: JiraChild, issue: String) -> [UInt8] {
+        JSONWriter.document { writer in
             writer.object { writer in
                 writer.member("issue", issue)
                 writer.member("kind", kind.rawValue)
@@ -186,8 +204,5 @@ extension JiraIssueMapper {
                 writer.value(child)
             }
         }
-        return RejectedRecord(
-            recordID: child["id"].identifier, code: "jira.\(name).\(code)",
-            reason: "A \(name) of the issue \(issue) has \(lacks).", payload: payload)
     }
 }

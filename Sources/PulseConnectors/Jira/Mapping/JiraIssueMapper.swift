@@ -15,8 +15,10 @@ struct JiraIssueMapper {
     var worklogs = RowWriter<WorklogColumns>()
     var links = RowWriter<WorkItemLinkColumns>()
     var memberships = RowWriter<SprintWorkItemColumns>()
+    var aliases = RowWriter<WorkItemAliasColumns>()
     var people = PeopleWriter()
     var content = PageContent()
+    var payloads = RecordPayloads()
     private var custom = CustomFieldsWriter()
 
     init(base: String, dialect: JiraDialect, details: JiraDetails, projectID: String) {
@@ -31,7 +33,7 @@ struct JiraIssueMapper {
         var content = content
         let batches = [
             people.rows.batch, items.batch, changes.batch, comments.batch, worklogs.batch, links.batch,
-            memberships.batch,
+            memberships.batch, aliases.batch,
         ]
         content.batches = batches.filter { !$0.isEmpty }
         return content
@@ -40,6 +42,7 @@ struct JiraIssueMapper {
     /// Maps one issue as the record `record`, or rejects it.
     mutating func map(_ issue: JSONValue, record: Int) {
         content.extracted += 1
+        if payloads.wants(record) { payloads.keep(issue.json, of: record) }
         let fields = issue["fields"]
         let updated = fields["updated"].moment
         if let updated, updated > content.highWater?.changedAt ?? Instant(microseconds: .min) {

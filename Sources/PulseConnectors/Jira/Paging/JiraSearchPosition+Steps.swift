@@ -30,7 +30,7 @@ extension JiraSearchPosition {
         let hasNews = page.count > 0 && (isCensus || (page.high ?? 0) > (high ?? -1))
         guard let token = page.token, !token.isEmpty else {
             // A list of ids that ends before its end would make deletions of what it leaves out.
-            if page.isLast == false, isCensus { throw JiraFailure.tokensRepeat(project) }
+            if page.isLast == false, isCensus { throw JiraFailure.noProgress(.censusEnds, of: project) }
             if page.isLast == false, page.count > 0 { return try next.anchoredAnew() }
             next.isAtEnd = true
             return next
@@ -45,7 +45,7 @@ extension JiraSearchPosition {
         next.trail = Array((trail + [hash]).suffix(8))
         next.isPastLast = page.isLast == true
         next.empties = page.count == 0 ? empties + 1 : 0
-        if next.empties > 50 { throw JiraFailure.tokensRepeat(project) }
+        if next.empties > 50 { throw JiraFailure.noProgress(.emptyPages(next.empties), of: project) }
         return next
     }
 
@@ -57,7 +57,7 @@ extension JiraSearchPosition {
             next.stalls = 0
         } else {
             next.stalls += 1
-            if next.stalls > 2 { throw JiraFailure.tokensRepeat(project) }
+            if next.stalls > 2 { throw JiraFailure.noProgress(.tokensRepeat, of: project) }
         }
         (next.token, next.trail, next.isPastLast, next.empties) = (nil, [], false, 0)
         next.jql = next.query

@@ -1,5 +1,6 @@
 import PulseDomain
 import PulseHTTP
+import PulseJSON
 
 /// What an answer of Jira means, from status, headers and body alone.
 struct JiraVerdict {
@@ -56,10 +57,24 @@ struct JiraVerdict {
         guard let last = response.body.last(where: { !Self.isSpace($0) }) else {
             return transient("answered \(what) with an empty body", code: "jira.body.empty")
         }
-        guard last == UInt8(ascii: "}") || last == UInt8(ascii: "]") else {
-            return transient("broke off its answer to \(what)", code: "jira.body.cut")
-        }
+        guard last == UInt8(ascii: "}") || last == UInt8(ascii: "]") else { return unfinished }
         return nil
+    }
+
+    /// What an answer is that does not end as JSON does. Only now is it read: a page comes this way once.
+    private var unfinished: Failure {
+        do {
+            try ReaderPool.shared.read(response.body) { _ in }
+        } catch JSONError.tooDeep(let limit, let byte) {
+            // Asked for again it would be as deep, whether or not it was also cut.
+            return JiraFailure.unreadable(
+                .tooDeep(limit: limit, atByte: byte), "The answer to \(what)", endpoint: endpoint)
+        } catch JSONError.notJSON(let beginning) {
+            return transient(
+                "answered \(what) with something that is not JSON and begins with “\(beginning)”",
+                code: "jira.body.not_json")
+        } catch {}
+        return transient("broke off its answer to \(what)", code: "jira.body.cut")
     }
 
     private var isHTML: Bool {
