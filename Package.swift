@@ -186,8 +186,8 @@ let package = Package(
         .testTarget(
             name: "PulseCommandTests",
             dependencies: [
-                "PulseDomain", "PulseConfiguration", "PulseControl", "PulseEngine", "PulseStore", "PulseTerminal",
-                "PulseCommands", "PulseConsole", "pulse", arguments,
+                "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseControl", "PulseEngine", "PulseStore",
+                "PulseTerminal", "PulseCommands", "PulseConsole", "PulseSimulation", "pulse", arguments,
             ], swiftSettings: settings),
         .testTarget(
             name: "PulseProcessTests",

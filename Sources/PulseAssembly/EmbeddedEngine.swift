@@ -10,6 +10,12 @@ package struct EmbeddedEngine: Sendable {
     package let store: any Store
     package let sources: [EngineSource]
 
+    package init(engine: Engine, store: any Store, sources: [EngineSource]) {
+        self.engine = engine
+        self.store = store
+        self.sources = sources
+    }
+
     /// What differs between the ways in.
     package struct Setting: Sendable {
         package var time: any TimeSource

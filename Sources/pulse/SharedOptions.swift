@@ -1,5 +1,6 @@
 import ArgumentParser
 import PulseCommands
+import PulseDomain
 
 /// Which configuration and store: shared by every command that needs them.
 struct SettingsOptions: ParsableArguments {
@@ -15,9 +16,16 @@ struct SettingsOptions: ParsableArguments {
             "The store: sqlite:PATH, or a path; otherwise what the configuration says.", valueName: "store"))
     var store: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Whose data, where no configuration says it and the store holds that of several.", valueName: "tenant"))
+    var tenant: String?
+
     @OptionGroup var printing: PrintingOptions
 
-    var wishes: SettingsWishes { SettingsWishes(config: config, store: store) }
+    var wishes: SettingsWishes {
+        SettingsWishes(config: config, store: store, tenant: tenant.map { TenantID($0) })
+    }
     var context: CommandContext { printing.context }
 }
 

@@ -2,6 +2,7 @@ import Foundation
 import PulseControl
 import PulseDomain
 import PulseEngine
+import PulseStore
 import Testing
 
 @testable import PulseCommands
@@ -46,6 +47,9 @@ struct FindingTests {
         let reading = ReadingCommand(captured.context(home: place.path), SettingsWishes(config: config), isJSON: false)
         try await reading.jobs()
         #expect(captured.out.contains("local/commits"))
+        try await reading.status()
+        #expect(captured.out.contains("No engine is running  Nothing has run yet."))
+        #expect(captured.out.contains("`pulse --config \(config) run` starts an engine on it."))
         #expect(!FileManager.default.fileExists(atPath: "\(place.path)/pulse.db"))
     }
 
@@ -84,6 +88,109 @@ struct FindingTests {
         }
         #expect(status == .ok)
         #expect(captured.out.contains("\"is_running\" : true"))
+    }
+
+    // MARK: A store without a configuration
+
+    /// A database that knows jobs of these tenants.
+    private static func store(of tenants: [TenantID], in place: Place) async throws -> String {
+        let path = "\(place.path)/left.db"
+        for tenant in tenants {
+            let store = try await SQLiteStore.open(.file(path), tenant: tenant)
+            let source = SourceID("\(tenant)-jira")
+            let (issues, projects) = (
+                JobID(source: source, stream: "issues"), JobID(source: source, stream: "projects")
+            )
+            try await store.saveJobs([
+                JobDefinition(id: issues, title: "Issues", dependencies: [projects]),
+                JobDefinition(id: projects, title: "Projects"),
+            ])
+            let run = try await store.addRun(
+                NewRun(
+                    job: issues, mode: .full, by: Principal("ada"), reason: "", priority: 3,
+                    createdAt: .epoch, correlation: "0123456789abcdef0123456789abcdef"))
+            _ = try await store.setState(
+                .stopped(by: Principal("ada"), reason: "enough"), of: run.id, expecting: .queued, fence: nil, at: .epoch
+            )
+            let quota = QuotaID(identity: "github.com ada", bucket: "graphql")
+            try await store.saveQuotas([
+                StoredQuota(
+                    id: quota, limit: 5_000, remaining: 4_321, resetsAt: nil, window: .hours(1), blockedUntil: nil,
+                    updatedAt: .epoch)
+            ])
+            await store.close()
+        }
+        return path
+    }
+
+    @Test func `a store of one tenant is read without a configuration, and left as it is`() async throws {
+        let place = try Place()
+        let path = try await Self.store(of: ["acme"], in: place)
+        let captured = Captured()
+        let reading = ReadingCommand(
+            captured.context(home: place.path), SettingsWishes(store: path), isJSON: false)
+        try await reading.jobs()
+        #expect(captured.out.contains("acme-jira/issues") && captured.out.contains("stopped"))
+        #expect(captured.out.contains("acme-jira/projects"))
+        try await reading.runs(of: "acme-jira/issues")
+        try await reading.status()
+        #expect(captured.out.contains("tenant acme") && captured.out.contains("No engine is running"))
+        #expect(captured.out.contains("`pulse run --config FILE`, with its configuration, starts an engine on it."))
+        try await reading.limits()
+        #expect(captured.out.contains("graphql"))
+        let store = try await SQLiteStore.open(.file(path), tenant: "acme")
+        #expect(try await store.jobs().map(\.definition.dependencies) == [["acme-jira/projects"], []])
+        await store.close()
+        // Nothing can be commanded: what is to be done only a configuration says.
+        let acting = ActingCommand(
+            captured.context(home: place.path), SettingsWishes(store: path), ActingWishes(reason: "r"))
+        let error = await #expect(throws: CommandError.self) {
+            _ = try await acting.perform(on: "acme-jira/issues") { id, _ in .hold(id) }
+        }
+        #expect(error?.lines.joined().contains("no configuration was found") == true)
+    }
+
+    @Test func `of several tenants one has to be named`() async throws {
+        let place = try Place()
+        let path = try await Self.store(of: ["beta", "acme"], in: place)
+        let captured = Captured()
+        let context = captured.context(home: place.path)
+        let error = await #expect(throws: CommandError.self) {
+            try await ReadingCommand(context, SettingsWishes(store: path), isJSON: false).jobs()
+        }
+        #expect(error?.status == .usage)
+        let told = error?.lines.joined(separator: " ") ?? ""
+        #expect(told.contains("several tenants: acme, beta") && told.contains("--tenant"))
+        try await ReadingCommand(context, SettingsWishes(store: path, tenant: "beta"), isJSON: false).jobs()
+        #expect(captured.out.contains("beta-jira/issues") && !captured.out.contains("acme-jira"))
+        let unknown = await #expect(throws: CommandError.self) {
+            try await ReadingCommand(context, SettingsWishes(store: path, tenant: "gamma"), isJSON: false).jobs()
+        }
+        #expect(unknown?.lines.joined(separator: " ").contains("It holds data of acme, beta.") == true)
+    }
+
+    @Test func `a tenant that is not the configuration's is refused`() async throws {
+        let place = try Place()
+        let config = try place.write(Self.configuration(place.path), to: "pulse.yaml")
+        let context = Captured().context(home: place.path)
+        try await ReadingCommand(context, SettingsWishes(config: config, tenant: "acme"), isJSON: false).jobs()
+        let error = await #expect(throws: CommandError.self) {
+            try await ReadingCommand(context, SettingsWishes(config: config, tenant: "beta"), isJSON: false).jobs()
+        }
+        #expect(error?.status == .usage)
+    }
+
+    @Test(arguments: [nil, ""]) func `a store that is not there, or empty, is told and not made`(text: String?)
+        async throws
+    {
+        let place = try Place()
+        let path = try text.map { try place.write($0, to: "none.db") } ?? "\(place.path)/none.db"
+        let context = Captured().context(home: place.path)
+        let error = await #expect(throws: CommandError.self) {
+            try await ReadingCommand(context, SettingsWishes(store: path), isJSON: false).jobs()
+        }
+        #expect(error?.status == .usage)
+        #expect(FileManager.default.contents(atPath: path) == text.map { Data($0.utf8) })
     }
 
     @Test func `what cannot be taken back is not done without a terminal to ask on`() async throws {

@@ -65,4 +65,78 @@ struct JSONShapeTests {
         #expect(text.contains("\"outcome\":\"\(outcome)\""))
         #expect(text.contains("\"instead\":\(instead)"))
     }
+
+    /// Keys as printed, in their order.
+    private static func keys(_ shape: some Encodable) throws -> String {
+        try JSONText.document(shape).split(separator: "\n").filter { $0.hasPrefix("  \"") }
+            .map { String($0.dropFirst(3).prefix { $0 != "\"" }) }.joined(separator: " ")
+    }
+
+    private static let partition = PartitionID(tenant: "acme", source: "git", stream: "commits", key: "main")
+
+    @Test func `every shape has the keys that scripts rely on, also where there is nothing`() throws {
+        let overview = Overview(
+            asOf: .epoch,
+            engine: EngineStatus(holder: "h", tenant: "acme", store: "s", version: "1", startedAt: .epoch), jobs: [],
+            quotas: [], breakers: [], alerts: [], throughput: [])
+        let finding = TombstoneFinding(
+            id: 1, partition: Self.partition, run: RunID(1), scope: CensusScope(table: "commits"), records: 1, known: 2,
+            at: .epoch, isHeld: true)
+        let alert = Alert(
+            id: "x", kind: .jobFailed, severity: .critical, sentence: "It failed.", because: "So.", since: .epoch)
+        let checkpoint = Checkpoint(partition: Self.partition, run: RunID(1), mode: .full, cursor: nil, savedAt: .epoch)
+        let entry = QuarantineEntry(
+            id: 1, partition: Self.partition, run: RunID(1), cursor: Cursor(json: "{}"),
+            record: RejectedRecord(recordID: nil, code: "c", reason: "r", payload: []), state: .waiting, at: .epoch)
+        let audit = AuditEntry(
+            at: .epoch, by: Principal("ada"), action: "hold", subject: "git/commits", reason: "", outcome: "Done.",
+            isRefused: false,
+            correlation: "c")
+        let quota = QuotaStatus(id: QuotaID(identity: "i", bucket: "b"), sources: ["git"])
+        let breaker = BreakerStatus(source: "git", endpoint: "log", position: .open)
+        let hold = Hold(by: Principal("ada"), reason: "r", since: .epoch)
+        let row = TombstoneRow(finding: 1, table: "commits", id: "1", label: nil, deletedAt: nil)
+        let shapes: [(any Encodable, String)] = [
+            (StatusJSON(overview, isRunning: false), "alerts as_of engine jobs records_per_second"),
+            (OverviewJSON(overview, isRunning: false), "jobs limits status"),
+            (
+                EngineJSON(overview.engine, isRunning: false),
+                "holder is_running is_simulated started_at store tenant trouble version"
+            ),
+            (HoldJSON(hold), "by reason since"),
+            (CountsJSON(RecordCounts()), "extracted filtered inserted quarantined tombstoned unchanged updated"),
+            (AlertJSON(alert), "acknowledged_by because id job kind next next_at sentence severity since source"),
+            (LimitsJSON(overview), "as_of breakers quotas"),
+            (
+                QuotaJSON(quota),
+                "allowed_per_minute blocked_because blocked_until bucket identity limit remaining reserve resets_at sources spent_per_minute"
+            ),
+            (BreakerJSON(breaker), "because endpoint failures opened_at position probes_at source"),
+            (
+                CheckpointJSON(checkpoint),
+                "counts expected is_complete mode page_size pages partition run saved_at sequence watermark"
+            ),
+            (
+                QuarantineJSON(entry, withPayload: false),
+                "at code id job partition payload reason record replays run state"
+            ),
+            (AuditJSON(audit), "action at by correlation is_refused outcome reason sequence subject"),
+            (
+                PreviewJSON(CommandPreview(sentence: "s")),
+                "consequences danger instead points records refused_because requests seconds sentence"
+            ),
+            (
+                ReceiptJSON(.accepted("Done."), isRunning: true, correlation: "c"),
+                "correlation instead is_running outcome sentence"
+            ),
+            (TombstoneJSON(finding), "at id is_held job known partition records state undone_at"),
+            (TombstoneRowJSON(row), "deleted_at id label table"),
+            (WatchJSON(overview), "as_of jobs"),
+        ]
+        for (shape, keys) in shapes { #expect(try Self.keys(shape) == keys, "\(type(of: shape))") }
+        #expect(
+            try JSONText.line(HoldJSON(hold)) == #"{"by":"ada","reason":"r","since":"1970-01-01T00:00:00Z"}"# + "\n")
+        let status = try JSONText.line(EngineJSON(overview.engine, isRunning: false))
+        #expect(status.contains(#""holder":null"#) && status.contains(#""is_running":false"#))
+    }
 }

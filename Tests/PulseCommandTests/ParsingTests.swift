@@ -1,5 +1,7 @@
 import ArgumentParser
 import PulseCommands
+import PulseConsole
+import PulseDomain
 import Testing
 
 @testable import pulse
@@ -20,6 +22,22 @@ struct ParsingTests {
     ])
     func `a command line is understood`(_ line: String) throws {
         _ = try Pulse.parseAsRoot(line.split(separator: " ").map(String.init))
+    }
+
+    @Test(arguments: [
+        Command.start("a/b", .incremental), .start("a/b", .full), .start("a/b", .census),
+        .start("a/b", .range(from: .epoch, to: Instant(seconds: 86_400))), .pause("a/b", until: nil),
+        .pause("a/b", until: Instant(seconds: 86_400)), .pauseUntilQuotaResets("a/b"), .resume("a/b"), .stop("a/b"),
+        .retry("a/b"), .rewind("a/b", "main", toSequence: 4), .skipPartition("a/b", "main"), .hold("a/b"),
+        .release("a/b"), .replay([1, 2]), .discard([1]), .undoTombstones(3), .confirmTombstones(3),
+        .retransform("a/b"), .acknowledge(alert: "job_failed:a/b"),
+    ])
+    func `what alerts advise is understood`(_ command: Command) throws {
+        let parsed = try Pulse.parseAsRoot(command.arguments)
+        #expect("\(type(of: parsed))".lowercased().contains(command.name.prefix(4)))
+        // Options before the command, as the advice has them when the store was named.
+        _ = try Pulse.parseAsRoot(
+            try CommandLineOrder.commandFirst(["--config", "a.yaml", "--tenant", "acme"] + command.arguments))
     }
 
     @Test(arguments: [

@@ -136,6 +136,35 @@ import Testing
         try Golden.expect(coloured.jobs(busy), "plain-80-ansi")
     }
 
+    @Test func `without a running engine the status says so, and what the last run came to`() {
+        let plain = PlainRenderer(width: 110, now: Scene.moment)
+        let calm = plain.status(Scene.calm.overview(), isRunning: false)
+        #expect(calm.hasPrefix("○ No engine is running  The last run was of "))
+        #expect(calm.contains(": succeeded ") && calm.contains("no engine is running on it"))
+        #expect(!calm.contains("All well") && !calm.contains(" · up ") && !calm.contains("rec/s"))
+        let empty = plain.status(Scene.empty.overview(), isRunning: false)
+        #expect(empty.hasPrefix("○ No engine is running  Nothing has run yet."))
+        // What is wrong stays what is told first.
+        #expect(plain.status(Scene.busy.overview(), isRunning: false).hasPrefix("✗ 3 problems  The last run was of "))
+    }
+
+    @Test func `alerts name the command to give, for the store that was asked`() {
+        var plain = PlainRenderer(width: 60, now: Scene.moment)
+        #expect(plain.alerts(Scene.busy.overview()).contains("\n    → pulse retry github-main/pull_requests\n"))
+        plain.program = "pulse --config 'my file.yaml'"
+        let text = plain.alerts(Scene.busy.overview())
+        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(words.contains("→ pulse --config 'my file.yaml' retry github-main/pull_requests"))
+        #expect(!text.contains("you can"))
+    }
+
+    @Test func `words for a shell are quoted where it would read them otherwise`() {
+        #expect(ShellWord.quoted("jira-cloud/issues") == "jira-cloud/issues")
+        #expect(ShellWord.quoted("it's $HOME") == #"'it'\''s $HOME'"#)
+        #expect(ShellWord.quoted("") == "''")
+        #expect(Command.skipPartition("a/b", "one two").commandLine(of: "pulse") == "pulse skip a/b 'one two'")
+    }
+
     @Test func `silence is counted on the person's clock, however fast the engine's runs`() {
         var console = Console()
         var overview = Scene.calm.overview()

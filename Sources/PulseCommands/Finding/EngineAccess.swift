@@ -58,7 +58,7 @@ struct OpenedEngine: Sendable {
 /// Finds the engine of a store: whoever holds the lock is asked, and nothing is written without it.
 package struct EngineFinder: Sendable {
     private let context: CommandContext
-    private let time: any TimeSource
+    let time: any TimeSource
 
     package init(_ context: CommandContext, time: any TimeSource) {
         self.context = context
@@ -117,6 +117,9 @@ package struct EngineFinder: Sendable {
         } else {
             settings = try finder.settings(wishes)
         }
+        if let wanted = wishes.tenant, let settings, wanted != settings.configuration.tenant {
+            throw Self.otherTenant(wanted, than: settings.configuration.tenant, said: "The configuration is")
+        }
         let path = try settings?.databasePath ?? finder.databasePath(wishes, nil)
         let exists = FileManager.default.fileExists(atPath: path)
         if !exists, let settings, isReading {
@@ -126,16 +129,30 @@ package struct EngineFinder: Sendable {
         }
         if settings != nil { try Self.makeFolder(of: path) }
         switch try await find(path) {
-        case .held(let client, let holder): return EngineAccess(client: client, holder: holder)
+        case .held(let client, let holder):
+            if let wanted = wishes.tenant {
+                let tenant = try await client.overview().engine.tenant
+                if tenant != wanted { throw Self.otherTenant(wanted, than: tenant, said: "The running engine is") }
+            }
+            return EngineAccess(client: client, holder: holder)
         case .free(let holder):
-            guard let settings else { throw Self.nobodyKnows(path) }
+            guard let settings else {
+                guard isReading, exists else { throw Self.nobodyKnows(path) }
+                return EngineAccess(opened: try await openStored(path, tenant: wishes.tenant, holder: holder))
+            }
             var opened = try await open(settings, holder: holder, runBy: Self.nobody)
             opened.isRead = isReading
             return EngineAccess(opened: opened)
         }
     }
 
-    /// Without an engine only a configuration says whose data a store holds.
+    private static func otherTenant(_ wanted: TenantID, than tenant: TenantID, said: String) -> CommandError {
+        CommandError(
+            .usage, "\(said) the one of the tenant \(tenant), and --tenant \(wanted) was given.",
+            remedy: "Leave --tenant out, or name the configuration of \(wanted) with --config.")
+    }
+
+    /// Without an engine only a configuration says what is to be done on a store.
     static func nobodyKnows(_ path: String) -> CommandError {
         CommandError(
             .usage, "No engine runs on \(path), and no configuration was found that says what it is.",
@@ -144,7 +161,7 @@ package struct EngineFinder: Sendable {
 
     /// How the one that runs an engine is shown.
     static var thisProcess: String { "this machine, process \(getpid())" }
-    private static let nobody = "no engine runs"
+    static let nobody = "no engine runs"
 
     /// Opens store and engine under the lock. `adjusting` may change the configuration after a look at the store.
     func open(

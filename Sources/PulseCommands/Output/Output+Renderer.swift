@@ -10,7 +10,7 @@ extension Output {
 
 extension PlainRenderer {
     /// What the console's first screen shows.
-    func home(_ overview: Overview) -> String {
-        status(overview) + "\n" + jobs(overview) + "\n" + limits(overview)
+    func home(_ overview: Overview, isRunning: Bool = true) -> String {
+        status(overview, isRunning: isRunning) + "\n" + jobs(overview) + "\n" + limits(overview)
     }
 }

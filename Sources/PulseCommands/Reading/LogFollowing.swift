@@ -92,12 +92,13 @@ extension ReadingCommand {
 }
 
 /// A line of `pulse jobs --watch --json`.
-struct WatchJSON: Encodable {
-    var asOf: String
-    var jobs: [JobJSON]
+struct WatchJSON: JSONShape {
+    let json: JSONObject
 
     init(_ overview: Overview) {
-        asOf = overview.asOf.iso8601
-        jobs = overview.jobs.map(JobJSON.init)
+        json = [
+            "as_of": overview.asOf.iso8601,
+            "jobs": overview.jobs.map(JobJSON.init),
+        ]
     }
 }

@@ -33,7 +33,9 @@ package struct ReadingCommand: Sendable {
     }
 
     func renderer(at now: Instant) -> PlainRenderer {
-        context.output.renderer(at: now)
+        var renderer = context.output.renderer(at: now)
+        renderer.program = wishes.program
+        return renderer
     }
 
     // MARK: The engine
@@ -43,10 +45,18 @@ package struct ReadingCommand: Sendable {
         try await reading { access in
             let overview = try await access.operations.overview()
             let renderer = renderer(at: overview.asOf)
-            var text = renderer.status(overview)
-            if !access.isRunning { text += "No engine runs: `pulse` or `pulse run` starts one.\n" }
+            var text = renderer.status(overview, isRunning: access.isRunning)
+            if !access.isRunning { text += "\(advice)\n" }
             try show(try JSONText.document(StatusJSON(overview, isRunning: access.isRunning)), else: text)
         }
+    }
+
+    /// How an engine is started on the store that was looked at.
+    private var advice: String {
+        guard SettingsFinder(context).path(wishes) != nil else {
+            return "`pulse run --config FILE`, with its configuration, starts an engine on it."
+        }
+        return "`\(wishes.program)` or `\(wishes.program) run` starts an engine on it."
     }
 
     /// What the console's first screen shows.
@@ -55,7 +65,7 @@ package struct ReadingCommand: Sendable {
             let overview = try await access.operations.overview()
             try show(
                 try JSONText.document(OverviewJSON(overview, isRunning: access.isRunning)),
-                else: renderer(at: overview.asOf).home(overview))
+                else: renderer(at: overview.asOf).home(overview, isRunning: access.isRunning))
         }
     }
 

@@ -28,44 +28,37 @@ enum TombstoneTable {
 }
 
 /// An element of `pulse tombstones --json`.
-struct TombstoneJSON: Encodable {
-    var id: Int64
-    var job: String
-    var partition: String
-    var records: Int
-    var known: Int
-    var at: String
-    var isHeld: Bool
-    /// `held`, `applied` or `undone`.
-    var state: String
-    @Null var undoneAt: String?
+struct TombstoneJSON: JSONShape {
+    let json: JSONObject
 
     init(_ finding: TombstoneFinding) {
-        id = finding.id
-        job = finding.partition.job.rawValue
-        partition = finding.partition.key.rawValue
-        records = finding.records
-        known = finding.known
-        at = finding.at.iso8601
-        isHeld = finding.isHeld
-        state = finding.state.rawValue
-        undoneAt = finding.undoneAt?.iso8601
+        json = [
+            "id": finding.id,
+            "job": finding.partition.job.rawValue,
+            "partition": finding.partition.key.rawValue,
+            "records": finding.records,
+            "known": finding.known,
+            "at": finding.at.iso8601,
+            "is_held": finding.isHeld,
+            // `held`, `applied` or `undone`.
+            "state": finding.state.rawValue,
+            "undone_at": finding.undoneAt?.iso8601,
+        ]
     }
 }
 
 /// An element of `pulse tombstones show --json`.
-struct TombstoneRowJSON: Encodable {
-    var table: String
-    var id: String
-    /// What people call it.
-    @Null var label: String?
-    /// `null` while the finding waits for someone.
-    @Null var deletedAt: String?
+struct TombstoneRowJSON: JSONShape {
+    let json: JSONObject
 
     init(_ row: TombstoneRow) {
-        table = row.table.rawValue
-        id = row.id
-        label = row.label
-        deletedAt = row.deletedAt?.iso8601
+        json = [
+            "table": row.table.rawValue,
+            "id": row.id,
+            // What people call it.
+            "label": row.label,
+            // `null` while the finding waits for someone.
+            "deleted_at": row.deletedAt?.iso8601,
+        ]
     }
 }

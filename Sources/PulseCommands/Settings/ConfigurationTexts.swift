@@ -34,7 +34,7 @@ package struct ConfigurationTexts: Sendable {
         found.file = settings.file
         found.store = settings.databasePath
         for source in settings.configuration.sources {
-            let assembled = try SourceAssembly.source(source, transport: Unreachable())
+            let assembled = try SourceAssembly.source(source, transport: NoTransport())
             found.jobs += try SourceAssembly.jobs(of: source, source: assembled).map(\.id.rawValue)
             found.missingTokens += [missingToken(of: source)].compactMap(\.self)
         }
@@ -120,11 +120,4 @@ struct PlaceJSON: Encodable {
     var what: String
     var path: String
     var isThere: Bool
-}
-
-/// Nothing is sent while a configuration is checked.
-private struct Unreachable: HTTPTransport {
-    func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
-        throw .unsupportedURL(HTTPError.Origin(host: ""))
-    }
 }

@@ -1,6 +1,7 @@
 import Foundation
 package import PulseConfiguration
-import PulseDomain
+import PulseConsole
+package import PulseDomain
 import PulseEngine
 import PulseHTTP
 
@@ -10,10 +11,20 @@ package struct SettingsWishes: Sendable, Hashable {
     package var config: String?
     /// `sqlite:PATH` or a path; `nil`: what the configuration says.
     package var store: String?
+    /// Whose data is meant, in a store of several; `nil`: what the configuration says.
+    package var tenant: TenantID?
 
-    package init(config: String? = nil, store: String? = nil) {
+    package init(config: String? = nil, store: String? = nil, tenant: TenantID? = nil) {
         self.config = config
         self.store = store
+        self.tenant = tenant
+    }
+
+    /// `pulse` with these options, for a shell: what is advised is about the same store.
+    var program: String {
+        let options = [("--config", config), ("--store", store), ("--tenant", tenant?.rawValue)]
+        return (["pulse"] + options.flatMap { name, value in value.map { [name, $0] } ?? [] })
+            .map(ShellWord.quoted).joined(separator: " ")
     }
 }
 

@@ -12,6 +12,8 @@ package struct PlainRenderer: Sendable {
     package var glyphs: GlyphMode
     /// Whether states are coloured with the terminal's own sixteen colours (ECMA-48 SGR).
     package var usesColor: Bool
+    /// How the program was called, with the options that say which store is meant: what alerts advise begins with it.
+    package var program = "pulse"
 
     package init(width: Int, now: Instant, glyphs: GlyphMode = .unicode, usesColor: Bool = false) {
         self.width = max(20, width)
@@ -20,26 +22,36 @@ package struct PlainRenderer: Sendable {
         self.usesColor = usesColor
     }
 
-    /// The verdict, the alerts, and how many jobs are in which state.
-    package func status(_ overview: Overview) -> String {
+    /// The verdict, the alerts, and how many jobs are in which state. Without a running engine: what is left of the last.
+    package func status(_ overview: Overview, isRunning: Bool = true) -> String {
         var fleet = Fleet()
         fleet.replace(overview)
         let pen = pen
-        let verdict = Verdict(fleet, .live)
+        let verdict = Verdict(fleet, .live, isRunning: isRunning)
+        let because = verdict.because ?? (isRunning ? nil : Self.lastRun(overview, pen))
         var lines = [
             StyledText(verdict.label.plain(glyphs), Style(verdict.label.role).bold)
-                + (verdict.because.map { "  \($0)" } ?? .nothing)
+                + (because.map { "  \($0)" } ?? .nothing)
         ]
         lines.append(ScreenFrame.tally(fleet, pen, room: width))
         let engine = overview.engine
         lines.append(
             pen.line([
-                "tenant \(engine.tenant)", .muted(engine.store), .muted(engine.holder),
+                "tenant \(engine.tenant)", .muted(engine.store), isRunning ? .muted(engine.holder) : nil,
                 .muted("version \(engine.version)"),
-                .muted("up \(pen.times.age(since: engine.startedAt))"),
+                isRunning ? .muted("up \(pen.times.age(since: engine.startedAt))") : "no engine is running on it",
             ]))
-        lines.append(ThroughputPanel.summary(fleet.timeline(until: now), pen))
+        if isRunning { lines.append(ThroughputPanel.summary(fleet.timeline(until: now), pen)) }
         return text(lines) + (fleet.alerts.isEmpty ? "" : "\n" + alerts(overview))
+    }
+
+    /// What the newest run of all jobs came to.
+    private static func lastRun(_ overview: Overview, _ pen: Pen) -> String {
+        let runs = overview.jobs.compactMap { job in job.run.map { (job.id, $0) } }
+        guard let (job, run) = runs.max(by: { $0.1.stateSince < $1.1.stateSince }) else {
+            return "Nothing has run yet."
+        }
+        return "The last run was of \(job): \(run.state.name.rawValue) \(pen.times.ago(run.stateSince))."
     }
 
     /// The table of jobs, the most pressing first.
@@ -99,7 +111,11 @@ package struct PlainRenderer: Sendable {
             for paragraph in [row.because, "\(pen.arrow) \(row.next)"] {
                 lines += TerminalText.wrap(paragraph, to: width - 4).map { StyledText("    " + $0) }
             }
-            if !row.remedy.isEmpty { lines.append("    \(pen.arrow) you can \(row.remedy)") }
+            for remedy in alert.remedies.prefix(3) {
+                // Whole, also where the line is too short for it.
+                lines += TerminalText.wrap("\(pen.arrow) \(remedy.commandLine(of: program))", to: width - 4)
+                    .map { StyledText("    " + $0, Style(.accent)) }
+            }
         }
         return text(lines)
     }

@@ -7,7 +7,8 @@ struct Verdict: Hashable, Sendable {
     /// What to know besides, as a sentence; `nil` when the words say it all.
     var because: String?
 
-    init(_ fleet: Fleet, _ connection: Connection) {
+    /// - Parameter isRunning: whether the engine that was asked is at work, or was only opened to be asked.
+    init(_ fleet: Fleet, _ connection: Connection, isRunning: Bool = true) {
         because = nil
         switch connection {
         case .connecting where fleet.engine == nil:
@@ -36,6 +37,9 @@ struct Verdict: Hashable, Sendable {
             label = isCritical ? Label("✗", "x", word, .error) : Label("▲", "!", word, .warning)
         } else if !seen.isEmpty {
             label = Label("•", "-", Figures.many(seen.count, "known problem"), .warning)
+        } else if !isRunning {
+            // That nothing is wrong is not all well where nothing happens.
+            label = Label("○", ".", "No engine is running", .info)
         } else if fleet.jobs.isEmpty {
             label = Label("○", ".", "Nothing to do yet", .info)
         } else if fleet.tally[.new] == fleet.jobs.count {

@@ -23,6 +23,30 @@ extension SQLiteStore {
         }
     }
 
+    /// The tenants that have jobs in a database, by name: whose data can be opened. Throws as ``open(_:tenant:options:)``.
+    package static func tenants(inFile path: String, options: Options = Options()) async throws -> [TenantID] {
+        try await onBackgroundThread { Result { try tenantsNow(path, options: options) } }.get()
+    }
+
+    private static func tenantsNow(_ path: String, options: Options) throws -> [TenantID] {
+        let location = "sqlite:\(path)"
+        do {
+            guard try FileHeader.examine(path, location: location) == .pulse else { return [] }
+            let pool = try connect(.file(path), location: location, options: options)
+            let names = Result {
+                try pool.read { db in
+                    try String.fetchAll(db, sql: "SELECT DISTINCT tenant FROM jobs WHERE is_listed = 1 ORDER BY tenant")
+                }
+            }
+            try close(pool)
+            return try names.get().map { TenantID($0) }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(error, location: location)
+        }
+    }
+
     private static func openNow(_ place: Place, tenant: TenantID, options: Options) throws -> SQLiteStore {
         let location =
             switch place {
