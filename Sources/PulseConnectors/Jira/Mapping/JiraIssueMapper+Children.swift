@@ -114,8 +114,9 @@ extension JiraIssueMapper {
             changes.set(.id, "\(id):\(position)")
             changes.set(.workItemID, issue)
             people.refer(from: &changes, .authorID, to: history["author"])
-            if item["field"].identifier != nil {
-                changes.set(.field, json: item["field"])
+            let field = item["field"]
+            if field.identifier != nil {
+                changes.set(.field, json: field)
             } else {
                 changes.set(.field, item["fieldId"].identifier ?? "unknown")
             }
@@ -125,7 +126,7 @@ extension JiraIssueMapper {
             changes.set(.toID, json: item["to"])
             changes.set(.toText, json: item["toString"])
             changes.set(.changedAt, changedAt)
-            mapMove(item, issue: issue, record: record)
+            if field.isString("Key") { mapMove(item, issue: issue, record: record) }
             position += 1
         }
         return nil
@@ -134,7 +135,7 @@ extension JiraIssueMapper {
     /// A move gives an issue another key, and old texts go on using the former one. The store sees only moves that happen
     /// between two loads; the changelog tells all of them.
     private mutating func mapMove(_ item: JSONValue, issue: String, record: Int) {
-        guard item["field"].isString("Key"), let former = item["fromString"].identifier else { return }
+        guard let former = item["fromString"].identifier else { return }
         aliases.beginRow(record: record)
         aliases.set(.id, former)
         aliases.set(.workItemID, issue)
