@@ -74,7 +74,9 @@ let package = Package(
         .target(name: "PulsePostgres", dependencies: ["CLibpq"], swiftSettings: settings),
 
         // What the engine works with.
-        .target(name: "PulseStore", dependencies: ["PulseDomain", "CZlib"] + grdb, swiftSettings: settings),
+        .target(
+            name: "PulseStore", dependencies: ["PulseDomain", "PulsePostgres", "CZlib"] + grdb,
+            swiftSettings: settings),
         .target(
             name: "PulseConnectors", dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP"], swiftSettings: settings),
         .target(
@@ -149,7 +151,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PulseStoreTests",
-            dependencies: ["PulseDomain", "PulseStore", "PulseConnectors", "PulseStoreConformance"] + grdb,
+            dependencies: [
+                "PulseDomain", "PulsePostgres", "PulseStore", "PulseConnectors", "PulseStoreConformance",
+                "PulsePostgresCluster",
+            ] + grdb,
             swiftSettings: settings),
         .target(name: "PulsePostgresCluster", path: "Tests/PulsePostgresCluster", swiftSettings: settings),
         .testTarget(

@@ -2,7 +2,7 @@ import PulseHTTP
 import Testing
 
 /// Bodies that are taken while they arrive.
-@Suite(.timeLimit(.minutes(10))) struct StreamTests {
+@Suite(.timeLimit(.minutes(1))) struct StreamTests {
     let transport = CurlTransport(configuration: .init(proxy: .none))
     static let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 
@@ -105,10 +105,10 @@ import Testing
             gate.pass()
             connection.write("late")
         }
-        let response = try await transport.stream(HTTPRequest(url: server.url(), timeout: .seconds(2)))
+        let response = try await transport.stream(HTTPRequest(url: server.url(), timeout: .milliseconds(100)))
         // This takes longer than what the stream was given for its head.
         let error = await failure { () throws(HTTPError) in
-            try await transport.send(HTTPRequest(url: server.url("/silent"), timeout: .seconds(3)))
+            try await transport.send(HTTPRequest(url: server.url("/silent"), timeout: .milliseconds(200)))
         }
         #expect(error?.code == "http.timed_out")
         gate.open()

@@ -30,6 +30,9 @@ package final class PostgresConnection {
         guard PQstatus(handle) == CONNECTION_OK else { throw Self.connectFailure(handle) }
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
         try execute(settings.session)
+        for (name, value) in settings.sessionParameters.sorted(by: { $0.key < $1.key }) {
+            try query("SELECT set_config($1, $2, FALSE)", [.text(name), .text(value)])
+        }
     }
 
     deinit { PQfinish(handle) }

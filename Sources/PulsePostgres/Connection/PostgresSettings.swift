@@ -16,6 +16,8 @@ package struct PostgresSettings: Sendable, Hashable {
     /// How long the other side may be silent before the connection counts as broken: a server that fell over says
     /// nothing.
     package var silence: Duration
+    /// Set at the begin of each session, by name: parameters of an application's own (`pulse.tenant`).
+    package var sessionParameters: [String: String] = [:]
 
     package init(
         connection: String, application: String = "pulse", connectTimeout: Duration = .seconds(5),

@@ -13,6 +13,10 @@ package final class PostgresResult {
     deinit { PQclear(handle) }
 
     package var count: Int { Int(PQntuples(handle)) }
+    /// The names of the columns.
+    package var columns: [String] {
+        (0..<columnCount).map { PQfname(handle, $0).map { String(cString: $0) } ?? "" }
+    }
     private var columnCount: Int32 { PQnfields(handle) }
 
     /// How many rows an INSERT, UPDATE, DELETE or COPY touched.

@@ -114,7 +114,7 @@ struct Census {
             INSERT INTO tombstones
                 (tenant, id, job, source, stream, partition, run, table_name, column_name, column_value, records, known,
                 at, census_started_at, is_held)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 1)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, TRUE)
             """,
             [
                 partition.tenant.rawValue, id, partition.job.rawValue, partition.source.rawValue,

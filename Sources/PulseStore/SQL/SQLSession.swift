@@ -3,7 +3,8 @@ package import PulseDomain
 /// One transaction, or one snapshot, of an SQL database.
 ///
 /// Statements are written once for all databases, in the SQL that they share: places are `?`, counted from 1, or `?2`;
-/// a comparison that takes null for a value is `IS NOT DISTINCT FROM`.
+/// a comparison that takes null for a value is `IS NOT DISTINCT FROM`; a place that may be null and is asked for it says its
+/// type (`CAST(?2 AS TEXT) IS NULL`).
 package protocol SQLSession {
     /// Runs a statement that is kept prepared; how many rows it changed.
     @discardableResult

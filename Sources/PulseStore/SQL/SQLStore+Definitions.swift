@@ -51,7 +51,7 @@ extension SQLStore {
                     INSERT INTO partitions (tenant, job, partition, title, reference) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT (tenant, job, partition) DO UPDATE
                     SET title = excluded.title, reference = excluded.reference
-                    WHERE (title, reference) IS DISTINCT FROM (excluded.title, excluded.reference)
+                    WHERE (partitions.title, partitions.reference) IS DISTINCT FROM (excluded.title, excluded.reference)
                     """, [name, job.rawValue, partition.key.rawValue, partition.title, partition.reference])
             }
         }

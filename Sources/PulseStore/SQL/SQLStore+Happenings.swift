@@ -32,7 +32,7 @@ extension SQLStore {
     package func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
         let name = tenant.rawValue
         return try await read { db in
-            let filter = "tenant = ?1 AND (?2 IS NULL OR job = ?2)"
+            let filter = "tenant = ?1 AND (CAST(?2 AS TEXT) IS NULL OR job = ?2)"
             let arguments: SQLArguments = [name, job?.rawValue, max(0, limit)]
             let rows =
                 if let sequence {
@@ -109,7 +109,8 @@ extension SQLStore {
                     INSERT INTO alerts (tenant, alert, since, position, document) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT (tenant, alert, since) DO UPDATE
                     SET position = excluded.position, document = excluded.document, ended_at = NULL
-                    WHERE (position, document, ended_at) IS DISTINCT FROM (excluded.position, excluded.document, NULL)
+                    WHERE (alerts.position, alerts.document, alerts.ended_at)
+                        IS DISTINCT FROM (excluded.position, excluded.document, NULL)
                     """,
                     [name, alert.id, since[alert.id] ?? alert.since, position, StoredValue.json(alert)])
             }

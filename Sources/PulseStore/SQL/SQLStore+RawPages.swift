@@ -18,13 +18,17 @@ extension SQLStore {
                     tenant: tenant, source: page.page.partition.source, run: run, now: now, keepsVersions: true,
                     kind: .historical(page: page.id)))
             // Records that this page had brought into quarantine and that can be read now are loaded.
-            let stillRejected = try StoredValue.json(content.rejected.compactMap(\.recordID))
-            try db.run(
+            let stillRejected = Set(content.rejected.compactMap(\.recordID))
+            let waiting = try db.rows(
                 """
-                UPDATE quarantine SET state = 'replayed', replays = replays + 1
+                SELECT id, record_id FROM quarantine
                 WHERE tenant = ? AND state = 'waiting' AND job = ? AND page_id = ? AND record_id IS NOT NULL
-                    AND record_id NOT IN (SELECT value FROM json_each(?))
-                """, [tenant.rawValue, page.page.partition.job.rawValue, page.id, stillRejected])
+                """, [tenant.rawValue, page.page.partition.job.rawValue, page.id])
+            for entry in waiting where try !stillRejected.contains(entry["record_id"]) {
+                try db.run(
+                    "UPDATE quarantine SET state = 'replayed', replays = replays + 1 WHERE tenant = ? AND id = ?",
+                    [tenant.rawValue, try entry["id"] as Int64])
+            }
             try QuarantineWriter(db: db, tenant: tenant).add(
                 content.rejected, from: page.page, pageID: page.id, run: run, at: now, onFirstChange: {})
             return counts

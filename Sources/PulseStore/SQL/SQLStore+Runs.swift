@@ -94,7 +94,7 @@ extension SQLStore {
                     ended_at = CASE WHEN ?4 THEN ?3 END,
                     holder = CASE WHEN ?5 THEN holder END,
                     lease_until = CASE WHEN ?5 THEN lease_until END
-                WHERE tenant = ?6 AND id = ?7 AND state = ?8 AND (?9 IS NULL OR fence = ?9)
+                WHERE tenant = ?6 AND id = ?7 AND state = ?8 AND (CAST(?9 AS BIGINT) IS NULL OR fence = ?9)
                 """,
                 [
                     state.name.rawValue, StoredValue.json(state), now, state.name.isFinal, state.name.isHeld, name,

@@ -7,8 +7,9 @@ extension SQLStore {
             try db.rows(
                 """
                 SELECT * FROM tombstones
-                WHERE tenant = ?1 AND (?2 IS NULL OR job = ?2) AND (?3 IS NULL OR id < ?3)
-                    AND (?4 IS NULL OR ?4 = CASE
+                WHERE tenant = ?1 AND (CAST(?2 AS TEXT) IS NULL OR job = ?2)
+                    AND (CAST(?3 AS BIGINT) IS NULL OR id < ?3)
+                    AND (CAST(?4 AS TEXT) IS NULL OR ?4 = CASE
                         WHEN undone_at IS NOT NULL THEN 'undone' WHEN is_held THEN 'held' ELSE 'applied' END)
                 ORDER BY id DESC LIMIT ?5
                 """,

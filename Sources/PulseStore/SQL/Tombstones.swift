@@ -42,7 +42,7 @@ struct Tombstones {
             UPDATE \(UnifiedTables.quoted(table.name.rawValue)) SET deleted_at = ?1, tombstone_id = ?2
             WHERE tenant = ?3 AND source = ?4 AND deleted_at IS NULL AND loaded_at < ?5
                 AND id IN (SELECT row_id FROM tombstone_candidates WHERE tenant = ?3 AND finding = ?2)
-            """, [now, finding, tenant.rawValue, source.rawValue, row["census_started_at"] as Int64])
+            """, [now, finding, tenant.rawValue, source.rawValue, row["census_started_at"] as Instant])
         let owned = try tombstoneOwned(by: table, source: source, finding: finding, at: now)
         try forgetCandidates(of: finding)
         try db.resolveLinks(to: keys(of: finding), of: tenant)

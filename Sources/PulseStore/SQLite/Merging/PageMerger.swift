@@ -93,7 +93,7 @@ final class PageMerger {
             touchedKeys.insert(key)
             if let former = merger.formerKey, former != key {
                 touchedKeys.insert(former)
-                try addAlias(former, of: cells[0].string(in: arena))
+                try session.addAlias(former, of: cells[0].string(in: arena), context)
             }
         case WorkItemAliasColumns.table: touchedKeys.insert(cells[0].string(in: arena))
         case WorkItemPullRequestColumns.table:
@@ -102,17 +102,6 @@ final class PageMerger {
             touchedKeys.insert(cells[WorkItemCommitColumns.key.rawValue].string(in: arena))
         default: break
         }
-    }
-
-    private func addAlias(_ key: String, of item: String) throws {
-        try session.run(
-            """
-            INSERT INTO work_item_aliases (tenant, source, id, work_item_id, run_id, loaded_at) VALUES (?, ?, ?, ?, ?, ?)
-            ON CONFLICT (tenant, source, id) DO UPDATE
-            SET work_item_id = excluded.work_item_id, run_id = excluded.run_id, loaded_at = excluded.loaded_at,
-                deleted_at = NULL, tombstone_id = NULL
-            """,
-            [context.tenant.rawValue, context.source.rawValue, key, item, context.run.rawValue, context.now])
     }
 
     private func childSets(of table: Table) throws -> ChildSets {
@@ -135,41 +124,5 @@ final class PageMerger {
         guard let touched = try childSets(of: table).tombstoneMissing(of: set, at: context.now) else { return false }
         touchedKeys.formUnion(touched)
         return true
-    }
-}
-
-/// A row of the source at hand.
-struct RowReference: Hashable {
-    let table: TableName
-    let id: String
-
-    init(_ table: TableName, _ id: String) {
-        self.table = table
-        self.id = id
-    }
-}
-
-extension RowCell {
-    /// The text of a cell as a string; empty for cells of other kinds.
-    func string(in arena: UnsafeRawBufferPointer) -> String {
-        kind == .text ? String(decoding: bytes(in: arena), as: UTF8.self) : ""
-    }
-}
-
-extension PageContent {
-    /// The record that a child set belongs to: that of the owner's row, or else of any of the owner's rows.
-    fileprivate func record(of set: ChildSet) -> Int32? {
-        guard let table = UnifiedSchema.table(set.table), let owner = table.owner else { return nil }
-        let owning = table.columns[owner].refersTo
-        let wanted = Array(set.owner.utf8)
-        for (name, column) in [(owning, 0), (set.table, owner)] {
-            for batch in batches where batch.table.name == name {
-                for row in batch.records.indices where batch.records[row] >= 0 {
-                    let cell = batch.cell(row: row, column: column)
-                    if cell.kind == .text, batch.text(of: cell).elementsEqual(wanted) { return batch.records[row] }
-                }
-            }
-        }
-        return nil
     }
 }

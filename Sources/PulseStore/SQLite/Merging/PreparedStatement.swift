@@ -112,14 +112,6 @@ struct PreparedStatement {
 /// `SQLITE_TRANSIENT`, a cast that is not imported: SQLite copies before the call returns.
 private let transientDestructor = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
-extension RowCell {
-    /// The bytes of a text cell.
-    func bytes(in arena: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        let offset = Int(word >> 32)
-        return UnsafeRawBufferPointer(rebasing: arena[offset..<(offset + Int(word & 0xFFFF_FFFF))])
-    }
-}
-
 extension UnsafeRawBufferPointer {
     fileprivate func elementsEqual(to other: UnsafeRawBufferPointer) -> Bool {
         guard count == other.count else { return false }

@@ -1,0 +1,99 @@
+package import PulseDomain
+package import PulsePostgres
+import Synchronization
+
+/// A store in a PostgreSQL database (15 or later), shared by any number of processes.
+///
+/// Every connection tells the server its tenant, and row-level security holds each statement to it: a statement without
+/// a condition sees and changes nothing of another tenant.
+///
+/// Cancellation is not looked at: a call that was made happens whole, whatever becomes of its task.
+package final class PostgresStore: SQLStore {
+    package struct Options: Sendable {
+        package var execution: PostgresPool.Execution
+        package var limits: PostgresPool.Limits
+        /// Measures the parts of a commit: time since an arbitrary start, never decreasing.
+        package var stopwatch: @Sendable () -> Duration
+
+        package init(
+            execution: PostgresPool.Execution = .background, limits: PostgresPool.Limits = .init(),
+            stopwatch: @escaping @Sendable () -> Duration = SQLiteStore.Options.monotonicClock()
+        ) {
+            self.execution = execution
+            self.limits = limits
+            self.stopwatch = stopwatch
+        }
+    }
+
+    package let location: String
+    package let tenant: TenantID
+    let options: Options
+    let pool: PostgresPool
+    private let isClosed = Mutex(false)
+
+    /// How often a transaction that another one was in the way of is begun anew.
+    private static let attempts = 5
+
+    init(location: String, tenant: TenantID, options: Options, pool: PostgresPool) {
+        self.location = location
+        self.tenant = tenant
+        self.options = options
+        self.pool = pool
+    }
+
+    package var isConcurrent: Bool { options.execution == .background }
+
+    package func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value {
+        var attempt = 1
+        while true {
+            do {
+                return try await transaction(isReadOnly: false, body)
+            } catch let error as PostgresError where error.kind == .conflict && attempt < Self.attempts {
+                // A deadlock or a serialization failure: nothing of it happened.
+                attempt += 1
+            } catch let error as PostgresError {
+                throw StoreError(error, location: location)
+            }
+        }
+    }
+
+    package func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await transaction(isReadOnly: true, body)
+        } catch let error as PostgresError {
+            throw StoreError(error, location: location)
+        }
+    }
+
+    private func transaction<Value: Sendable>(
+        isReadOnly: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value {
+        guard !isClosed.withLock({ $0 }) else { throw StoreError.closed }
+        let stopwatch = options.stopwatch
+        let value = try await pool.transaction(isReadOnly: isReadOnly) { connection in
+            try body(PostgresSession(connection: connection, stopwatch: stopwatch))
+        }
+        guard let value else { throw StoreError.closed }
+        return value
+    }
+
+    package func check() async throws -> [String] {
+        try await read { db in
+            try db.rows(
+                """
+                SELECT conrelid::regclass::text AS at, conname::text AS name FROM pg_constraint
+                WHERE connamespace = 'pulse'::regnamespace AND NOT convalidated
+                """, []
+            ).map { "The constraint \(try $0["name"] as String) of \(try $0["at"] as String) was never checked." }
+        }
+    }
+
+    package func close() async {
+        isClosed.withLock { $0 = true }
+        await pool.close()
+    }
+}

@@ -1,0 +1,19 @@
+import PulsePostgres
+
+extension StoreError {
+    /// What an error of PostgreSQL means for a store.
+    init(_ error: PostgresError, location: String) {
+        self =
+            switch error.kind {
+            case .connection: .unavailable(location: location, detail: error.message)
+            case .access, .permission: .unavailable(location: location, detail: error.message)
+            case .resources:
+                error.state == "53100"
+                    ? .full(location: location) : .unavailable(location: location, detail: error.message)
+            case .locked, .conflict, .cancelled: .locked(location: location, holder: nil)
+            case .damaged: .damaged(location: location, detail: error.message)
+            case .readOnly: .readOnly(location: location)
+            case .statement: .database(code: Int(error.state, radix: 36) ?? 0, message: error.description)
+            }
+    }
+}

@@ -1,0 +1,93 @@
+import PulseDomain
+import PulsePostgres
+import PulsePostgresCluster
+import PulseStoreConformance
+
+@testable import PulseStore
+
+/// A database of its own in the cluster that the tests share.
+///
+/// Stores connect as a role that row-level security holds for; the superuser, for whom it does not, looks at what is
+/// there.
+final class PostgresFixture: StoreFixture {
+    let database: String
+    private let cluster: PostgresCluster
+    private let owner: PostgresPool
+    private let execution: PostgresPool.Execution
+
+    init(execution: PostgresPool.Execution = .background) async throws {
+        self.execution = execution
+        cluster = try await PostgresCluster.shared()
+        database = cluster.newName()
+        let template = try await Self.template.value
+        let (database, cluster) = (database, cluster)
+        try await Self.asOwner(of: "postgres", on: cluster) { connection in
+            try connection.execute("CREATE DATABASE \(database) TEMPLATE \(template) OWNER pulse_engine")
+        }
+        owner = PostgresPool(PostgresSettings(connection: cluster.connection(to: database)))
+    }
+
+    /// A database with the schema and nothing else.
+    private static let template = Task.detached {
+        let cluster = try await PostgresCluster.shared()
+        let name = cluster.newName()
+        try await asOwner(of: "postgres", on: cluster) { connection in
+            try connection.execute("CREATE ROLE pulse_engine LOGIN")
+            try connection.execute("CREATE DATABASE \(name) OWNER pulse_engine")
+        }
+        let store = try await PostgresStore.open(
+            PostgresSettings(connection: cluster.connection(to: name, user: "pulse_engine")), tenant: "template")
+        await store.close()
+        try await asOwner(of: name, on: cluster) { try $0.execute("DELETE FROM pulse.tenants") }
+        return name
+    }
+
+    private static func asOwner(
+        of database: String, on cluster: PostgresCluster,
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Void
+    ) async throws {
+        let pool = PostgresPool(PostgresSettings(connection: cluster.connection(to: database)))
+        try await pool.withConnection(body)
+        await pool.close()
+    }
+
+    var settings: PostgresSettings {
+        PostgresSettings(connection: cluster.connection(to: database, user: "pulse_engine"))
+    }
+
+    func open(_ tenant: TenantID) async throws -> any Store { try await openPostgres(tenant) }
+
+    func openPostgres(_ tenant: TenantID = "acme") async throws -> PostgresStore {
+        try await PostgresStore.open(
+            settings, tenant: tenant,
+            options: PostgresStore.Options(execution: execution, limits: .init(connections: 3)))
+    }
+
+    func breakInsertions(into table: String) async throws {
+        try await execute(
+            """
+            CREATE FUNCTION pulse.broken() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'broken'; END $$;
+            CREATE TRIGGER broken BEFORE INSERT ON pulse.\(table) FOR EACH ROW EXECUTE FUNCTION pulse.broken()
+            """)
+    }
+
+    func repair() async throws { try await execute("DROP FUNCTION pulse.broken CASCADE") }
+
+    func execute(_ sql: String) async throws { try await owner.withConnection { try $0.execute(sql) } }
+
+    func physicalRows() async throws -> [String: Int] {
+        let counts = try await owner.withConnection { connection in
+            var counts: [String: Int] = [:]
+            for row in try connection.query("SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'pulse'")
+                .rows
+            {
+                guard case .text(let name) = try row.value("name") else { continue }
+                let found = try connection.query("SELECT count(*) AS rows FROM pulse.\"\(name)\"").first
+                if case .integer(let count)? = try found?.value("rows") { counts[name] = Int(count) }
+            }
+            return counts
+        }
+        return counts ?? [:]
+    }
+}
