@@ -170,7 +170,7 @@ let package = Package(
             name: "PulseEngineTests",
             dependencies: [
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseStore", "PulseConnectors", "PulseSandbox",
-                "PulseEngine", "PulseAssembly", "PulseSimulation",
+                "PulseEngine", "PulseAssembly", "PulseSimulation", "PulsePostgres", "PulsePostgresCluster",
             ], swiftSettings: settings),
         .testTarget(
             name: "PulseKillTests", dependencies: ["PulseDomain", "PulseStore", "PulseKillSubject"],

@@ -18,11 +18,11 @@ struct SimulatedPulse: Sendable {
 
     static func open(
         on clock: SimulationExecutor, _ options: SandboxOptions = .small, faults: FaultPlan = .none,
-        quotas: SandboxQuotas = .real, settings: EngineSettings = EngineSettings(),
+        quotas: SandboxQuotas = .real, settings: EngineSettings = EngineSettings(), database: Database = .sqlite,
         configure: (inout Configuration) -> Void = { _ in }, transport: (Sandbox) -> any HTTPTransport = { $0 }
     ) async throws -> SimulatedPulse {
         let sandbox = Sandbox(options, time: ProviderTime(clock), faults: faults, quotas: quotas)
-        let store = try await SQLiteStore.open(.memory, tenant: "demo", options: .init(execution: .inline))
+        let store = try await database.open()
         return try await open(
             on: clock, sandbox: sandbox, store: store, settings: settings, transport: transport(sandbox),
             configure: configure)

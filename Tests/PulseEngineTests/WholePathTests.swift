@@ -7,10 +7,14 @@ import PulseStore
 import Testing
 
 @Suite struct WholePathTests {
-    @Test func `every job of both sources succeeds and the tables hold what the sources hold`() throws {
+    @Test(arguments: Database.Kind.allCases)
+    func `every job of both sources succeeds and the tables hold what the sources hold`(
+        _ kind: Database.Kind
+    ) async throws {
+        let database = try await kind.make()
         let clock = SimulationExecutor(startingAt: SimulatedPulse.start)
         try clock.run {
-            let pulse = try await SimulatedPulse.open(on: clock) { $0.sources.runOnce() }
+            let pulse = try await SimulatedPulse.open(on: clock, database: database) { $0.sources.runOnce() }
             try await pulse.engine.run(untilIdle: true)
             for job in try await pulse.engine.overview().jobs {
                 #expect(job.run?.state.name == .succeeded, "\(job.id)")
@@ -24,10 +28,12 @@ import Testing
         }
     }
 
-    @Test func `a second run of everything writes nothing`() throws {
+    @Test(arguments: Database.Kind.allCases)
+    func `a second run of everything writes nothing`(_ kind: Database.Kind) async throws {
+        let database = try await kind.make()
         let clock = SimulationExecutor(startingAt: SimulatedPulse.start)
         try clock.run {
-            let pulse = try await SimulatedPulse.open(on: clock) { $0.sources.runOnce() }
+            let pulse = try await SimulatedPulse.open(on: clock, database: database) { $0.sources.runOnce() }
             try await pulse.engine.run(untilIdle: true)
             let again = try await SimulatedPulse.open(on: clock, sandbox: pulse.sandbox, store: pulse.store) {
                 $0.sources.runOnce()

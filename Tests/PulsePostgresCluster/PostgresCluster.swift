@@ -56,6 +56,7 @@ package final class PostgresCluster: Sendable {
             "initdb", "--pgdata", folder + "/data", "--auth", "trust", "--username", "pulse_owner", "--encoding",
             "UTF8", "--locale", "C", "--no-sync")
         try begin()
+        try run("createuser", "--host", folder, "--username", "pulse_owner", "pulse_engine")
     }
 
     deinit { Glibc.close(lifeline) }
@@ -78,7 +79,7 @@ package final class PostgresCluster: Sendable {
         }
     }
 
-    /// How to connect to a database.
+    /// How to connect to a database: as the superuser, or as `pulse_engine`, for whom row-level security holds.
     package func connection(to database: String, user: String = "pulse_owner") -> String {
         "host=\(folder) user=\(user) dbname=\(database)"
     }
@@ -91,13 +92,13 @@ package final class PostgresCluster: Sendable {
         }
     }
 
-    /// Makes an empty database; how to connect to it.
-    package func makeDatabase() async throws -> String {
+    /// Makes an empty database that `user` owns; how `user` connects to it.
+    package func makeDatabase(of user: String = "pulse_owner") async throws -> String {
         let name = newName()
         try await Self.onThread { [self] in
-            try run("createdb", "--host", folder, "--username", "pulse_owner", name)
+            try run("createdb", "--host", folder, "--username", "pulse_owner", "--owner", user, name)
         }
-        return connection(to: name)
+        return connection(to: name, user: user)
     }
 
     // MARK: Tools

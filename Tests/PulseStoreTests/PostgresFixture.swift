@@ -32,7 +32,6 @@ final class PostgresFixture: StoreFixture {
         let cluster = try await PostgresCluster.shared()
         let name = cluster.newName()
         try await asOwner(of: "postgres", on: cluster) { connection in
-            try connection.execute("CREATE ROLE pulse_engine LOGIN")
             try connection.execute("CREATE DATABASE \(name) OWNER pulse_engine")
         }
         let store = try await PostgresStore.open(
