@@ -16,7 +16,7 @@ import Testing
     @Test func `opening the screen reads both lists`() {
         var console = Console(.busy)
         console.press(KeyPress("3"))
-        #expect(console.effects.suffix(2) == [.loadQuarantine, .loadFindings])
+        #expect(console.effects.suffix(2) == [.loadQuarantine(nil), .loadFindings])
         #expect(console.text().contains("Reading"))
     }
 
@@ -59,7 +59,7 @@ import Testing
         var console = opened()
         console.press(KeyPress(.tab))
         console.send(.performed([CommandOutcome(.confirmTombstones(12), .success(.accepted("Done.")))]))
-        #expect(console.effects.suffix(2) == [.loadQuarantine, .loadFindings])
+        #expect(console.effects.suffix(2) == [.loadQuarantine(nil), .loadFindings])
         console.send(.findings(Scene.tombstones()))
         #expect(console.effects.last == .loadFindingRows(12))
     }

@@ -123,7 +123,7 @@ final class Pty {
             state.move(by: 1, in: ids)
             terminal.present(draw())
             let count = pty.output().utf8.count
-            #expect(count > 0 && count <= 350, "\(count) bytes")
+            #expect(count > 0 && count <= 600, "\(count) bytes")
         }
     }
 

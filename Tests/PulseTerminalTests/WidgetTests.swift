@@ -71,7 +71,7 @@ struct WidgetTests {
         #expect(text.contains("▸7000"))
     }
 
-    @Test func `the selection covers what names the object and leaves figures and states their colours`() throws {
+    @Test func `the selection covers the whole row in one colour of text`() throws {
         let ids = Array(0..<4)
         var state = TableState<Int>()
         state.select(row: 1, in: ids)
@@ -91,9 +91,10 @@ struct WidgetTests {
         #expect(try style(0).background == .role(.selection))
         #expect(try style(name) == Style(.selectionText, on: .selection))
         #expect(try style(source - 2).background == .role(.selection))
-        #expect(try style(source) == Style(.muted))
+        #expect(try style(source) == Style(.selectionText, on: .selection))
+        #expect(try style(98).background == .role(.selection))
         #expect(try style(name, isFocused: false).attributes == .underline)
-        #expect(try style(source, isFocused: false) == Style(.muted))
+        #expect(try style(source, isFocused: false) == Style(.muted).adding(.underline))
     }
 
     @Test func `an empty table says so and draws in every size`() {

@@ -75,6 +75,7 @@ extension ConsoleState {
             return alert.acknowledgedBy.map { .disabled("\($0) has acknowledged it already.") } ?? .enabled
         case .remedy:
             guard let alert = targetAlert else { return .disabled("There is no alert.") }
+            if alert.opensRecovery { return .enabled }
             return alert.remedies.isEmpty ? .disabled("No command mends this one: read why in the alert.") : .enabled
         case .confirmFinding, .undoFinding:
             guard let finding = recovery.finding else {
@@ -111,5 +112,16 @@ extension ConsoleState {
             }
         }
         return .disabled(reason)
+    }
+}
+
+extension Alert {
+    /// Whether its remedy is to look at the records it tells of.
+    var opensRecovery: Bool { kind == .quarantineGrowing && remedies.isEmpty && job != nil }
+    /// What `f` does; `nil` when nothing does.
+    var remedyPhrase: String? {
+        opensRecovery
+            ? "open its records in Recovery"
+            : remedies.isEmpty ? nil : remedies.map(\.phrase).joined(separator: ", or ")
     }
 }

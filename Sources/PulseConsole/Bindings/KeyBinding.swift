@@ -47,7 +47,9 @@ extension KeyBinding {
     private static let jobs: Set<BindingScope> = [.home, .detail]
 
     private static let commands: [KeyBinding] = [
-        KeyBinding(.open, [KeyPress(.enter)], "Open what is selected", hint: "open", .choosing, in: [.home, .alerts]),
+        KeyBinding(
+            .open, [KeyPress(.enter)], "Open what is selected", hint: "open", .choosing,
+            in: [.home, .alerts, .logs, .audit, .recovery]),
         KeyBinding(
             .remedy, [KeyPress("f")], "Fix: the remedy that the alert proposes", hint: "fix", .commands,
             in: [.home, .alerts]),
@@ -86,7 +88,9 @@ extension KeyBinding {
             .mark, [KeyPress(" ")], "Mark, for commands on several", hint: "mark", .choosing, in: [.home, .recovery]),
         KeyBinding(.markAll, [KeyPress("*")], "Mark all that are shown, or none", .choosing, in: [.home, .recovery]),
         KeyBinding(
-            .filter, [KeyPress("/")], "Filter by words of name, title or state", hint: "filter", .choosing, in: [.home]),
+            .filter, [KeyPress("/")], "Filter by words: of name, title or state; of log lines", hint: "filter",
+            .choosing,
+            in: [.home, .logs]),
         KeyBinding(.sort, [KeyPress("o")], "Order by the next column", hint: "order", .choosing, in: [.home]),
         KeyBinding(.reverse, [KeyPress("O")], "Reverse the order", .choosing, in: [.home]),
         KeyBinding(.level, [KeyPress("v")], "Show more or fewer levels", hint: "level", .choosing, in: [.logs]),

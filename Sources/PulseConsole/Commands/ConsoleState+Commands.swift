@@ -65,7 +65,9 @@ extension ConsoleState {
     }
 
     private mutating func askForRemedy() -> [ConsoleEffect] {
-        guard let alert = targetAlert, !alert.remedies.isEmpty else { return [] }
+        guard let alert = targetAlert else { return [] }
+        if alert.opensRecovery { return openRecovery(of: alert) }
+        guard !alert.remedies.isEmpty else { return [] }
         let variants = alert.remedies.map { CommandDialog.Variant(title: $0.phrase, commands: [$0]) }
         let subject = alert.job?.rawValue ?? alert.source?.rawValue ?? alert.sentence
         return open(verb: "Fix", subject: subject, variants: variants)

@@ -40,9 +40,9 @@ final class EffectRunner: Sendable {
             } orElse: {
                 .readFailed($0)
             }
-        case .loadQuarantine:
+        case .loadQuarantine(let job):
             run {
-                .quarantine(try await self.operations.quarantine(QuarantineFilter()))
+                .quarantine(try await self.operations.quarantine(QuarantineFilter(job: job)))
             } orElse: {
                 .readFailed($0)
             }

@@ -62,7 +62,8 @@ package struct PlainRenderer: Sendable {
         let pen = pen
         let barWidth = width >= 120 ? 12 : 8
         return table(
-            JobsTable.columns(width: width, barWidth: barWidth), count: fleet.order.count, empty: "No sources yet."
+            JobsTable.columns(width: width, barWidth: barWidth, longestName: fleet.longestName),
+            count: fleet.order.count, empty: "No sources yet."
         ) { row in
             fleet.jobs[fleet.order[row]].map { JobsTable.cells(JobRow($0, pen.times), barWidth: barWidth, pen) } ?? []
         }

@@ -24,13 +24,14 @@ struct ConsoleDrawing {
             case .jobs: cursor = HomeScreen.draw(state, pen, on: &surface)
             case .limits: LimitsScreen.draw(state, pen, on: &surface)
             case .recovery: RecoveryScreen.draw(state, pen, on: &surface)
-            case .logs: LogsScreen.draw(state, pen, on: &surface)
+            case .logs: cursor = LogsScreen.draw(state, pen, on: &surface)
             case .alerts: AlertsScreen.draw(state, pen, on: &surface)
             case .audit: AuditScreen.draw(state, pen, on: &surface)
             }
         }
         switch state.overlay {
         case .help(let scrolled): HelpOverlay.draw(state, scrolled: scrolled, pen, on: &surface)
+        case .reading(let reading): ReadingOverlay.draw(reading, pen, on: &surface)
         case .palette(let palette): cursor = PaletteOverlay.draw(palette, pen, on: &surface)
         case .command(let dialog): cursor = CommandOverlay.draw(dialog, pen, on: &surface)
         case .quit(let isConfirmFocused): QuitOverlay.draw(state, isConfirmFocused: isConfirmFocused, pen, on: &surface)

@@ -137,6 +137,13 @@ enum ScreenFrame {
             // What cannot be done here at all is left out; what cannot be done now is faint.
             let isAboutAlerts = binding.action == .acknowledge || binding.action == .remedy
             if isAboutAlerts, state.targetAlert == nil { return nil }
+            let isQuarantine = state.recovery.pane == .quarantine
+            switch binding.action {
+            case .confirmFinding, .undoFinding: if isQuarantine { return nil }
+            case .replay, .discard, .mark: if state.scope == .recovery, !isQuarantine { return nil }
+            case .open: if state.scope == .recovery, !isQuarantine { return nil }
+            default: break
+            }
             return KeyHint(key.label, hint, isEnabled: state.availability(of: binding.action).isEnabled)
         }
         KeyHints(shown, last: [KeyHint(":", "find"), KeyHint("?", "keys"), KeyHint("q", "quit")]).draw(
@@ -154,15 +161,19 @@ enum ScreenFrame {
             case .error: (.error, Label("✗", "x", "", .error))
             }
         let base = Style(.overlayText, on: .overlay)
-        let lines = TerminalText.wrap(notice.text, to: max(1, surface.width - 5)).prefix(3)
-        let top = max(0, surface.height - lines.count - (surface.height > 6 ? 1 : 0))
+        // A panel's border stays: the notice stands inside.
+        let edge = surface.cell(at: Point(0, surface.height - 2))?.text ?? ""
+        let margin = surface.height > 6 && surface.width > 20 && ["╰", "+"].contains(edge) ? 1 : 0
+        let width = surface.width - 2 * margin
+        let lines = TerminalText.wrap(notice.text, to: max(1, width - 5)).prefix(3)
+        let top = max(0, surface.height - lines.count - (surface.height > 6 ? 1 : 0) - margin)
         for (row, line) in lines.enumerated() {
-            let area = Rect(0, top + row, surface.width, 1)
+            let area = Rect(margin, top + row, width, 1)
             surface.fill(area, style: base)
             if row == 0 {
                 surface.put(" \(label.sign(pen.glyphs))", at: area.origin, style: Style(role, on: .overlay, .bold))
             }
-            surface.put(line, at: Point(3, top + row), style: base, maxWidth: surface.width - 4)
+            surface.put(line, at: Point(margin + 3, top + row), style: base, maxWidth: width - 4)
         }
     }
 }

@@ -49,7 +49,8 @@ enum ConsoleEffect: Hashable, Sendable {
     case loadOverview
     case loadDetail(JobID)
     case loadLogs
-    case loadQuarantine
+    /// Of one job; `nil`: of all.
+    case loadQuarantine(JobID?)
     case loadFindings
     case loadFindingRows(Int64)
     case loadAudit

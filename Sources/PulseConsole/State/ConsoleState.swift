@@ -93,10 +93,49 @@ struct CheckpointID: Hashable, Sendable {
 /// The engine's log.
 struct LogState: Sendable {
     var buffer = LogBuffer()
-    var view = LogViewState()
+    /// By the lines' numbers.
+    var table = TableState<Int>()
+    /// Whether the newest line is selected as lines come.
+    var isFollowing = true
     var isLoaded = false
     /// The least important level that is shown.
-    var minimum = LogLevel.info
+    var minimum = LogLevel.info { didSet { known = nil } }
+    /// Words that all have to occur in a line.
+    var filter = "" { didSet { if filter != oldValue { known = nil } } }
+    /// The filter being typed; `nil` when none is.
+    var filterField: TextField?
+    /// The filter before it was typed, for Escape.
+    var formerFilter = ""
+    /// The numbers of the lines that are shown, oldest first.
+    private(set) var shown: [Int] = []
+    /// Up to which number lines were judged; `nil`: none is.
+    private var known: Int?
+
+    /// The selected line.
+    var selected: LogLine? {
+        table.selection.flatMap { buffer.range.contains($0) ? buffer[$0] : nil }
+    }
+
+    /// After a change: judges lines that are new, forgets dropped ones, keeps the selection on its line or at the end.
+    mutating func settle() {
+        let range = buffer.range
+        if known == nil { shown = [] }
+        if let first = shown.first, first < range.lowerBound { shown.removeAll { $0 < range.lowerBound } }
+        let terms = filter.lowercased().split(separator: " ").map(String.init)
+        let start = max(known ?? range.lowerBound, range.lowerBound)
+        for number in start..<max(start, range.upperBound) where isShown(buffer[number], terms) {
+            shown.append(number)
+        }
+        known = range.upperBound
+        if isFollowing { table.moveToLast(in: shown) } else { table.follow(shown) }
+    }
+
+    private func isShown(_ line: LogLine, _ terms: [String]) -> Bool {
+        guard line.level >= minimum else { return false }
+        guard !terms.isEmpty else { return true }
+        let text = LogRow.plain(line).lowercased()
+        return terms.allSatisfy { text.contains($0) }
+    }
 }
 
 /// Who did what.
@@ -109,6 +148,8 @@ struct AuditState: Hashable, Sendable {
 /// What lies over the screen and takes the keys.
 enum Overlay: Sendable {
     case help(scrolled: Int)
+    /// A line in full.
+    case reading(Reading)
     case palette(PaletteState)
     case command(CommandDialog)
     /// Asks before running work is left; the focus is on staying.

@@ -14,6 +14,8 @@ struct Fleet: Sendable {
     private(set) var tally: [JobCondition: Int] = [:]
     /// Jobs whose last run failed. Kept, because every draw asks for them.
     private(set) var failed: Set<JobID> = []
+    /// Letters of the longest job's name; grows only.
+    private(set) var longestName = 0
     private(set) var quotas: [QuotaStatus] = []
     /// Those that are not closed.
     private(set) var breakers: [BreakerStatus] = []
@@ -36,6 +38,7 @@ struct Fleet: Sendable {
         tally = [:]
         failed = []
         for status in jobs.values {
+            longestName = max(longestName, status.id.rawValue.utf8.count)
             let condition = JobCondition(status)
             tally[condition, default: 0] += 1
             if condition == .failed { failed.insert(status.id) }
@@ -109,6 +112,7 @@ struct Fleet: Sendable {
             }
         } else {
             isOutOfOrder = true
+            longestName = max(longestName, status.id.rawValue.utf8.count)
         }
         let present = JobCondition(status)
         tally[present, default: 0] += 1

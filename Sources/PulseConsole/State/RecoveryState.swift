@@ -6,7 +6,12 @@ struct RecoveryState: Hashable, Sendable {
     enum Pane: Int, CaseIterable, Hashable, Sendable { case quarantine, findings }
 
     var pane = Pane.quarantine
-    var entries: [QuarantineEntry] = []
+    /// What is in quarantine, newest first.
+    var all: [QuarantineEntry] = []
+    /// The job whose records are shown; `nil`: those of all.
+    var job: JobID?
+    /// The records that are shown.
+    var entries: [QuarantineEntry] { job.map { job in all.filter { $0.partition.job == job } } ?? all }
     var isLoaded = false
     var table = TableState<Int64>()
     /// What censuses found gone, newest first.

@@ -61,7 +61,7 @@ enum JobCondition: Int, CaseIterable, Sendable, Hashable {
         case .queued: Label("○", ".", "queued", .info)
         case .held: Label("◈", "%", "held", .paused)
         case .incomplete: Label("◑", "!", "incomplete", .warning)
-        case .quarantined: Label("✓", "+", "quarantine", .ok)
+        case .quarantined: Label("▲", "!", "quarantine", .warning)
         case .succeeded: Label("✓", "+", "done", .ok)
         case .new: Label("·", "-", "never ran", .muted)
         }

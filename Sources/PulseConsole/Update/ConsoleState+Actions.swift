@@ -17,6 +17,9 @@ extension ConsoleState {
         case .back: return goBack()
         case .mark: mark()
         case .markAll: markAll()
+        case .filter where screen == .logs:
+            logs.formerFilter = logs.filter
+            logs.filterField = TextField(logs.filter, limit: 100)
         case .filter:
             home.formerFilter = fleet.filter
             home.filterField = TextField(fleet.filter, limit: 100)
@@ -29,7 +32,6 @@ extension ConsoleState {
         case .level:
             let levels = LogLevel.allCases
             logs.minimum = levels[((levels.firstIndex(of: logs.minimum) ?? 0) + 1) % levels.count]
-            logs.view = LogViewState()
         case .start, .pause, .resume, .stop, .retry, .hold, .retransform, .rewind, .skip, .acknowledge, .remedy,
             .replay, .discard, .confirmFinding, .undoFinding:
             return ask(for: action)
@@ -69,30 +71,50 @@ extension ConsoleState {
     }
 
     private mutating func show(_ next: ScreenName) -> [ConsoleEffect] {
+        if TinyScreen.fits(size), next != .jobs {
+            say("\(next.title) needs \(TinyScreen.limit.width) columns and \(TinyScreen.limit.height) lines.", .warning)
+            return []
+        }
         detail = nil
         screen = next
+        recovery.job = nil
         return loads(next)
     }
 
     private func loads(_ screen: ScreenName) -> [ConsoleEffect] {
         switch screen {
         case .jobs, .limits, .alerts: []
-        case .recovery: [.loadQuarantine, .loadFindings]
+        case .recovery: [.loadQuarantine(recovery.job), .loadFindings]
         case .logs: logs.isLoaded ? [] : [.loadLogs]
         case .audit: [.loadAudit]
         }
     }
 
     private mutating func openSelection() -> [ConsoleEffect] {
+        if let reading {
+            overlay = .reading(reading)
+            return []
+        }
+        guard screen == .alerts || screen == .jobs else { return [] }
         if screen == .alerts || home.focus == .alerts {
             guard let alert = targetAlert else { return [] }
+            if alert.opensRecovery { return openRecovery(of: alert) }
             guard let job = alert.job else {
                 say("This alert is about no job in particular.", .info)
                 return []
             }
             return open(job)
         }
+        home.jobs.choose()
         return home.jobs.selection.map { open($0) } ?? []
+    }
+
+    /// Opens the records that an alert is about.
+    mutating func openRecovery(of alert: Alert) -> [ConsoleEffect] {
+        _ = show(.recovery)
+        recovery.pane = .quarantine
+        recovery.job = alert.job
+        return loads(.recovery)
     }
 
     /// Takes the nearest thing back: marks, then the filter, then the screen.
@@ -102,6 +124,11 @@ extension ConsoleState {
             detail = nil
         } else if screen == .recovery, !recovery.table.marked.isEmpty {
             recovery.table.marked = []
+        } else if screen == .recovery, recovery.job != nil {
+            recovery.job = nil
+            return loads(.recovery)
+        } else if screen == .logs, !logs.filter.isEmpty {
+            logs.filter = ""
         } else if screen != .jobs {
             screen = .jobs
         } else if !home.jobs.marked.isEmpty {
@@ -110,6 +137,8 @@ extension ConsoleState {
             fleet.filter = ""
         } else {
             home.focus = .jobs
+            home.jobs.letGo()
+            home.jobs.follow(fleet.order, restsAtTop: true)
         }
         return []
     }
@@ -171,7 +200,7 @@ extension ConsoleState {
         case .recovery:
             let entry = recovery.entries.first { $0.id == recovery.table.selection }
             return entry.map { String(decoding: $0.record.payload.prefix(50_000), as: UTF8.self) }
-        case .logs: return logs.buffer.lines.suffix(200).map(LogRow.plain).joined(separator: "\n")
+        case .logs: return logs.selected.map(LogRow.plain)
         case .audit: return audit.entries.first { $0.sequence == audit.table.selection }?.correlation.rawValue
         }
     }

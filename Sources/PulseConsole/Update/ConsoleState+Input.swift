@@ -24,6 +24,7 @@ extension ConsoleState {
     private mutating func take(_ press: KeyPress) -> [ConsoleEffect] {
         if let overlay { return take(press, over: overlay) }
         if home.filterField != nil, scope == .home { return typeFilter(press) }
+        if logs.filterField != nil, scope == .logs { return typeLogFilter(press) }
         guard let binding = KeyBinding.table(for: scope)[press] else { return [] }
         return attempt(binding.action)
     }
@@ -49,6 +50,7 @@ extension ConsoleState {
             default: self.overlay = nil
             }
             return []
+        case .reading(let reading): return take(press, in: reading)
         case .palette(let palette): return take(press, in: palette)
         case .command(let dialog): return take(press, in: dialog)
         case .quit(let isConfirmFocused):
@@ -134,6 +136,42 @@ extension ConsoleState {
         return []
     }
 
+    private mutating func typeLogFilter(_ press: KeyPress) -> [ConsoleEffect] {
+        guard var field = logs.filterField else { return [] }
+        switch press.key {
+        case .enter: logs.filterField = nil
+        case .escape:
+            logs.filterField = nil
+            logs.filter = logs.formerFilter
+        case .up, .down, .pageUp, .pageDown:
+            return run(press.key == .up ? .up : press.key == .down ? .down : press.key == .pageUp ? .pageUp : .pageDown)
+        default:
+            guard field.handle(press) else { return [] }
+            logs.filterField = field
+            logs.filter = field.text
+        }
+        return []
+    }
+
+    /// Scrolls and copies; every other key closes.
+    private mutating func take(_ press: KeyPress, in reading: Reading) -> [ConsoleEffect] {
+        var reading = reading
+        switch press.key {
+        case .down, .character("j"): reading.scroll(by: 1, size: size)
+        case .up, .character("k"): reading.scroll(by: -1, size: size)
+        case .pageDown, .character(" "): reading.scroll(by: 10, size: size)
+        case .pageUp: reading.scroll(by: -10, size: size)
+        case .home, .character("g"): reading.scroll(by: -100_000, size: size)
+        case .end, .character("G"): reading.scroll(by: 100_000, size: size)
+        case .character("y"): return [.copy(reading.copy)]
+        default:
+            overlay = nil
+            return []
+        }
+        overlay = .reading(reading)
+        return []
+    }
+
     private mutating func paste(_ text: String) -> [ConsoleEffect] {
         switch overlay {
         case .command(var dialog):
@@ -147,9 +185,14 @@ extension ConsoleState {
             palette.items = PaletteItem.matches(self, for: palette.field.text)
             palette.chosen = 0
             overlay = .palette(palette)
-        case .help, .quit: break
+        case .help, .reading, .quit: break
         case nil:
             // Pasted text is never taken for commands.
+            if logs.filterField != nil, scope == .logs {
+                logs.filterField?.insert(text)
+                logs.filter = logs.filterField?.text ?? ""
+                return []
+            }
             guard home.filterField != nil, scope == .home else {
                 say("Pasted text means nothing here. Press / to filter, : to find.", .info)
                 return []

@@ -47,8 +47,8 @@ extension ConsoleState {
             recovery.findingsTable.move(movement, height: listHeight / 2, in: recovery.findings.map(\.id))
         case .recovery: recovery.table.move(movement, height: listHeight / 2, in: recovery.entries.map(\.id))
         case .logs:
-            let count = logs.shown.count
-            logs.view.move(movement, height: listHeight, in: 0..<count)
+            logs.table.move(movement, height: listHeight, in: logs.shown)
+            logs.isFollowing = logs.table.selection == logs.shown.last
         case .alerts: alerts.move(movement, height: listHeight / 4, in: fleet.alerts.map(\.id))
         case .audit: audit.table.move(movement, height: listHeight, in: audit.entries.map(\.sequence))
         }
@@ -59,8 +59,9 @@ extension ConsoleState {
         if detail == nil, screen == .jobs {
             home.jobs.scroll(height: HomeLayout(self).jobRows.height, in: fleet.order)
         }
+        if detail == nil, screen == .logs { logs.table.scroll(height: listHeight + 1, in: logs.shown) }
         if let data = detail?.data, let pane = detail?.pane {
-            let height = DetailLayout(size).tableRows
+            let height = DetailLayout(size, showsLog: pane == .log).tableRows
             switch pane {
             case .partitions: detail?.partitions.scroll(height: height, in: data.partitions.map(\.key))
             case .checkpoints: detail?.checkpoints.scroll(height: height, in: data.checkpoints.map(CheckpointID.init))
@@ -75,7 +76,7 @@ extension ConsoleState {
 
     private mutating func moveInDetail(_ movement: Movement) {
         guard let pane = detail?.pane, let data = detail?.data else { return }
-        let layout = DetailLayout(size)
+        let layout = DetailLayout(size, showsLog: pane == .log)
         switch pane {
         case .partitions:
             detail?.partitions.move(movement, height: layout.tableRows, in: data.partitions.map(\.key))
@@ -87,9 +88,4 @@ extension ConsoleState {
             detail?.logView.move(movement, height: layout.logRows, in: range)
         }
     }
-}
-
-extension LogState {
-    /// The lines that are important enough, oldest first.
-    var shown: [LogLine] { minimum == .debug ? buffer.lines : buffer.lines.filter { $0.level >= minimum } }
 }

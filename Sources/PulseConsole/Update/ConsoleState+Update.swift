@@ -29,7 +29,7 @@ extension ConsoleState {
             logs.buffer.append(lines)
             logs.isLoaded = true
         case .quarantine(let entries):
-            recovery.entries = entries
+            recovery.all = entries
             recovery.isLoaded = true
         case .findings(let findings):
             recovery.findings = findings
@@ -59,16 +59,16 @@ extension ConsoleState {
 
     /// After a change: rows in order, selections on their objects, details read again where they are out of date.
     private mutating func settle() -> [ConsoleEffect] {
-        if fleet.arrange() { home.jobs.follow(fleet.order) }
-        if home.jobs.selection == nil { home.jobs.follow(fleet.order) }
+        if fleet.arrange() || home.jobs.selection == nil { home.jobs.follow(fleet.order, restsAtTop: true) }
         let alertIDs = fleet.alerts.map(\.id)
-        home.alerts.follow(alertIDs)
-        alerts.follow(alertIDs)
+        home.alerts.follow(alertIDs, restsAtTop: true)
+        alerts.follow(alertIDs, restsAtTop: true)
         if alertIDs.isEmpty { home.focus = .jobs }
         limits.follow(fleet.quotas.map(\.id))
         recovery.table.follow(recovery.entries.map(\.id))
         recovery.findingsTable.follow(recovery.findings.map(\.id))
-        audit.table.follow(audit.entries.map(\.sequence))
+        audit.table.follow(audit.entries.map(\.sequence), restsAtTop: true)
+        logs.settle()
         scrollToSelection()
         return askForDetail() + askForRows()
     }
@@ -117,13 +117,25 @@ extension ConsoleState {
 
     private mutating func take(_ data: JobDetail, of job: JobID) {
         guard detail?.job == job else { return }
+        var data = data
+        keepChosenCheckpoint(in: &data)
         detail?.isAsking = false
         detail?.failure = nil
         detail?.data = data
         detail?.log.append(data.logs)
         detail?.partitions.follow(data.partitions.map(\.key))
-        detail?.checkpoints.follow(data.checkpoints.map(CheckpointID.init))
-        detail?.runs.follow(data.recentRuns.map(\.id))
+        detail?.checkpoints.follow(data.checkpoints.map(CheckpointID.init), restsAtTop: true)
+        detail?.runs.follow(data.recentRuns.map(\.id), restsAtTop: true)
+    }
+
+    /// While a run goes on, a chosen checkpoint soon is none of the newest: it stays in the list, after them, so that a
+    /// rewind is to the one that was chosen.
+    private func keepChosenCheckpoint(in data: inout JobDetail) {
+        guard let detail, detail.checkpoints.isChosen, let chosen = detail.checkpoints.selection,
+            !data.checkpoints.contains(where: { CheckpointID($0) == chosen }),
+            let kept = detail.data?.checkpoints.first(where: { CheckpointID($0) == chosen })
+        else { return }
+        data.checkpoints.append(kept)
     }
 
     /// Reads the open job again when it changed, once a second at most.
@@ -183,7 +195,7 @@ extension ConsoleState {
 
     private func reloadLists() -> [ConsoleEffect] {
         switch screen {
-        case .recovery where detail == nil: [.loadQuarantine, .loadFindings]
+        case .recovery where detail == nil: [.loadQuarantine(recovery.job), .loadFindings]
         case .audit where detail == nil: [.loadAudit]
         default: []
         }

@@ -5,6 +5,8 @@ package struct TableState<ID: Hashable & Sendable>: Hashable, Sendable {
     package private(set) var selection: ID?
     /// Marked objects, for commands on several.
     package var marked: Set<ID> = []
+    /// Whether a person chose the selection; until then a list of the most urgent rests at its top.
+    package private(set) var isChosen = false
     /// The first row shown.
     package private(set) var top = 0
     // Where the selection was last: the place to look first, and where to go on when it is gone.
@@ -22,12 +24,24 @@ package struct TableState<ID: Hashable & Sendable>: Hashable, Sendable {
 
     /// Selects an object.
     package mutating func select(_ id: ID, in ids: some RandomAccessCollection<ID>) {
+        isChosen = true
         selection = id
         lastIndex = index(in: ids) ?? lastIndex
     }
 
     /// Selects the row, or the nearest there is.
     package mutating func select(row: Int, in ids: some RandomAccessCollection<ID>) {
+        isChosen = true
+        place(at: row, in: ids)
+    }
+
+    /// Keeps to the selected object from here on, though nobody moved to it.
+    package mutating func choose() { isChosen = selection != nil }
+
+    /// Lets go of the chosen object: the list may rest at its top again.
+    package mutating func letGo() { isChosen = false }
+
+    private mutating func place(at row: Int, in ids: some RandomAccessCollection<ID>) {
         guard !ids.isEmpty else {
             selection = nil
             return
@@ -48,12 +62,15 @@ package struct TableState<ID: Hashable & Sendable>: Hashable, Sendable {
     package mutating func moveToLast(in ids: some RandomAccessCollection<ID>) { select(row: ids.count - 1, in: ids) }
 
     /// After the rows changed: finds the selection's new row; when the object is gone, selects the one that took its
-    /// place. Marks of objects that are gone are removed.
-    package mutating func follow(_ ids: some RandomAccessCollection<ID>) {
-        if let index = index(in: ids) {
+    /// place. Marks of objects that are gone are removed. `restsAtTop`: the first row is selected as long as nobody chose
+    /// one.
+    package mutating func follow(_ ids: some RandomAccessCollection<ID>, restsAtTop: Bool = false) {
+        if restsAtTop, !isChosen {
+            place(at: 0, in: ids)
+        } else if let index = index(in: ids) {
             lastIndex = index
         } else {
-            select(row: lastIndex, in: ids)
+            place(at: lastIndex, in: ids)
         }
         if !marked.isEmpty { marked.formIntersection(ids) }
     }
@@ -61,6 +78,7 @@ package struct TableState<ID: Hashable & Sendable>: Hashable, Sendable {
     /// Marks the selection, or takes the mark away.
     package mutating func toggleMark() {
         guard let selection else { return }
+        isChosen = true
         if marked.remove(selection) == nil { marked.insert(selection) }
     }
 
@@ -72,7 +90,7 @@ package struct TableState<ID: Hashable & Sendable>: Hashable, Sendable {
     }
 
     /// The first row to show so that `selected` is visible and no room is wasted below the last row.
-    func firstVisible(height: Int, count: Int, selected: Int?) -> Int {
+    package func firstVisible(height: Int, count: Int, selected: Int?) -> Int {
         guard height > 0 else { return 0 }
         var first = top
         if let selected {

@@ -89,38 +89,36 @@ package struct TableView<ID: Hashable & Sendable, IDs: RandomAccessCollection<ID
         on surface: inout Surface, in line: Rect, left: Int, places: [(index: Int, x: Int, width: Int)],
         cells: [StyledText], isSelected: Bool, isMarked: Bool
     ) {
-        let ground = isMarked ? Style.plain.on(.marked) : .plain
-        if isMarked { surface.fill(line, style: ground) }
-        // The selection covers what names the object, up to the first flexible column: the eye finds it as well as a
-        // whole row, figures and states keep their colours, and moving it sends a third of the bytes.
-        let last = places.first { columns[$0.index].isFlexible } ?? places.last
-        let head = Rect(line.minX, line.minY, last.map { left + $0.x + $0.width - line.minX } ?? line.width, 1)
-        var selection = ground
+        // Marked rows have a sign at the edge; only where there is no room for one they have a ground of their own.
+        let hasEdge = left > line.minX
+        let ground = isMarked && !hasEdge ? Style.plain.on(.marked) : .plain
+        if isMarked, !hasEdge { surface.fill(line, style: ground) }
+        var base = ground
         if isSelected {
-            selection = isFocused ? Style(.selectionText, on: .selection) : ground.adding(.underline)
-            surface.fill(head, style: selection)
+            base = isFocused ? Style(.selectionText, on: .selection) : ground.adding(.underline)
+            surface.fill(line, style: base)
         }
         for place in places where place.index < cells.count {
             let column = columns[place.index]
-            let isHead = isSelected && left + place.x < head.maxX
-            let text = isHead && isFocused && place.x > 0 ? cells[place.index].selected : cells[place.index]
+            // One colour on the selection: with few colours, states would not be read on its background.
+            let text = isSelected && isFocused ? cells[place.index].selected : cells[place.index]
             surface.put(
-                text.over(isHead ? selection : ground), at: Point(left + place.x, line.minY), maxWidth: place.width,
+                text.over(base), at: Point(left + place.x, line.minY), maxWidth: place.width,
                 truncation: column.truncation, alignment: column.alignment)
         }
         // Colour is never the only signal: signs at the edge where there is room for them.
-        guard left > line.minX else { return }
-        if isSelected {
-            surface.put("▸", at: Point(line.minX, line.minY), style: selection)
-        } else if isMarked {
-            surface.put("*", at: Point(line.minX, line.minY), style: Style(.accent).over(ground))
+        guard hasEdge else { return }
+        if isMarked {
+            surface.put("*", at: line.origin, style: isSelected ? base.bold : Style(.accent).over(base))
+        } else if isSelected {
+            surface.put("▸", at: line.origin, style: base)
         }
     }
 }
 
 extension StyledText {
     /// In the colour of the selection's text, which is read best on its background.
-    fileprivate var selected: StyledText {
+    package var selected: StyledText {
         StyledText(spans.map { Span($0.text, Style(attributes: $0.style.attributes)).strong(as: $0.style) })
     }
 }

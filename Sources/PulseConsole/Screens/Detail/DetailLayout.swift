@@ -11,7 +11,8 @@ struct DetailLayout: Hashable {
     var log: Rect
     var hasBoxes: Bool
 
-    init(_ size: Size) {
+    /// `showsLog`: the log is what is chosen, and has the room of list and tail together.
+    init(_ size: Size, showsLog: Bool = false) {
         let body = ScreenFrame.area(of: size).body
         hasBoxes = size.height >= 24 && size.width >= 80
         let isWide = size.width >= 150
@@ -24,7 +25,7 @@ struct DetailLayout: Hashable {
             summary = top
             (stages, rest) = rest.splitTop(size.height >= 36 ? 8 : 0)
         }
-        (list, log) = rest.splitBottom(size.height >= 36 ? max(7, rest.height * 2 / 5) : 0)
+        (list, log) = rest.splitBottom(size.height >= 36 && !showsLog ? max(7, rest.height * 2 / 5) : 0)
     }
 
     /// Rows of the list's table.

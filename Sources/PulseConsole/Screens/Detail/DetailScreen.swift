@@ -6,7 +6,7 @@ enum DetailScreen {
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) -> Point? {
         _ = ScreenFrame.draw(state, pen, on: &surface)
         guard let detail = state.detail else { return nil }
-        let layout = DetailLayout(state.size)
+        let layout = DetailLayout(state.size, showsLog: detail.pane == .log)
         let status = detail.data?.status ?? state.fleet.jobs[detail.job]
         drawSummary(status, detail, layout, pen, on: &surface)
         drawStages(detail, layout, pen, on: &surface)
@@ -72,9 +72,8 @@ enum DetailScreen {
     ) {
         var area = layout.list
         guard !area.isEmpty else { return }
-        let isFocused = layout.log.isEmpty || detail.pane != .log
         if layout.hasBoxes {
-            area = surface.box(area, style: Style(isFocused ? .borderFocused : .border))
+            area = surface.box(area, style: Style(.borderFocused))
         }
         // The tabs stand in the border where there is one.
         let (tabs, table) =
@@ -83,7 +82,7 @@ enum DetailScreen {
         let titles = panes.map { pane in
             switch pane {
             case .partitions: "Partitions \(detail.data.map { Figures.count($0.partitions.count) } ?? "")"
-            case .checkpoints: "Checkpoints \(detail.data.map { Figures.count($0.checkpoints.count) } ?? "")"
+            case .checkpoints: "Checkpoints \(detail.data.map(checkpointCount) ?? "")"
             case .runs: "Runs \(detail.data.map { Figures.count($0.recentRuns.count) } ?? "")"
             case .log: "Log"
             }
@@ -96,21 +95,29 @@ enum DetailScreen {
         }
         switch detail.pane {
         case .partitions:
-            PartitionsTable.draw(data.partitions, detail.partitions, isFocused, pen, on: &surface, in: table)
+            PartitionsTable.draw(data.partitions, detail.partitions, true, pen, on: &surface, in: table)
         case .checkpoints:
-            CheckpointsTable.draw(data.checkpoints, detail.checkpoints, isFocused, pen, on: &surface, in: table)
-        case .runs: RunsTable.draw(data.recentRuns, detail.runs, isFocused, pen, on: &surface, in: table)
+            CheckpointsTable.draw(data.checkpoints, detail.checkpoints, true, pen, on: &surface, in: table)
+        case .runs: RunsTable.draw(data.recentRuns, detail.runs, true, pen, on: &surface, in: table)
         case .log:
-            if layout.log.isEmpty {
-                LogRow.view(detail.log, pen).draw(on: &surface, in: table, state: detail.logView)
+            if detail.log.lines.isEmpty {
+                surface.put(.muted(" Nothing logged yet."), at: table.origin, maxWidth: table.width)
             } else {
-                surface.put(.muted(" The log is below; arrows and PgUp scroll it."), at: table.origin)
+                LogRow.view(detail.log, pen).draw(on: &surface, in: table, state: detail.logView)
             }
         }
     }
 
+    /// How many are listed, and of how many that were saved: checkpoints of a partition are numbered one by one.
+    private static func checkpointCount(_ data: JobDetail) -> String {
+        let listed = data.checkpoints.count
+        let saved = data.partitions.reduce(Int64(0)) { $0 + ($1.checkpoint?.sequence ?? 0) }
+        return saved > Int64(listed)
+            ? "newest \(Figures.count(listed)) of \(Figures.count(Int(saved)))" : Figures.count(listed)
+    }
+
     private static func drawLog(_ detail: DetailState, in area: Rect, _ pen: Pen, on surface: inout Surface) {
-        let style = Style(detail.pane == .log ? .borderFocused : .border)
+        let style = Style(.border)
         let title = .strong("Log") + .muted(detail.logView.isFollowing ? " follows" : " stands still; G follows")
         let inner = surface.box(area, title: title, style: style).inset(left: 1, right: 0)
         guard !detail.log.lines.isEmpty else {

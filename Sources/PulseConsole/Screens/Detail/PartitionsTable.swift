@@ -77,7 +77,8 @@ struct CheckpointRow {
     /// The cursor in short; the whole of it can be copied.
     static func cursor(_ checkpoint: Checkpoint?) -> String {
         guard let checkpoint else { return "" }
-        return checkpoint.cursor?.json ?? "complete"
+        guard let cursor = checkpoint.cursor else { return "complete" }
+        return "page \(Figures.count(checkpoint.pages + 1)), cursor \(cursor.digest)"
     }
 }
 

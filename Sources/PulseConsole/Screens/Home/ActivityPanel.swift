@@ -5,7 +5,8 @@ import PulseTerminal
 enum ActivityPanel {
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
         guard area.height >= 3 else { return }
-        let inner = surface.box(area, title: .strong("Activity")).inset(left: 1, right: 1)
+        let inner = surface.box(area, title: .strong("Activity") + .muted(" 4 shows it in full")).inset(
+            left: 1, right: 1)
         let lines = state.logs.buffer.lines.suffix(200).filter { $0.level >= .info }.suffix(inner.height)
         guard !lines.isEmpty else {
             let text = state.logs.isLoaded ? "Nothing has happened yet." : "…"

@@ -91,7 +91,11 @@ enum AlertsPanel {
     private static func drawKeys(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
         guard let alert = state.targetAlert else { return }
         var hints: [(String, String)] = []
-        if let remedy = alert.remedies.first { hints.append(("f", remedy.phrase)) }
+        if alert.opensRecovery {
+            hints.append(("f", "opens Recovery"))
+        } else if let remedy = alert.remedies.first {
+            hints.append(("f", remedy.phrase))
+        }
         if alert.acknowledgedBy == nil { hints.append(("a", "acknowledge")) }
         if state.fleet.alerts.count > 1, state.home.focus == .jobs { hints.append(("Tab", "choose another")) }
         var text = StyledText(" ")

@@ -64,10 +64,7 @@ enum HomeScreen {
 
     private static func drawFilter(_ state: ConsoleState, on surface: inout Surface) -> Point? {
         guard let field = state.home.filterField else { return nil }
-        let line = ScreenFrame.area(of: state.size).footer
-        surface.fill(line, style: Style(.fieldText, on: .field))
-        surface.put(" Filter: ", at: line.origin, style: Style(.key, on: .field))
-        return field.draw(
-            on: &surface, in: line.inset(left: 9), placeholder: "words of name, title or state; Enter keeps, Esc drops")
+        return FilterLine.draw(
+            field, placeholder: "words of name, title or state; Enter keeps, Esc drops", state, on: &surface)
     }
 }

@@ -3,12 +3,15 @@ import PulseTerminal
 
 /// The table of jobs on the home screen.
 enum JobsTable {
-    /// Columns for a table of that width.
-    static func columns(width: Int, barWidth: Int) -> [TableColumn] {
+    /// Columns for a table of that width. Names have what is free until the longest is whole.
+    static func columns(width: Int, barWidth: Int, longestName: Int = 36) -> [TableColumn] {
         [
             TableColumn("STATE", .fixed(12)),
             TableColumn(
-                "JOB", .flexible(min: width >= 112 ? 21 : 18, weight: width >= 128 ? 4 : 2, max: 36),
+                "JOB",
+                .flexible(
+                    min: width >= 112 ? 21 : 18, weight: 100,
+                    max: max(21, min(36, longestName))),
                 truncation: .middle),
             TableColumn("PROGRESS", .fixed(barWidth + 5), priority: 2),
             TableColumn("RECORDS", .fixed(11), alignment: .right, priority: 5),
@@ -25,7 +28,7 @@ enum JobsTable {
         let barWidth = area.width >= 120 ? 12 : 8
         let fleet = state.fleet
         let view = TableView(
-            columns: columns(width: area.width, barWidth: barWidth), ids: fleet.order,
+            columns: columns(width: area.width, barWidth: barWidth, longestName: fleet.longestName), ids: fleet.order,
             sort: sortColumn(fleet), emptyMessage: emptyMessage(state),
             isFocused: state.home.focus == .jobs && state.overlay == nil
         ) { row in

@@ -3,7 +3,10 @@ import PulseTerminal
 
 /// What is left where there is hardly a screen: the verdict, and the one line that matters.
 enum TinyScreen {
-    static func fits(_ size: Size) -> Bool { size.width < 44 || size.height < 9 }
+    /// The smallest size that screens are drawn on.
+    static let limit = Size(44, 9)
+
+    static func fits(_ size: Size) -> Bool { size.width < limit.width || size.height < limit.height }
 
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
         guard !surface.size.isEmpty else { return }
@@ -14,7 +17,7 @@ enum TinyScreen {
         surface.put(head, at: .zero, maxWidth: surface.width)
         var y = 1
         let hasHints = surface.height >= 10
-        let bottom = surface.height - (hasHints ? 1 : 0)
+        var bottom = surface.height - (hasHints ? 1 : 0)
         if hasHints {
             let area = Rect(0, bottom, surface.width, 1)
             KeyHints(
@@ -22,12 +25,30 @@ enum TinyScreen {
             )
             .draw(on: &surface, in: area)
         }
+        // What keys are about is always to be seen.
+        if bottom >= 4, let row = selectedRow(state, pen) {
+            bottom -= 1
+            let base = Style(.selectionText, on: .selection)
+            let place = Rect(0, bottom, surface.width, 1)
+            surface.fill(place, style: base)
+            let share = row.share.map { " \(Figures.percent($0))" } ?? ""
+            let sign = "▸\(row.condition.label.sign(pen.glyphs)) "
+            let room = max(1, surface.width - TerminalText.width(sign) - share.count)
+            surface.put(
+                sign + TerminalText.truncate(row.id, to: room, .middle) + share, at: place.origin, style: base,
+                maxWidth: place.width)
+        }
         for text in story(state, pen) {
             for line in TerminalText.wrap(text.text, to: surface.width) where y < bottom {
                 surface.put(line, at: Point(0, y), style: Style(text.role), maxWidth: surface.width)
                 y += 1
             }
         }
+    }
+
+    private static func selectedRow(_ state: ConsoleState, _ pen: Pen) -> JobRow? {
+        guard state.detail == nil, let job = state.home.jobs.selection else { return nil }
+        return state.fleet.jobs[job].map { JobRow($0, pen.times) }
     }
 
     /// What matters, the most pressing first; what does not fit is left out.

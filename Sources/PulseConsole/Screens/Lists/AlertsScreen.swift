@@ -26,9 +26,7 @@ enum AlertsScreen {
             let base = isSelected ? Style(.selectionText, on: .selection) : .plain
             if isSelected {
                 surface.fill(place, style: base)
-                for row in 0..<rows {
-                    surface.put("▸", at: Point(inner.minX, y + row), style: Style(.accent, on: .selection))
-                }
+                surface.put("▸", at: Point(inner.minX, y), style: Style(.accent, on: .selection))
             }
             for (row, line) in blocks[index].prefix(rows).enumerated() {
                 surface.put(line.over(base), at: Point(inner.minX + 2, y + row), maxWidth: inner.width - 3)
@@ -48,10 +46,8 @@ enum AlertsScreen {
         lines += TerminalText.wrap(row.sentence, to: width).map { StyledText($0, Style(.title)) }
         lines += TerminalText.wrap(row.because, to: width).map { StyledText($0, Style(.text)) }
         lines.append(StyledText("\(pen.arrow) \(row.next)", Style(.info)))
-        if !alert.remedies.isEmpty {
-            lines.append(
-                StyledText("f ", Style(.key))
-                    + StyledText(alert.remedies.map(\.phrase).joined(separator: ", or "), Style(.text)))
+        if let phrase = alert.remedyPhrase {
+            lines.append(StyledText("f ", Style(.key)) + StyledText(phrase, Style(.text)))
         }
         return lines
     }

@@ -25,9 +25,7 @@ enum LimitsScreen {
         let first = max(0, min(selected - visible / 2, fleet.quotas.count - visible))
         for index in first..<fleet.quotas.count where y + 2 < inner.maxY {
             let area = Rect(inner.minX, y, inner.width, 3)
-            if index == selected {
-                for row in 0..<3 { surface.put("▸", at: Point(area.minX, y + row), style: Style(.accent)) }
-            }
+            if index == selected { surface.put("▸", at: area.origin, style: Style(.accent)) }
             drawQuota(fleet.quotas[index], pen, on: &surface, in: area.inset(left: 2, right: 1))
             y += 4
         }

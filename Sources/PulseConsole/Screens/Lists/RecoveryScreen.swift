@@ -60,7 +60,8 @@ enum RecoveryScreen {
         let marked = recovery.table.marked.count
         let held = recovery.heldCount
         return [
-            "Quarantine \(Figures.count(recovery.entries.count))" + (marked > 0 ? ", \(marked) marked" : ""),
+            "Quarantine \(Figures.count(recovery.entries.count))" + (recovery.job.map { " of \($0)" } ?? "")
+                + (marked > 0 ? ", \(marked) marked" : ""),
             "Findings \(Figures.count(recovery.findings.count))" + (held > 0 ? ", \(held) held" : ""),
         ]
     }
@@ -77,11 +78,17 @@ enum RecoveryScreen {
         guard area.height >= 4, let entry = recovery.entries.first(where: { $0.id == recovery.table.selection }) else {
             return
         }
-        let title = .strong("Record \(entry.record.recordID ?? "unknown")") + .muted("  \(entry.record.code)")
+        let title =
+            .strong("Record \(entry.record.recordID ?? "unknown")")
+            + .muted("  \(entry.record.code)  Enter shows it whole, to scroll")
         let inner = surface.box(area, title: title).inset(left: 1, right: 1)
         let rows = surface.putWrapped(entry.record.reason, in: inner.splitTop(2).top, style: Style(.warning))
         // Only as much as can be seen: a payload may be large.
         let visible = entry.record.payload.prefix(inner.width * inner.height * 4)
-        surface.putWrapped(String(decoding: visible, as: UTF8.self), in: inner.inset(top: rows), style: Style(.muted))
+        let payload = PrettyJSON.readable(visible)
+        let place = inner.inset(top: rows)
+        for (row, line) in TerminalText.sanitizedLines(payload).prefix(place.height).enumerated() {
+            surface.put(line, at: Point(place.minX, place.minY + row), style: Style(.muted), maxWidth: place.width)
+        }
     }
 }

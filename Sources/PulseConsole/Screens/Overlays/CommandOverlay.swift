@@ -132,21 +132,40 @@ enum CommandOverlay {
     private static func drawButtons(
         _ dialog: CommandDialog, _ pen: Pen, on surface: inout Surface, in line: Rect, base: Style
     ) {
-        let mark = pen.glyphs == .unicode ? "▸" : ">"
         let confirm = String(dialog.verb.split(separator: " ").first ?? "Yes")
-        let buttons: [(CommandDialog.Focus, String, Bool)] = [
-            (.cancel, "Cancel", true), (.confirm, confirm, dialog.obstacle == nil),
-        ]
-        var x = line.maxX - buttons.reduce(0) { $0 + TerminalText.width($1.1) + 6 }
-        for (focus, title, isEnabled) in buttons {
-            let hasFocus = dialog.focus == focus
-            let style =
-                hasFocus
-                ? Style(.selectionText, on: .selection, .bold)
-                : isEnabled ? (focus == .confirm ? Style(role(dialog)).over(base) : base) : Style(.muted).over(base)
-            let text = hasFocus ? "[\(mark)\(title) ]" : "[ \(title) ]"
-            surface.put(text, at: Point(max(line.minX, x), line.minY), style: style)
-            x += TerminalText.width(title) + 6
+        let isEnabled = dialog.obstacle == nil
+        let confirmStyle = isEnabled ? Style(role(dialog)).over(base) : Style(.muted).over(base)
+        DialogButtons.draw(
+            [
+                ("Cancel", dialog.focus == .cancel, base), (confirm, dialog.focus == .confirm, confirmStyle),
+            ], pen, on: &surface, in: line)
+    }
+}
+
+/// The buttons of a dialog, at the right end of a line; the focus is told by a sign as well as by colour.
+enum DialogButtons {
+    static func draw(
+        _ buttons: [(title: String, hasFocus: Bool, style: Style)], _ pen: Pen, on surface: inout Surface, in line: Rect
+    ) {
+        let mark = pen.glyphs == .unicode ? "▸" : ">"
+        let framed = buttons.map { $0.hasFocus ? "[\(mark)\($0.title) ]" : "[ \($0.title) ]" }
+        let short = buttons.map { ($0.hasFocus ? mark : " ") + $0.title }
+        func width(_ texts: [String], gap: Int) -> Int {
+            texts.reduce(0) { $0 + TerminalText.width($1) + gap } - gap
+        }
+        let isFramed = width(framed, gap: 2) <= line.width
+        let texts = isFramed ? framed : short
+        let gap = isFramed ? 2 : 1
+        // Where not even short ones fit, the one that Enter presses is shown.
+        let fits = width(texts, gap: gap) <= line.width
+        let focused = buttons.firstIndex { $0.hasFocus } ?? 0
+        let shown = fits ? Array(buttons.indices) : [focused]
+        var x = max(line.minX, line.maxX - width(shown.map { texts[$0] }, gap: gap))
+        for index in shown {
+            let style = buttons[index].hasFocus ? Style(.selectionText, on: .selection, .bold) : buttons[index].style
+            surface.put(
+                texts[index], at: Point(x, line.minY), style: style, maxWidth: max(0, line.maxX - x))
+            x += TerminalText.width(texts[index]) + gap
         }
     }
 }
@@ -163,15 +182,13 @@ enum QuitOverlay {
         ).inset(left: 1, right: 1)
         let busy = state.fleet.tally.filter { $0.key.isUnderWay && $0.key != .queued }.reduce(0) { $0 + $1.value }
         let text =
-            "\(Figures.many(busy, "run is", "runs are")) under way in this process and will pause with it. "
-            + "They go on from their checkpoints next time."
+            busy == 0
+            ? "Nothing runs in this process now: nothing is interrupted."
+            : "\(Figures.many(busy, "run is", "runs are")) under way in this process and will pause with it. "
+                + "They go on from their checkpoints next time."
         surface.putWrapped(text, in: inner.splitBottom(2).rest, style: base)
-        let mark = pen.glyphs == .unicode ? "▸" : ">"
-        let line = inner.splitBottom(1).bottom
-        let chosen = Style(.selectionText, on: .selection, .bold)
-        let stay = isConfirmFocused ? "[ Stay ]" : "[\(mark)Stay ]"
-        let quit = isConfirmFocused ? "[\(mark)Quit ]" : "[ Quit ]"
-        surface.put(stay, at: Point(max(line.minX, line.maxX - 18), line.minY), style: isConfirmFocused ? base : chosen)
-        surface.put(quit, at: Point(max(line.minX, line.maxX - 8), line.minY), style: isConfirmFocused ? chosen : base)
+        DialogButtons.draw(
+            [("Stay", !isConfirmFocused, base), ("Quit", isConfirmFocused, base)], pen, on: &surface,
+            in: inner.splitBottom(1).bottom)
     }
 }

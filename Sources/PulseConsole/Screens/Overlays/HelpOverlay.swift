@@ -4,8 +4,9 @@ import PulseTerminal
 /// The keys of a screen, made of the bindings.
 enum HelpOverlay {
     static func draw(_ state: ConsoleState, scrolled: Int, _ pen: Pen, on surface: inout Surface) {
-        let lines = lines(state, pen)
-        let columns = surface.width >= 140 && lines.count > surface.height - 6 ? 2 : 1
+        let narrow = lines(state, pen, width: max(1, min(surface.width, 78) - 4))
+        let columns = surface.width >= 140 && narrow.count > surface.height - 6 ? 2 : 1
+        let lines = columns == 1 ? narrow : lines(state, pen, width: 70)
         let width = min(surface.width, columns == 2 ? 146 : 78)
         let rows = columns == 2 ? (lines.count + 1) / 2 : lines.count
         let frame = surface.bounds.centered(Size(width, min(surface.height, rows + 2)))
@@ -33,7 +34,7 @@ enum HelpOverlay {
 
     static func name(_ state: ConsoleState) -> String { state.detail.map { $0.job.rawValue } ?? state.screen.title }
 
-    private static func lines(_ state: ConsoleState, _ pen: Pen) -> [StyledText] {
+    private static func lines(_ state: ConsoleState, _ pen: Pen, width: Int) -> [StyledText] {
         var lines: [StyledText] = []
         for group in KeyBinding.Group.allCases {
             let bindings = KeyBinding.all.filter { $0.group == group && $0.scopes.contains(state.scope) }
@@ -42,13 +43,17 @@ enum HelpOverlay {
             lines.append(.strong(group.rawValue))
             for binding in bindings {
                 let keys = binding.keys.map(\.label).joined(separator: " ")
-                var line = StyledText("  " + TerminalText.pad(keys, to: 20), Style(.key)) + StyledText(binding.title)
+                var text = binding.title
+                var (keyStyle, style) = (Style(.key), Style.plain)
                 if binding.action.isCommand, case .disabled(let reason) = state.availability(of: binding.action) {
-                    line =
-                        StyledText("  " + TerminalText.pad(keys, to: 20), Style(.muted))
-                        + .muted("\(binding.title): \(reason)")
+                    text += ": \(reason)"
+                    (keyStyle, style) = (Style(.muted), Style(.muted))
                 }
-                lines.append(line)
+                let wrapped = TerminalText.wrap(text, to: max(12, width - 22))
+                for (row, line) in wrapped.enumerated() {
+                    let head = "  " + TerminalText.pad(row == 0 ? keys : "", to: 20)
+                    lines.append(StyledText(head, keyStyle) + StyledText(line, style))
+                }
             }
         }
         return lines

@@ -12,7 +12,16 @@ enum PaletteOverlay {
         let title = StyledText("Find a command, a job or a theme", Style(.accent, on: .overlay, .bold))
         let inner = surface.box(frame, title: title, style: Style(.borderFocused, on: .overlay)).inset(
             left: 1, right: 1)
-        let (line, list) = inner.splitTop(1)
+        let (line, below) = inner.splitTop(1)
+        // Why the chosen one does nothing now is said in full.
+        let chosen = palette.items.indices.contains(palette.chosen) ? palette.items[palette.chosen] : nil
+        let obstacle = chosen?.obstacle.map { TerminalText.wrap($0, to: max(1, below.width - 2)) } ?? []
+        let (list, foot) = below.splitBottom(min(obstacle.count, below.height / 2))
+        for (row, text) in obstacle.prefix(foot.height).enumerated() {
+            surface.put(
+                text, at: Point(foot.minX + 2, foot.minY + row), style: Style(.warning, on: .overlay),
+                maxWidth: foot.width - 2)
+        }
         surface.put(">", at: line.origin, style: Style(.key, on: .overlay))
         let cursor = palette.field.draw(on: &surface, in: line.inset(left: 2), placeholder: "type a few letters")
         guard !palette.items.isEmpty else {
