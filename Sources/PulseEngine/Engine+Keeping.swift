@@ -60,14 +60,21 @@ extension Engine {
     }
 
     /// Decides anew what a person should know, and keeps it.
+    /// More than this many jobs are not looked at for alerts more often than once a second.
+    private static let manyJobs = 200
+
     func lookForAlerts(at now: Instant) async {
-        for id in entries.keys {
+        // All of them are looked at: with thousands of jobs not on every turn.
+        if entries.count > Self.manyJobs, let looked = alertsLookedAt, now >= looked, now - looked < .seconds(1) {
+            alertsDueAt = looked + .seconds(1)
+            return
+        }
+        (alertsLookedAt, alertsDueAt) = (now, nil)
+        for id in entries.ids(where: { $0.quarantineLookedAt.map { now - $0 > .hours(1) } ?? true }) {
             guard let entry = entries[id] else { continue }
-            if entry.quarantineLookedAt.map({ now - $0 > .hours(1) }) ?? true {
-                entries[id]?.quarantineLookedAt = now
-                entries[id]?.quarantinedBefore =
-                    entry.quarantineLookedAt == nil ? entry.quarantinedBefore : entry.quarantined
-            }
+            entries[id]?.quarantineLookedAt = now
+            entries[id]?.quarantinedBefore =
+                entry.quarantineLookedAt == nil ? entry.quarantinedBefore : entry.quarantined
         }
         let input = AlertRules.Input(
             jobs: jobs.map { $0.status(at: now) }, quotas: limits.quotaStatuses(),

@@ -124,13 +124,13 @@ extension Engine {
         }
     }
 
-    var isActive: Bool { entries.values.contains { $0.worker != nil } }
+    var isActive: Bool { entries.contains { $0.worker != nil } }
 
     private func publish(sampling: Bool) {
         let now = time.now
         var events: [OperationsEvent] = []
         if sampling {
-            for id in entries.keys where entries[id]?.worker != nil {
+            for id in entries.ids(where: { $0.worker != nil }) {
                 let rate = entries[id]?.worker?.metrics.snapshot.rate.perSecond(at: now) ?? 0
                 // In two steps: an assignment through `?.` holds the access to `entries` while its value is made.
                 let history = (entries[id]?.history ?? []) + [rate]
@@ -139,7 +139,7 @@ extension Engine {
             if let sample = throughput.sample(at: now) { events.append(.throughput(sample)) }
         }
         guard hub.hasListeners else { return }
-        for id in dirtyJobs.union(entries.values.filter { $0.worker != nil }.map(\.id)) {
+        for id in dirtyJobs.union(entries.ids { $0.worker != nil }) {
             guard let status = entries[id]?.status(at: now), published[id] != status else { continue }
             published[id] = status
             events.append(.job(status))

@@ -10,7 +10,7 @@ struct StartingRun: Sendable {
 extension Engine {
     /// Sets the next times of all jobs from their last runs: what was missed runs once, or is left out.
     func scheduleAll() {
-        for job in entries.keys {
+        for job in entries.ids {
             guard var entry = entries[job] else { continue }
             if let schedule = entry.schedule {
                 entry.nextRunAt = firstTime(
@@ -73,10 +73,12 @@ extension Engine {
 
     /// A run that is ours and has no worker: the store failed between its claim and its beginning.
     private func takeUpOrphans() async throws {
-        for id in jobs.map(\.id) {
-            guard let entry = entries[id], entry.worker == nil, let run = entry.run, run.holder == status.holder,
-                run.state.name.isHeld
-            else { continue }
+        let holder = status.holder
+        let orphans = entries.ids {
+            $0.worker == nil && $0.run?.holder == holder && $0.run?.state.name.isHeld == true
+        }
+        for id in orphans {
+            guard let run = entries[id]?.run else { continue }
             if try await apply(.lostWorker, to: id) {
                 logs.add(.warning, job: id, "A run without a worker is taken up again.", correlation: run.correlation)
             }
@@ -84,16 +86,17 @@ extension Engine {
     }
 
     private func endPauses(at now: Instant) async throws {
-        for entry in jobs {
-            guard case .paused(let pause)? = entry.run?.state, let until = pause.until, until <= now else { continue }
-            _ = try await apply(.pauseEnded, to: entry.id)
+        let ended = entries.ids {
+            guard case .paused(let pause)? = $0.run?.state, let until = pause.until else { return false }
+            return until <= now
         }
+        for id in ended { _ = try await apply(.pauseEnded, to: id) }
     }
 
     /// Workers note their waits; the run's state follows when all of its partitions wait, or one goes on.
     private func followWaits() async throws {
         // Each is looked at afresh: a command may have come while the one before was stored.
-        for id in jobs.map(\.id) {
+        for id in entries.ids(where: { $0.worker != nil }) {
             guard let worker = entries[id]?.worker, let run = entries[id]?.run else { continue }
             let wait = worker.metrics.commonWait
             switch (run.state, wait) {
@@ -108,19 +111,21 @@ extension Engine {
     }
 
     private func retryFailed(at now: Instant) async throws {
-        for entry in jobs {
-            guard let retriesAt = entry.retriesAt, retriesAt <= now, entry.hold == nil else { continue }
-            let isTakenUp = try await apply(.retry, to: entry.id)
-            entries[entry.id]?.retriesAt = nil
+        for id in entries.ids(where: { $0.hold == nil && $0.retriesAt.map { $0 <= now } == true }) {
+            let isTakenUp = try await apply(.retry, to: id)
+            entries[id]?.retriesAt = nil
             if isTakenUp {
-                logs.add(.notice, job: entry.id, "A failed run is taken up again from its checkpoints.")
+                logs.add(.notice, job: id, "A failed run is taken up again from its checkpoints.")
             }
         }
     }
 
     /// A time that is due is passed only when its run is stored.
     private func enqueueDue(at now: Instant) async throws {
-        for entry in jobs {
+        let due = entries.ids {
+            $0.nextRunAt.map { $0 <= now } == true || $0.nextCensusAt.map { $0 <= now } == true || $0.queuedMode != nil
+        }
+        for entry in due.compactMap({ entries[$0] }) {
             if let due = entry.nextRunAt, due <= now {
                 try await enqueue(entry.id, mode: .incremental, by: .schedule, reason: "")
                 entries[entry.id]?.nextRunAt = entry.schedule?.next(after: now)
@@ -223,14 +228,16 @@ extension Engine {
 
     /// Adds to `starting` as it goes: runs that were claimed before the store failed have to begin.
     private func claimQueued(into starting: inout [StartingRun], at now: Instant) async throws {
-        var free = settings.concurrentRuns - entries.values.filter { $0.worker != nil }.count
-        let queued = jobs.filter { $0.run?.state.name == .queued && $0.worker == nil && $0.hold == nil }
-            .sorted { left, right in
-                (-left.definition.priority, left.run?.createdAt ?? now) < (
-                    -right.definition.priority, right.run?.createdAt ?? now
-                )
-            }
-        for entry in queued {
+        var free = settings.concurrentRuns - entries.ids { $0.worker != nil }.count
+        let queued = entries.compactMap { entry -> (order: (Int, Instant), id: JobID)? in
+            guard entry.run?.state.name == .queued, entry.worker == nil, entry.hold == nil else { return nil }
+            // When all places are taken, what was told about a job stays true until its time is over.
+            if free <= 0, let told = entry.queuedBecause, told.until > now { return nil }
+            return ((-entry.definition.priority, entry.run?.createdAt ?? now), entry.id)
+        }
+        for (_, id) in queued.sorted(by: { $0.order < $1.order }) {
+            guard let entry = entries[id] else { continue }
+            if free <= 0, let told = entry.queuedBecause, told.until > now { continue }
             if let wait = obstacle(to: entry, free: free, at: now) {
                 if entry.queuedBecause?.reason != wait.reason {
                     entries[entry.id]?.queuedBecause = wait
@@ -344,27 +351,33 @@ extension Engine {
     func nextWake() -> Instant? {
         // What is due stays due while the store does not take it: it is tried again soon, and not at once.
         if status.trouble != nil { return time.now + .seconds(5) }
-        var times: [Instant] = []
-        for entry in entries.values {
+        var first: Instant?
+        let now = time.now
+        func add(_ instant: Instant?) { if let instant, first.map({ instant < $0 }) ?? true { first = instant } }
+        _ = entries.contains { entry in
             if entry.hold == nil {
-                times += [entry.nextRunAt, entry.nextCensusAt, entry.retriesAt].compactMap { $0 }
+                add(entry.nextRunAt)
+                add(entry.nextCensusAt)
+                add(entry.retriesAt)
             }
-            if case .paused(let pause)? = entry.run?.state, let until = pause.until { times.append(until) }
+            if case .paused(let pause)? = entry.run?.state, let until = pause.until { add(until) }
             if entry.worker == nil, entry.hold == nil, entry.run?.state.name == .queued {
-                times.append(max(entry.queuedBecause?.until ?? time.now, time.now + .seconds(5)))
+                add(max(entry.queuedBecause?.until ?? now, now + .seconds(5)))
             }
-            if let age = entry.definition.staleAfter, let last = entry.lastSuccessAt, last + age > time.now {
-                times.append(last + age)
+            if let age = entry.definition.staleAfter, let last = entry.lastSuccessAt, last + age > now {
+                add(last + age)
             }
+            return false
         }
-        if entries.values.contains(where: { $0.worker != nil }) { times.append(time.now + settings.lease * 0.3) }
+        if entries.contains(where: { $0.worker != nil }) { add(now + settings.lease * 0.3) }
+        add(alertsDueAt)
         // Sleep is measured without the wall clock, which schedules follow: a step of it is noticed within a minute.
-        if !alerts.isEmpty || !times.isEmpty { times.append(time.now + .minutes(1)) }
-        return times.min().map { max($0, time.now + .milliseconds(100)) }
+        if !alerts.isEmpty || first != nil { add(now + .minutes(1)) }
+        return first.map { max($0, now + .milliseconds(100)) }
     }
 
     private func beat(at now: Instant) async throws {
-        guard entries.values.contains(where: { $0.worker != nil }) else { return }
+        guard entries.contains(where: { $0.worker != nil }) else { return }
         if let last = heartbeatAt, now - last < settings.lease * 0.25, now >= last { return }
         try await store.heartbeat(holder: status.holder, leaseUntil: now + settings.lease)
         heartbeatAt = now

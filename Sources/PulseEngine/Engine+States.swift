@@ -248,7 +248,7 @@ extension Engine {
     }
 
     private func refresh(_ job: JobID) async throws {
-        guard let stored = try await store.jobs().first(where: { $0.definition.id == job }) else { return }
+        guard let stored = try await store.job(job) else { return }
         entries[job]?.lastSuccessAt = stored.lastSuccessAt
         entries[job]?.lastSuccessExtracted = stored.lastSuccessExtracted
     }

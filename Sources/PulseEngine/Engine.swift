@@ -21,8 +21,7 @@ package actor Engine {
     /// Raised when something that screens show has changed.
     nonisolated let changed = Signal()
     private let sources: [SourceID: EngineSource]
-    private let order: [JobID]
-    var entries: [JobID: JobEntry] = [:]
+    var entries = JobTable()
     var alerts: [Alert] = []
     var heldFindings: [TombstoneFinding] = []
     var status: EngineStatus
@@ -33,6 +32,9 @@ package actor Engine {
     var savedKnowledge: [QuotaID: QuotaState.StoredKnowledge] = [:]
     var heartbeatAt: Instant?
     var limitsSavedAt: Instant?
+    var alertsLookedAt: Instant?
+    /// When alerts that were not looked at are to be.
+    var alertsDueAt: Instant?
     var acknowledged: [String: Principal] = [:]
     var savedBreakers: [BreakerStatus] = []
     var isStopping = false
@@ -57,18 +59,19 @@ package actor Engine {
         logs = LogBuffer(time: time)
         identities = IdentityCache(store: store, time: time)
         random = SharedRandom(seed: settings.seed)
-        order = definitions.map(\.id)
         for definition in definitions {
             guard let source = self.sources[definition.id.source],
                 let stream = source.connector.streams.first(where: { $0.id == definition.id.stream })
             else { preconditionFailure("a job without its stream: \(definition.id)") }
-            entries[definition.id] = JobEntry(
-                definition: definition, source: source, stream: stream,
-                schedule: try definition.schedule.map(Schedule.init), census: try definition.census.map(Schedule.init))
+            entries.append(
+                JobEntry(
+                    definition: definition, source: source, stream: stream,
+                    schedule: try definition.schedule.map(Schedule.init),
+                    census: try definition.census.map(Schedule.init)))
         }
     }
 
-    var jobs: [JobEntry] { order.compactMap { entries[$0] } }
+    var jobs: [JobEntry] { entries.all }
 
     // MARK: Life
 
@@ -80,7 +83,7 @@ package actor Engine {
             entries[job.definition.id]?.lastSuccessAt = job.lastSuccessAt
             entries[job.definition.id]?.lastSuccessExtracted = job.lastSuccessExtracted
         }
-        for id in order {
+        for id in entries.ids {
             let runs = try await store.runs(of: id, limit: 200)
             entries[id]?.run = runs.first
             entries[id]?.lastCensusAt = runs.first { $0.mode == .census }?.createdAt
@@ -163,7 +166,7 @@ package actor Engine {
     package var isIdle: Bool {
         let now = time.now
         guard unseenEnds.isEmpty else { return false }
-        return entries.values.allSatisfy { entry in
+        return entries.allSatisfy { entry in
             guard entry.worker == nil else { return false }
             if entry.hold == nil {
                 guard entry.retriesAt == nil else { return false }
@@ -194,6 +197,6 @@ package actor Engine {
     }
 
     func interruptAll(_ order: RunControl.Order) {
-        for entry in entries.values { entry.worker?.control.give(order) }
+        for control in entries.compactMap({ $0.worker?.control }) { control.give(order) }
     }
 }

@@ -17,12 +17,14 @@ let definitionBehaviours: [Behaviour] = [
         try await store.setHold(hold, of: "jira/issues")
         try await store.saveJobs([projects])
         #expect(try await store.jobs().map(\.definition) == [projects])
+        #expect(try await store.job(issues.id) == nil)
         var renamed = issues
         renamed.title = "All issues"
         try await store.saveJobs([projects, renamed])
         #expect(
             try await store.jobs() == [StoredJob(definition: projects), StoredJob(definition: renamed, hold: hold)])
         try await store.setHold(nil, of: "jira/issues")
+        #expect(try await store.job(renamed.id) == StoredJob(definition: renamed))
         #expect(try await store.jobs().last?.hold == nil)
     },
     Behaviour("a job that is not there cannot be held") { fixture in

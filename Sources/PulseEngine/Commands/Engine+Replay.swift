@@ -75,7 +75,7 @@ extension Engine {
 
     func countQuarantine() async throws {
         let counts = try await store.quarantineCounts()
-        for id in entries.keys { entries[id]?.quarantined = counts[id] ?? 0 }
-        dirtyJobs.formUnion(entries.keys)
+        for id in entries.ids { entries[id]?.quarantined = counts[id] ?? 0 }
+        dirtyJobs.formUnion(entries.ids)
     }
 }

@@ -24,12 +24,19 @@ extension SQLStore {
                 SELECT definition, hold, last_success_at, last_success_extracted FROM jobs
                 WHERE tenant = ? AND is_listed = TRUE ORDER BY position, job
                 """, [name]
-            ).map { row in
-                try StoredJob(
-                    definition: try StoredValue.value(json: row["definition"] as String),
-                    hold: try StoredValue.value(json: row["hold"] as String?), lastSuccessAt: row["last_success_at"],
-                    lastSuccessExtracted: row["last_success_extracted"])
-            }
+            ).map(StoredJob.init(row:))
+        }
+    }
+
+    package func job(_ id: JobID) async throws -> StoredJob? {
+        let name = tenant.rawValue
+        return try await read { db in
+            try db.row(
+                """
+                SELECT definition, hold, last_success_at, last_success_extracted FROM jobs
+                WHERE tenant = ? AND job = ? AND is_listed = TRUE
+                """, [name, id.rawValue]
+            ).map(StoredJob.init(row:))
         }
     }
 
@@ -68,5 +75,14 @@ extension SQLStore {
                     key: PartitionKey(try row["partition"] as String), title: row["title"], reference: row["reference"])
             }
         }
+    }
+}
+
+extension StoredJob {
+    fileprivate init(row: SQLRow) throws {
+        try self.init(
+            definition: try StoredValue.value(json: row["definition"] as String),
+            hold: try StoredValue.value(json: row["hold"] as String?), lastSuccessAt: row["last_success_at"],
+            lastSuccessExtracted: row["last_success_extracted"])
     }
 }

@@ -14,6 +14,8 @@ package protocol Store: Sendable {
     /// Makes the stored jobs those given. Jobs that are gone keep their runs and rows, and are no longer listed.
     func saveJobs(_ jobs: [JobDefinition]) async throws
     func jobs() async throws -> [StoredJob]
+    /// One of ``jobs()``; `nil` when it is not listed.
+    func job(_ id: JobID) async throws -> StoredJob?
     /// Holds a job (or releases it with `nil`).
     func setHold(_ hold: Hold?, of job: JobID) async throws
     /// Adds partitions that are new and renews titles and references of known ones. None is removed.

@@ -71,6 +71,10 @@ final class FaultyStore: Store {
         try await through { try await base.jobs() }
     }
 
+    func job(_ id: JobID) async throws -> StoredJob? {
+        try await through { try await base.job(id) }
+    }
+
     func setHold(_ hold: Hold?, of job: JobID) async throws {
         try await through { try await base.setHold(hold, of: job) }
     }
