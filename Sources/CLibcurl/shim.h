@@ -1,6 +1,7 @@
 #ifndef PULSE_CLIBCURL_SHIM_H
 #define PULSE_CLIBCURL_SHIM_H
 
+#include <fcntl.h>
 #include <curl/curl.h>
 #include <stddef.h>
 
@@ -68,6 +69,17 @@ static inline CURLcode pulse_setopt_blob(CURL *handle, CURLoption option, struct
 }
 
 // For CURLOPT_SHARE. The share must outlive the handle's use of it.
+/* Sockets are not for the programs that are started meanwhile: one that lives on would keep the connection open. */
+static inline int pulse_close_on_exec(void *context, curl_socket_t socket, curlsocktype purpose) {
+    (void)context;
+    (void)purpose;
+    return fcntl(socket, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK : CURL_SOCKOPT_ERROR;
+}
+
+static inline CURLcode pulse_setopt_close_on_exec(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, pulse_close_on_exec);
+}
+
 static inline CURLcode pulse_setopt_share(CURL *handle, CURLSH *share) {
     return curl_easy_setopt(handle, CURLOPT_SHARE, share);
 }

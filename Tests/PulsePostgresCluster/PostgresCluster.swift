@@ -144,10 +144,18 @@ package final class PostgresCluster: Sendable {
         let words = Self.copies(asUser)
         let settings = Self.copies(["LC_ALL=C", "PATH=/usr/bin:/bin", "TZ=UTC"])
         defer { for text in words + settings { free(text) } }
+        keepDescriptors()
         var process: pid_t = 0
         let code = posix_spawn(&process, asUser[0], &actions, nil, words, settings)
         guard code == 0 else { throw Missing(description: "\(asUser[0]) cannot be started (\(code))") }
         return process
+    }
+
+    /// The server lives as long as all tests: what they close has to be closed, and not to live on in it.
+    private static func keepDescriptors() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? [] {
+            if let descriptor = Int32(name), descriptor > 2 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        }
     }
 
     /// As C takes a list of texts: null at the end. To be freed.

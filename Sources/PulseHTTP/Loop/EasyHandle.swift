@@ -50,6 +50,7 @@ final class EasyHandle {
 
     func setShare(_ share: UnsafeMutableRawPointer) {
         check(CURLOPT_SHARE, pulse_setopt_share(handle, share))
+        check(CURLOPT_SOCKOPTFUNCTION, pulse_setopt_close_on_exec(handle))
     }
 
     func setErrorText() {
