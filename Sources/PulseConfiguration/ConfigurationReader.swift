@@ -224,12 +224,15 @@ package struct ConfigurationReader {
         func missing(_ key: String, _ remedy: String) {
             settings.fail(element, "Source \(source.name) has no \(key).", remedy)
         }
+        // What is wrong with one that was written has been told.
+        let hasToken = settings.node("token") != nil
+        let hasAddress = settings.node("url") != nil
         switch kind {
         case .jira:
-            if source.url == nil { missing("url", "Add the address of the site: `url: https://acme.atlassian.net`.") }
-            if source.token == nil { missing("token", "Add `token: { env: JIRA_TOKEN }`.") }
+            if !hasAddress { missing("url", "Add the address of the site: `url: https://acme.atlassian.net`.") }
+            if !hasToken { missing("token", "Add `token: { env: JIRA_TOKEN }`.") }
         case .github:
-            if source.token == nil { missing("token", "Add `token: { env: GITHUB_TOKEN }`.") }
+            if !hasToken { missing("token", "Add `token: { env: GITHUB_TOKEN }`.") }
             if source.organizations.isEmpty && source.repositories.isEmpty {
                 missing("organizations or repositories", "Add `organizations: [acme]` or `repositories: [acme/web]`.")
             }
@@ -279,6 +282,11 @@ package struct ConfigurationReader {
             let name = key.scalar?.string, let text = value.scalar?.string
         else {
             settings.fail(node, "token is \(node.kindName).", remedy)
+            return nil
+        }
+        let what = ["env": "name of the variable", "file": "path of the file", "command": "command"][name]
+        if let what, value.isNull || text.allSatisfy(\.isWhitespace) {
+            settings.fail(value, "The \(what) is missing: token has `\(name):` and nothing after it.", remedy)
             return nil
         }
         switch name {

@@ -52,7 +52,7 @@ struct ActingOptions: ParsableArguments {
     @OptionGroup var settings: SettingsOptions
 
     @Option(help: ArgumentHelp("Why: kept in the audit, and shown to others.", valueName: "text"))
-    var reason = ""
+    var reason = "no reason given"
 
     @Flag(help: "Do not ask before something that cannot be taken back.")
     var yes = false

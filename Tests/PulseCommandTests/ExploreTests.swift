@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import PulseCommands
@@ -41,6 +42,18 @@ struct ExploreTests {
         let error = await #expect(throws: CommandError.self) { try await session.run(console: .init()) }
         #expect(error?.status == .failed)
         #expect(error?.lines.first?.hasPrefix("No git repository was found below") == true)
+        #expect(captured.out.isEmpty && !captured.error.contains("no git repository"))
+    }
+
+    @Test func `of two clones of one repository one is loaded, and it is told which is not`() async throws {
+        let place = try Place()
+        let first = try place.repository("src/first", messages: ["one"])
+        _ = try place.copy(first, to: "src/second")
+        let captured = Captured()
+        let session = ExploreSession(
+            .init(paths: ["\(place.path)/src"], isOnce: true), context: captured.context(home: place.path))
+        #expect(try await session.run(console: .init()) == .ok)
+        #expect(captured.error.components(separatedBy: "is another clone of").count == 2, "\(captured.error)")
     }
 
     @Test func `the same folders have the same store, others have another`() {

@@ -195,15 +195,71 @@ struct FindingTests {
 
     @Test func `what cannot be taken back is not done without a terminal to ask on`() async throws {
         let place = try Place()
+        let folder = try place.repository("shop", messages: ["one"])
+        let text = "tenant: explore\nstore: sqlite:pulse.db\nsources: [{name: git, kind: git, paths: [\(folder)]}]"
+        let config = try place.write(text, to: "pulse.yaml")
+        let captured = Captured()
+        let context = captured.context(home: place.path)
+        let path = "\(place.path)/pulse.db"
+        #expect(
+            try await ExploreSession(.init(paths: [folder], isOnce: true, store: path), context: context)
+                .run(console: .init()) == .ok)
+        let store = try await SQLiteStore.open(.file(path), tenant: "explore")
+        let newest = try await store.newestCheckpoints(of: "git/commits")
+        await store.close()
+        let (key, checkpoint) = try #require(newest.first)
+        let rewind = PulseDomain.Command.rewind("git/commits", key, toSequence: checkpoint.sequence)
+        let command = ActingCommand(context, SettingsWishes(config: config), ActingWishes())
+        #expect(try await command.perform(rewind) == .refused)
+        #expect(captured.error.contains("--yes was not given"))
+        let confirmed = ActingCommand(context, SettingsWishes(config: config), ActingWishes(isConfirmed: true))
+        #expect(try await confirmed.perform(rewind) == .ok)
+    }
+
+    @Test(arguments: [
+        (PulseDomain.Command.discard([99]), "There is no quarantined record 99."),
+        (.replay([7, 8]), "There are no quarantined records 7, 8."), (.undoTombstones(5), "There is no finding 5."),
+        (.confirmTombstones(5), "There is no finding 5."), (.acknowledge(alert: "nope"), "There is no alert nope."),
+        (.stop("local/nothing"), "There is no job called local/nothing."),
+    ])
+    func `what names nothing that there is is a mistake of the one who typed it, and nothing is audited`(
+        command: PulseDomain.Command, sentence: String
+    ) async throws {
+        let place = try Place()
         let config = try place.write(Self.configuration(place.path), to: "pulse.yaml")
         let captured = Captured()
-        let command = ActingCommand(
-            captured.context(home: place.path), SettingsWishes(config: config), ActingWishes())
-        #expect(try await command.perform(.discard([1])) == .refused)
-        #expect(captured.error.contains("--yes was not given"))
-        let confirmed = ActingCommand(
-            captured.context(home: place.path), SettingsWishes(config: config), ActingWishes(isConfirmed: true))
-        #expect(try await confirmed.perform(.discard([1])) == .ok)
+        let context = captured.context(home: place.path)
+        let acting = ActingCommand(context, SettingsWishes(config: config), ActingWishes(isConfirmed: true))
+        let failure = await #expect(throws: Failure.self) { try await acting.perform(command) }
+        let told = try CommandError(describing: #require(failure))
+        #expect(told.status == .usage)
+        #expect(told.lines.first?.hasPrefix(sentence) == true, "\(told.lines)")
+        try await ReadingCommand(context, SettingsWishes(config: config), isJSON: true).audit(limit: 10)
+        #expect(captured.out.filter { !$0.isWhitespace } == "[]")
+    }
+
+    @Test func `everything in quarantine is replayed by one command, also when that is nothing`() async throws {
+        let place = try Place()
+        let config = try place.write(Self.configuration(place.path), to: "pulse.yaml")
+        let captured = Captured()
+        let acting = ActingCommand(captured.context(home: place.path), SettingsWishes(config: config), ActingWishes())
+        #expect(try await acting.replayAll(of: "commits") == .ok)
+        #expect(captured.out == "Nothing of local/commits is in quarantine.\n")
+    }
+
+    @Test func `a configuration with a finding that keeps it from working is not right`() throws {
+        let place = try Place()
+        let text = """
+            store: sqlite:none/pulse.db
+            sources: [{name: a, kind: git, paths: [\(place.path)/gone]}]
+            """
+        let config = try place.write(text, to: "pulse.yaml")
+        let captured = Captured()
+        let texts = ConfigurationTexts(captured.context(home: place.path))
+        #expect(try texts.check(SettingsWishes(config: config)) == .problems)
+        #expect(captured.error.contains("a: There is no folder \(place.path)/gone."))
+        #expect(captured.error.contains("store: There is no folder \(place.path)/none."))
+        #expect(captured.out.contains("is well formed, but 2 findings") && !captured.out.contains("is right"))
     }
 
     @Test func `a preview of what would be refused says so and does nothing`() async throws {

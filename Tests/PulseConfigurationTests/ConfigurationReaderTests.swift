@@ -54,6 +54,10 @@ import Testing
             line: 2,
             says: ["token is a single value", "never stands in the clear"]),
         Wrong(
+            name: "a variable without a name",
+            text: "sources:\n- {name: a, kind: jira, url: 'https://x.y', token: {env: }}",
+            line: 2, says: ["The name of the variable is missing"]),
+        Wrong(
             name: "a credential in the address",
             text: "sources:\n- name: a\n  kind: jira\n  url: https://u:p@x.y\n  token: {env: T}", line: 4,
             says: ["holds a credential"]),

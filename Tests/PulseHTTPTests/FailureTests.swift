@@ -278,4 +278,12 @@ import Testing
         process.waitUntilExit()
         return bytes
     }
+
+    @Test(arguments: [
+        ("necessary data rewind wasn't possible", "it was closed while the request was being sent"),
+        ("Send failed: Broken pipe", "Send failed: Broken pipe"),
+    ])
+    func `what is about the inside of libcurl is said in our words`(said: String, told: String) {
+        #expect(EasyHandle.plainWords(for: said) == told)
+    }
 }

@@ -46,6 +46,27 @@ package struct ActingCommand: Sendable {
         try await acting { try await give(command, $0) }
     }
 
+    /// Replays all that is in quarantine, of one job or of every one.
+    package func replayAll(of job: String?) async throws -> ExitStatus {
+        try await acting { access in
+            let known = try await access.operations.overview().jobs.map(\.id)
+            let id = try job.map { try JobNames.job($0, among: known) }
+            let entries = try await access.operations.quarantine(
+                QuarantineFilter(job: id, state: .waiting, limit: 100_000))
+            guard !entries.isEmpty else {
+                let whose = id.map { " of \($0)" } ?? ""
+                try tell(.unchanged("Nothing\(whose) is in quarantine."), access, Self.newCorrelation())
+                return .ok
+            }
+            return try await give(.replay(entries.map(\.id)), access)
+        }
+    }
+
+    private static func newCorrelation() -> CorrelationID {
+        var random = SystemRandomNumberGenerator()
+        return CorrelationID(using: &random)
+    }
+
     private func acting(_ body: (EngineAccess) async throws -> ExitStatus) async throws -> ExitStatus {
         let access = try await EngineFinder(context).access(settings, isReading: wishes.isDryRun)
         do {
@@ -68,8 +89,7 @@ package struct ActingCommand: Sendable {
         if preview.danger == .destructive, preview.refusal == nil, !wishes.isConfirmed {
             guard confirm(preview) else { return .refused }
         }
-        var random = SystemRandomNumberGenerator()
-        let correlation = CorrelationID(using: &random)
+        let correlation = Self.newCorrelation()
         let receipt = try await access.operations.perform(
             CommandRequest(command, by: context.principal, reason: wishes.reason, correlation: correlation))
         try tell(receipt, access, correlation)
@@ -116,9 +136,9 @@ enum PreviewText {
         var lines = [preview.sentence]
         lines += preview.consequences.map { "  \($0)" }
         var cost: [String] = []
-        if let records = preview.records { cost.append("\(Figures.count(records)) records") }
-        if let requests = preview.requests { cost.append("\(Figures.count(requests)) requests") }
-        if let points = preview.points { cost.append("\(Figures.count(points)) points") }
+        if let records = preview.records { cost.append("\(Figures.count(records)) \(records.noun("record"))") }
+        if let requests = preview.requests { cost.append("\(Figures.count(requests)) \(requests.noun("request"))") }
+        if let points = preview.points { cost.append("\(Figures.count(points)) \(points.noun("point"))") }
         if let duration = preview.duration { cost.append("about \(TimeArguments.text(duration))") }
         if !cost.isEmpty { lines.append("  It costs \(cost.joined(separator: ", ")).") }
         if let refusal = preview.refusal {

@@ -23,7 +23,7 @@ package struct Doctor: Sendable {
 
     let context: CommandContext
     private let isJSON: Bool
-    private let isOffline: Bool
+    let isOffline: Bool
 
     package init(_ context: CommandContext, isJSON: Bool, isOffline: Bool) {
         self.context = context
@@ -40,19 +40,29 @@ package struct Doctor: Sendable {
             settings = try SettingsFinder(context).settings(wishes)
             let count = settings?.configuration.sources.count ?? 0
             looks.append(
-                Look(what: "configuration", verdict: .good, finding: "\(settings?.file ?? ""), \(count) sources"))
+                Look(
+                    what: "configuration", verdict: .good,
+                    finding: "\(settings?.file ?? ""), \(count.counted("source"))"))
         } catch {
             looks.append(
                 Look(
                     what: "configuration", verdict: .notice,
-                    finding: CommandError(describing: error).lines.first ?? "It cannot be read."))
+                    finding: Self.sentence(on: error)))
         }
         let path = try settings?.databasePath ?? SettingsFinder(context).databasePath(wishes, nil)
         looks += await store(path, settings)
         looks.append(disk(path))
-        if !isOffline, let settings { looks += await network(settings.configuration) }
+        looks += await network(settings?.configuration)
         try tell(looks)
         return looks.contains { $0.verdict == .bad } ? .problems : .ok
+    }
+
+    /// In one line; the three ways in are told by every other command.
+    private static func sentence(on error: any Error) -> String {
+        let lines = CommandError(describing: error).lines
+        guard let first = lines.first else { return "It cannot be read." }
+        guard lines.count > 1, first.hasSuffix("There are three ways in:") else { return lines.joined(separator: " ") }
+        return first.replacing("There are three ways in:", with: "`pulse config example` prints one to begin with.")
     }
 
     private func tell(_ looks: [Look]) throws {
@@ -78,7 +88,8 @@ package struct Doctor: Sendable {
     private func terminal() -> Look {
         let name = context.environment["TERM"] ?? ""
         guard context.output.isTerminal else {
-            return Look(what: "terminal", verdict: .notice, finding: "Standard output is none; the console needs one.")
+            return Look(
+                what: "terminal", verdict: .notice, finding: "Standard output is no terminal; the console needs one.")
         }
         guard !name.isEmpty, name != "dumb" else {
             return Look(
@@ -171,40 +182,5 @@ package struct Doctor: Sendable {
         return Look(
             what: "permissions", verdict: isOpen ? .notice : .good,
             finding: isOpen ? "Everybody on this machine may read \(path). `chmod 600` closes it." : "closed to others")
-    }
-
-    // MARK: The network
-
-    /// Whether each source's server answers at all, and how far its clock is from ours.
-    private func network(_ configuration: Configuration) async -> [Look] {
-        let transport = configuration.transport()
-        var looks: [Look] = []
-        for source in configuration.sources {
-            guard let url = source.url ?? (source.kind == .github ? "https://api.github.com/" : nil) else { continue }
-            let request = HTTPRequest(url: url, timeout: .seconds(15))
-            do {
-                let response = try await transport.send(request)
-                looks.append(clock(of: source, response))
-            } catch {
-                looks.append(
-                    Look(
-                        what: "\(source.name)", verdict: .bad, finding: "\(error.sentence) \(error.remedy)"))
-            }
-        }
-        return looks
-    }
-
-    private func clock(of source: SourceConfiguration, _ response: HTTPResponse) -> Look {
-        guard let text = response.headers["Date"], let seconds = HTTPDate.parse(text) else {
-            return Look(what: "\(source.name)", verdict: .good, finding: "answers (HTTP \(response.status))")
-        }
-        let offset = abs(SystemClock().now.seconds - seconds)
-        return offset > 60
-            ? Look(
-                what: "\(source.name)", verdict: .bad,
-                finding: "answers, but this machine's clock is \(offset) s off: set it, for example with NTP.")
-            : Look(
-                what: "\(source.name)", verdict: .good,
-                finding: "answers (HTTP \(response.status)), clocks agree within \(offset) s")
     }
 }

@@ -71,7 +71,9 @@ package struct CommandError: Error, Sendable, Hashable {
 
     private static func status(of failure: Failure) -> ExitStatus {
         if failure.code.hasPrefix("control.") || failure.code == "holder.held" { return .unreachable }
-        if failure.code.hasPrefix("config.") || failure.code == "job.unknown" { return .usage }
+        if failure.code.hasPrefix("config.") || failure.code.hasSuffix(".unknown") && failure.code != "engine.unknown" {
+            return .usage
+        }
         return .failed
     }
 }

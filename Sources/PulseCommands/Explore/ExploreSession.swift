@@ -78,6 +78,8 @@ package struct ExploreSession: Sendable {
             if let signal { return ExitStatus(signal: signal) }
             let summary = try await ExploreSummary.read(from: opened.embedded.store)
             let jobs = try await engine.overview().jobs
+            if summary.repositories == 0, Self.isNothingThere(jobs) { throw nothingFound }
+            try await tellWarnings(of: engine)
             try context.output.print(
                 wishes.isJSON ? try JSONText.document(summary) : summary.text(context.output))
             tell(jobs)
@@ -85,6 +87,24 @@ package struct ExploreSession: Sendable {
             return OnceRuns.status(of: jobs)
         } isEnding: {
             context.output.note("Finishing the pages under way…")
+        }
+    }
+
+    /// Whether the folders were looked through and hold no repository: nothing else went wrong.
+    private static func isNothingThere(_ jobs: [JobStatus]) -> Bool {
+        jobs.allSatisfy { job in
+            guard case .failed(let failure)? = job.run?.state else { return true }
+            return failure.code == "git.path.not_a_repository"
+        }
+    }
+
+    /// What the source left out and why, each once.
+    private func tellWarnings(of engine: Engine) async throws {
+        var told: Set<String> = []
+        for line in try await engine.logs(job: nil, after: nil, limit: 1_000) {
+            for fact in line.facts where fact.name == "warning" && told.insert(fact.value).inserted {
+                context.output.note("pulse: \(fact.value)")
+            }
         }
     }
 
@@ -100,7 +120,7 @@ package struct ExploreSession: Sendable {
     private var nothingFound: CommandError {
         CommandError(
             .failed, "No git repository was found below \(wishes.paths.joined(separator: ", ")).",
-            remedy: "Name a folder that holds clones.")
+            remedy: "Expected is a clone, or a folder that holds some, such as `pulse explore ~/src`.")
     }
 
     private func settings() throws -> Settings {

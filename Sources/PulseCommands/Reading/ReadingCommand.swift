@@ -141,8 +141,8 @@ package struct ReadingCommand: Sendable {
             let entries = try await access.operations.quarantine(QuarantineFilter(state: nil, limit: 100_000))
             guard let entry = entries.first(where: { $0.id == number }) else {
                 throw CommandError(
-                    .failed, "Nothing in quarantine has the number \(number).",
-                    remedy: "`pulse quarantine list --all` lists what was ever there.")
+                    .usage, "There is no quarantined record \(number).",
+                    remedy: "`pulse quarantine list --all` lists those there are.")
             }
             try show(
                 try JSONText.document(QuarantineJSON(entry, withPayload: true)),
@@ -176,8 +176,8 @@ package struct ReadingCommand: Sendable {
             let rows = try await access.operations.tombstoneRows(of: finding, after: nil, limit: limit)
             guard !rows.isEmpty else {
                 throw CommandError(
-                    .failed, "No finding has the number \(finding), or it was taken back.",
-                    remedy: "`pulse tombstones list` lists those there are.")
+                    .usage, "There is no finding \(finding), or it was taken back.",
+                    remedy: "`pulse tombstones` lists those there are.")
             }
             try show(
                 try JSONText.document(rows.map(TombstoneRowJSON.init)),

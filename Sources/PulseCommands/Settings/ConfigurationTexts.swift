@@ -37,6 +37,12 @@ package struct ConfigurationTexts: Sendable {
             let assembled = try SourceAssembly.source(source, transport: NoTransport())
             found.jobs += try SourceAssembly.jobs(of: source, source: assembled).map(\.id.rawValue)
             found.missingTokens += [missingToken(of: source)].compactMap(\.self)
+            found.missingPlaces += source.paths.compactMap { Self.missingFolder($0, of: source.name) }
+        }
+        let folder = URL(fileURLWithPath: settings.databasePath).deletingLastPathComponent().path
+        // The usual folder is made by the first run.
+        if folder != context.folders.data, !FileManager.default.fileExists(atPath: folder) {
+            found.missingPlaces.append("store: There is no folder \(folder). Make it, or correct `store`.")
         }
         found.sources = settings.configuration.sources.map(\.name.rawValue)
         return found
@@ -46,13 +52,16 @@ package struct ConfigurationTexts: Sendable {
         if isJSON {
             try context.output.print(try JSONText.document(found))
         } else {
-            for missing in found.missingTokens { context.output.note("pulse: \(missing)") }
-            let (sources, jobs) = (found.sources.count, found.jobs.count)
+            for missing in found.findings { context.output.note("pulse: \(missing)") }
+            let verdict =
+                found.findings.isEmpty
+                ? "is right"
+                : "is well formed, but \(found.findings.count.counted("finding")) would keep it from working"
             try context.output.print(
-                "\(found.file ?? "The configuration") is right: \(sources) \(sources == 1 ? "source" : "sources"), "
-                    + "\(jobs) \(jobs == 1 ? "job" : "jobs"), store \(found.store ?? "").\n")
+                "\(found.file ?? "The configuration") \(verdict): \(found.sources.count.counted("source")), "
+                    + "\(found.jobs.count.counted("job")), store \(found.store ?? "").\n")
         }
-        return found.missingTokens.isEmpty ? .ok : .problems
+        return found.findings.isEmpty ? .ok : .problems
     }
 
     /// Commands are not run: they may ask a person, or a vault.
@@ -64,6 +73,14 @@ package struct ConfigurationTexts: Sendable {
         } catch {
             return CommandError(describing: error).lines.joined(separator: " ")
         }
+    }
+
+    private static func missingFolder(_ path: String, of source: SourceID) -> String? {
+        var isFolder = ObjCBool(false)
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            return "\(source): There is no folder \(path). Correct `paths`; one that is not mounted looks the same."
+        }
+        return isFolder.boolValue ? nil : "\(source): \(path) is no folder. Correct `paths`."
     }
 
     package func example() throws { try context.output.print(Embedded.configuration) }
@@ -103,7 +120,12 @@ struct ConfigurationCheckJSON: Encodable {
     @Null var store: String?
     /// A sentence for each token that is not where the configuration says.
     var missingTokens: [String] = []
+    /// A sentence for each folder that is not there: of the store, and of sources of kind git.
+    var missingPlaces: [String] = []
     var problems: [Problem]
+
+    /// What would keep it from working.
+    var findings: [String] { missingTokens + missingPlaces }
 
     init(_ problems: [ConfigurationProblem]) {
         (file, store) = (problems.first?.file, nil)

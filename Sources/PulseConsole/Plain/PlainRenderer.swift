@@ -112,6 +112,10 @@ package struct PlainRenderer: Sendable {
             for paragraph in [row.because, "\(pen.arrow) \(row.next)"] {
                 lines += TerminalText.wrap(paragraph, to: width - 4).map { StyledText("    " + $0) }
             }
+            if alert.acknowledgedBy == nil {
+                let advice = "\(pen.arrow) \(Command.acknowledge(alert: alert.id).commandLine(of: program))"
+                lines += TerminalText.wrap(advice, to: width - 4).map { StyledText("    " + $0, Style(.muted)) }
+            }
             for remedy in alert.remedies.prefix(3) {
                 // Whole, also where the line is too short for it.
                 lines += TerminalText.wrap("\(pen.arrow) \(remedy.commandLine(of: program))", to: width - 4)

@@ -38,6 +38,7 @@ extension WaitReason {
     var phrase: String {
         switch self {
         case .quota(let quota): "quota \(quota.bucket)"
+        case .pacing(let quota): "paced by quota \(quota.bucket)"
         case .breaker(let endpoint): "breaker \(endpoint)"
         case .backoff(let attempt): "try \(attempt)"
         case .dependency(let job): "after \(job)"

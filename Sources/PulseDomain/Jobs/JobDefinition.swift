@@ -78,4 +78,10 @@ package struct Hold: Hashable, Sendable, Codable {
         self.reason = reason
         self.since = since
     }
+
+    /// `held by ada: migration`, or `held by ada` without a reason: a part of a sentence, without its full stop.
+    package var phrase: String {
+        let reason = String(reason.reversed().drop { $0 == "." || $0 == " " }.reversed())
+        return reason.isEmpty ? "held by \(by)" : "held by \(by): \(reason)"
+    }
 }

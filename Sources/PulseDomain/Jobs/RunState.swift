@@ -2,6 +2,8 @@
 package enum WaitReason: Hashable, Sendable, Codable {
     /// The quota's budget is spent, or the provider asked to wait.
     case quota(QuotaID)
+    /// The quota lasts until its reset because requests are spread over its window; this one goes in a moment.
+    case pacing(QuotaID)
     /// A breaker is open.
     case breaker(EndpointID)
     /// A failed request is tried again; `attempt` is the number of the try that follows.

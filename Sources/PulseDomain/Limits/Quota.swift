@@ -67,7 +67,8 @@ package struct QuotaStatus: Hashable, Sendable, Codable {
     package var allowedPerMinute: Double?
     /// Points a minute spent lately.
     package var spentPerMinute: Double
-    /// When the budget (without the reserve) runs out at the present rate; `nil` when it lasts until the reset.
+    /// When the budget (without the reserve) is spent at the rate that pacing lets through; `nil` when it lasts until
+    /// the reset, or nothing is being sent.
     package var runsOutAt: Instant?
     /// Requests under way, and how many may be.
     package var inFlight: Int

@@ -97,7 +97,7 @@ package enum AlertRules {
         return [
             Alert(
                 id: "data_stale:\(job.id)", kind: .dataStale, severity: .warning, sentence: "\(job.id) is stale.",
-                because: job.hold.map { "The job is held by \($0.by): \($0.reason)" }
+                because: job.hold.map { "The job is \($0.phrase)." }
                     ?? "Its last success is longer ago than it should be.",
                 next: job.nextRunAt == nil ? nil : "It runs again by its schedule.", nextAt: job.nextRunAt,
                 since: last + age, job: job.id, source: job.id.source,
@@ -110,32 +110,31 @@ package enum AlertRules {
         return [
             Alert(
                 id: "quarantine_growing:\(job.id)", kind: .quarantineGrowing, severity: .notice,
-                sentence: "\(job.quarantined - before) records of \(job.id) went to quarantine within the hour.",
+                sentence:
+                    "\((job.quarantined - before).counted("record")) of \(job.id) went to quarantine within the hour.",
                 because: "They could not be loaded; everything else was. Their payloads are kept.", since: now,
                 job: job.id, source: job.id.source)
         ]
     }
 
     private static func quota(_ quota: QuotaStatus, jobs: [JobStatus], at now: Instant) -> Alert? {
-        // Pacing makes a budget last; only a block by the provider, or demand that it cannot meet, needs a person.
+        // Pacing makes a budget last: only work that waits for the reset, or for the provider, needs a person.
         let affected = jobs.filter { job in
             guard let run = job.run, case .waiting(let wait) = run.state else { return false }
             return wait.reason == .quota(quota.id)
         }
-        guard !affected.isEmpty || (quota.runsOutAt != nil && quota.waiting > 0) else { return nil }
+        guard !affected.isEmpty else { return nil }
         guard let resetsAt = quota.blockedUntil ?? quota.resetsAt, resetsAt - now > .seconds(30) else { return nil }
         let users = quota.sources.map(\.rawValue).joined(separator: ", ")
-        let name = "The quota \(quota.id.bucket) of \(users.isEmpty ? quota.id.identity : users)"
         return Alert(
             id: "quota_running_out:\(quota.id)", kind: .quotaRunningOut,
             severity: .notice,
-            sentence: affected.isEmpty
-                ? "\(name) runs out before it resets, at the present rate."
-                : "\(name) holds back \(affected.count) \(affected.count == 1 ? "job" : "jobs").",
+            sentence: "The quota \(quota.id.bucket) of \(users.isEmpty ? quota.id.identity : users) holds back "
+                + "\(affected.count.counted("job")).",
             because: quota.blockedBecause
                 ?? "\(quota.remaining ?? 0) of \(quota.limit ?? 0) points are left, \(quota.reserve) are reserved.",
-            next: affected.isEmpty
-                ? "Requests are spread so that it lasts." : "Work goes on when it resets.", nextAt: resetsAt,
+            next: quota.blockedUntil == nil
+                ? "Work goes on when it resets." : "Work goes on when the provider allows it.", nextAt: resetsAt,
             since: now, source: quota.sources.first,
             remedies: affected.map { .pauseUntilQuotaResets($0.id) })
     }
@@ -145,7 +144,7 @@ package enum AlertRules {
         return Alert(
             id: "breaker_open:\(breaker.source)/\(breaker.endpoint)", kind: .breakerOpen, severity: .critical,
             sentence: "\(breaker.endpoint) of \(breaker.source) does not answer; the breaker is open.",
-            because: breaker.because ?? "\(breaker.failures) failures in a row.",
+            because: breaker.because ?? "\(breaker.failures.counted("failure")) in a row.",
             next: "One request is sent as a probe.", nextAt: breaker.probesAt, since: breaker.openedAt ?? now,
             source: breaker.source)
     }
@@ -153,7 +152,8 @@ package enum AlertRules {
     private static func held(_ finding: Input.HeldTombstones) -> Alert {
         Alert(
             id: "tombstones_held:\(finding.id)", kind: .tombstonesHeld, severity: .warning,
-            sentence: "\(finding.records) of \(finding.known) records of \(finding.job) seem gone at the source.",
+            sentence:
+                "\(finding.records) of \(finding.known.counted("record")) of \(finding.job) \(finding.records == 1 ? "seems" : "seem") gone at the source.",
             because: "A lost permission looks the same, so nothing was marked as deleted.",
             since: finding.at, job: finding.job, source: finding.job.source,
             remedies: [.confirmTombstones(finding.id), .start(finding.job, .census)])

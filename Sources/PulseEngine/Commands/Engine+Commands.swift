@@ -50,8 +50,8 @@ extension Engine {
     /// Returns what happens now, as a sentence.
     private func carryOut(_ request: CommandRequest) async throws -> String {
         let (by, reason) = (request.by, request.reason)
-        if let job = request.command.job, entries[job] == nil {
-            throw Refusal(because: "There is no job called \(job).", instead: "`pulse jobs` lists those there are.")
+        if let missing = try await missing(for: request.command) {
+            throw Refusal(because: missing.because, instead: missing.instead)
         }
         switch request.command {
         case .start(let job, let mode):
@@ -84,20 +84,23 @@ extension Engine {
             try await store.setHold(nil, of: job)
             entries[job]?.hold = nil
             return "\(job) is released."
-        case .replay(let ids): return try await replay(ids)
+        case .replay(let ids):
+            try await demandWaiting(ids)
+            return try await replay(ids)
         case .discard(let ids):
+            try await demandWaiting(ids)
             let count = try await store.discardQuarantine(ids, at: time.now)
             try await countQuarantine()
-            return "\(count) quarantined \(count == 1 ? "record is" : "records are") discarded."
+            return "\(count) quarantined \(count.noun("record is", "records are")) discarded."
         case .undoTombstones(let finding):
             try await demand(finding, isHeld: false)
             let rows = try await store.undoTombstones(finding, at: time.now)
-            return "\(rows) rows are there again."
+            return "\(rows.counted("row is", "rows are")) there again."
         case .confirmTombstones(let finding):
             try await demand(finding, isHeld: true)
             let rows = try await store.confirmTombstones(finding, at: time.now)
             heldFindings = try await store.tombstones(TombstoneFilter(state: .held, limit: 1_000))
-            return "\(rows) rows are marked as deleted; it can be undone."
+            return "\(rows.counted("row is", "rows are")) marked as deleted; it can be undone."
         case .retransform(let job): return try await retransform(job)
         case .acknowledge(let alert):
             guard let index = alerts.firstIndex(where: { $0.id == alert }) else {
@@ -117,7 +120,7 @@ extension Engine {
     ) async throws -> String {
         guard let entry = entries[job] else { return "" }
         if let hold = entry.hold {
-            throw Refusal(because: "\(job) is held by \(hold.by): \(hold.reason)", instead: "Release it first.")
+            throw Refusal(because: "\(job) is \(hold.phrase).", instead: "Release it first.")
         }
         if let run = entry.run, !run.state.name.isFinal {
             throw Refusal(
@@ -166,11 +169,16 @@ extension Engine {
             ? "\(job) is stopped." : "\(job) is stopping; its worker acknowledges when it has."
     }
 
+    /// Refuses records of which none waits in quarantine.
+    private func demandWaiting(_ ids: [Int64]) async throws {
+        for id in ids where try await store.quarantineEntry(id)?.state == .waiting { return }
+        throw Unchanged(
+            because: "\(ids.count == 1 ? "This record is" : "These records are") not in quarantine any more.")
+    }
+
     /// Refuses what a finding of a census cannot have done to it.
     private func demand(_ id: Int64, isHeld: Bool) async throws {
-        guard let finding = try await store.tombstone(id) else {
-            throw Refusal(because: "There is no finding \(id).", instead: "Its alert names the finding that is meant.")
-        }
+        guard let finding = try await store.tombstone(id) else { throw Unchanged(because: "Finding \(id) is gone.") }
         if finding.undoneAt != nil { throw Unchanged(because: "Finding \(id) was taken back already.") }
         guard finding.isHeld != isHeld else { return }
         if isHeld { throw Unchanged(because: "The rows of finding \(id) are marked as deleted already.") }

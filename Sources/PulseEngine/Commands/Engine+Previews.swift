@@ -5,7 +5,9 @@ extension Engine {
     /// What a command would do now. Throws `Failure`.
     package func preview(_ command: Command) async throws -> CommandPreview {
         try await translated {
-            if let job = command.job, entries[job] == nil { throw Self.unknown(job) }
+            if let missing = try await missing(for: command) {
+                throw Failure(.ours, code: "command.unknown", missing.because, remedy: missing.instead)
+            }
             var preview = try await describe(command)
             if preview.refusal == nil, let refusal = refusal(of: command) { preview.refusal = refusal }
             return preview
@@ -23,7 +25,7 @@ extension Engine {
         case .retry: event = .retry
         case .start:
             if let hold = entry.hold {
-                return .init(because: "\(job) is held by \(hold.by): \(hold.reason)", instead: "Release it first.")
+                return .init(because: "\(job) is \(hold.phrase).", instead: "Release it first.")
             }
             guard let run = entry.run, !run.state.name.isFinal else { return nil }
             return .init(
@@ -76,11 +78,12 @@ extension Engine {
         case .release(let job): return CommandPreview(sentence: "\(job) may run again.")
         case .replay(let ids):
             return CommandPreview(
-                sentence: "\(ids.count) quarantined records are transformed again; those that pass are loaded.",
+                sentence: "\(ids.count.counted("quarantined record is", "quarantined records are")) transformed again; "
+                    + "what passes is loaded.",
                 records: ids.count, requests: 0)
         case .discard(let ids):
             return CommandPreview(
-                sentence: "\(ids.count) quarantined records are given up.",
+                sentence: "\(ids.count.counted("quarantined record is", "quarantined records are")) given up.",
                 consequences: ["They are not loaded and leave the list; their payloads are kept."],
                 records: ids.count, requests: 0, danger: .destructive)
         case .undoTombstones(let finding):

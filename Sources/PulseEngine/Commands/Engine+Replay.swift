@@ -31,9 +31,12 @@ extension Engine {
             if counts.quarantined > 0 { rejected += 1 } else { loaded += 1 }
         }
         try await countQuarantine()
-        var sentence = "\(loaded) of \(ids.count) quarantined records are loaded."
-        if rejected > 0 { sentence += " \(rejected) were rejected again and stay in quarantine." }
-        if gone > 0 { sentence += " \(gone) were not waiting any more." }
+        var sentence = "\(loaded) of \(ids.count.counted("quarantined record")) \(loaded.noun("is", "are")) loaded."
+        if rejected > 0 {
+            sentence +=
+                " \(rejected) \(rejected.noun("was rejected again and stays", "were rejected again and stay")) in quarantine."
+        }
+        if gone > 0 { sentence += " \(gone.counted("was", "were")) not waiting any more." }
         return sentence
     }
 
@@ -59,7 +62,8 @@ extension Engine {
             after = last.id
         }
         try await countQuarantine()
-        return "\(pages) kept pages of \(job) were transformed again: \(counts.updated) records changed, "
+        return "\(pages.counted("kept page")) of \(job) \(pages.noun("was", "were")) transformed again: "
+            + "\(counts.updated.counted("record")) changed, "
             + "\(counts.unchanged) did not."
     }
 

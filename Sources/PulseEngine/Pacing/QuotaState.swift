@@ -125,7 +125,7 @@ package struct QuotaState: Sendable {
             let wait = rate > 0 ? (1 - credit) / rate : resetsAt.map { ($0 - now).inSeconds } ?? 1
             return .wait(
                 until: now + .microseconds(Int64(max(0.001, min(wait, 86_400)) * 1e6)),
-                because: "Requests are spread over the window of \(id.bucket).", isPacing: true)
+                because: pacedSentence(at: now), isPacing: true)
         }
         credit -= cost
         inFlight += 1
@@ -307,6 +307,23 @@ package struct QuotaState: Sendable {
 
     // MARK: Telling
 
+    private func pacedSentence(at now: Instant) -> String {
+        guard limit != nil, let resetsAt, resetsAt > now else { return "Requests to \(id.bucket) are paced." }
+        let seconds = Int((resetsAt - now).inSeconds.rounded(.up))
+        let text = seconds < 120 ? "\(seconds)s" : "\(Int((Double(seconds) / 60).rounded()))m"
+        return "Requests are paced: \(id.bucket) lasts until the reset in \(text)."
+    }
+
+    /// When nothing is left to spend, at the rate that pacing lets through; `nil` when it lasts until the reset, and
+    /// while nothing is sent. Only what the bucket holds may go faster than pacing.
+    private func runsOut(spending spent: Double, allowed: Double, at now: Instant) -> Instant? {
+        guard let usable, spent > 0, let resetsAt else { return nil }
+        guard usable >= 1 else { return resetsAt > now ? now : nil }
+        guard spent > allowed, max(0, credit) / (spent - allowed) * spent >= usable else { return nil }
+        let end = now + .microseconds(Int64(min(86_400, usable / spent * 60) * 1e6))
+        return end < resetsAt ? end : nil
+    }
+
     package func status(sources: [SourceID], waiting: Int, at now: Instant) -> QuotaStatus {
         if let end = resetsAt, now >= end + Self.resetMargin {
             // Nothing was sent since the window ended: the next one begins with the next request.
@@ -317,18 +334,14 @@ package struct QuotaState: Sendable {
         }
         let spent = spending.perMinute(at: now)
         let blocked = blockedUntil.flatMap { $0 > now ? $0 : nil }
-        var runsOutAt: Instant?
-        if let usable, spent > 0, let resetsAt {
-            let end = now + .microseconds(Int64(min(86_400, max(0, usable) / spent * 60) * 1e6))
-            if end < resetsAt { runsOutAt = end }
-        }
         let rate = limit == nil ? nil : refillRate(at: now) * 60
         return QuotaStatus(
             id: id, sources: sources, limit: limit ?? gauge?.limit,
             remaining: remaining.map { Int($0) } ?? gauge?.remaining, reserve: reserve,
             windowStartedAt: resetsAt.flatMap { end in window.map { end - $0 } }, resetsAt: resetsAt,
             blockedUntil: blocked, blockedBecause: blocked == nil ? nil : blockedBecause, allowedPerMinute: rate,
-            spentPerMinute: spent, runsOutAt: runsOutAt, inFlight: inFlight, concurrency: concurrency,
+            spentPerMinute: spent, runsOutAt: runsOut(spending: spent, allowed: rate ?? 0, at: now), inFlight: inFlight,
+            concurrency: concurrency,
             waiting: waiting, requests: requestsInWindow, history: spending.history(at: now))
     }
 

@@ -107,8 +107,8 @@ package final class Limits: Sendable {
     private func refusal(
         _ answer: QuotaState.Admission, of quota: QuotaID, state: inout State, at now: Instant
     ) -> Admission {
-        if case .wait(let until, let because, _) = answer {
-            return .wait(wait(.quota(quota), for: until - now, because: because))
+        if case .wait(let until, let because, let isPacing) = answer {
+            return .wait(wait(isPacing ? .pacing(quota) : .quota(quota), for: until - now, because: because))
         }
         let signal = state.freed[quota] ?? Signal()
         state.freed[quota] = signal

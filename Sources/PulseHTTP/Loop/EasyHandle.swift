@@ -113,7 +113,13 @@ final class EasyHandle {
     /// What libcurl said about the failure; its standard text when it said nothing.
     func explanation(of code: CURLcode) -> String {
         let said = String(cString: errorText)
-        return said.isEmpty ? String(cString: curl_easy_strerror(code)) : said
+        return Self.plainWords(for: said.isEmpty ? String(cString: curl_easy_strerror(code)) : said)
+    }
+
+    /// libcurl's words, or ours where its are about how it works inside.
+    static func plainWords(for said: String) -> String {
+        // A connection that ends while the body is on its way: libcurl would have to send it from the start.
+        said.contains("data rewind was") ? "it was closed while the request was being sent" : said
     }
 
     /// The transfer that a handle in a multi handle belongs to.

@@ -47,9 +47,27 @@ struct QuarantineCommand: AsyncParsableCommand {
         @OptionGroup var options: ActingOptions
 
         @Argument(help: "Their numbers, as listed.")
-        var numbers: [Int64]
+        var numbers: [Int64] = []
 
-        func run() async throws { try await options.command.perform(.replay(numbers)).end() }
+        @Flag(help: "Everything that is in quarantine; with --job, of that job.")
+        var all = false
+
+        @Option(help: "Everything of this job.", completion: .jobs)
+        var job: String?
+
+        func validate() throws {
+            guard numbers.isEmpty || (!all && job == nil) else {
+                throw ValidationError("Numbers and --all or --job exclude each other.")
+            }
+            guard !numbers.isEmpty || all || job != nil else {
+                throw ValidationError("Name records by their numbers, or --all, or --job JOB.")
+            }
+        }
+
+        func run() async throws {
+            guard numbers.isEmpty else { return try await options.command.perform(.replay(numbers)).end() }
+            try await options.command.replayAll(of: job).end()
+        }
     }
 
     struct Discard: AsyncParsableCommand {
@@ -131,7 +149,7 @@ struct AcknowledgeCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ActingOptions
 
-    @Argument(help: "The alert's id, as `pulse alerts --json` tells.")
+    @Argument(help: "The alert's id, as `pulse alerts` tells.")
     var alert: String
 
     func run() async throws { try await options.command.perform(.acknowledge(alert: alert)).end() }

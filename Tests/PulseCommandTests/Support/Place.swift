@@ -25,6 +25,12 @@ final class Place: Sendable {
         return folder
     }
 
+    /// The same repository a second time, remote and all.
+    func copy(_ folder: String, to name: String) throws -> String {
+        try FileManager.default.copyItem(atPath: folder, toPath: "\(path)/\(name)")
+        return "\(path)/\(name)"
+    }
+
     private func git(_ arguments: [String], in folder: String) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -109,6 +109,21 @@ import Testing
         #expect(alerts([status(.running)], quotas: [quota]) == [])
     }
 
+    @Test func `requests that are only paced alarm nobody`() {
+        let wait = Wait(reason: .pacing(Self.quota), since: Self.now, until: Self.now + .minutes(2), because: "Paced.")
+        let quota = QuotaStatus(
+            id: Self.quota, sources: ["s"], limit: 5_000, remaining: 1_845, reserve: 500,
+            resetsAt: Self.now + .minutes(29), waiting: 2)
+        #expect(alerts([status(.waiting(wait)), status(.waiting(wait))], quotas: [quota]) == [])
+    }
+
+    @Test(arguments: [
+        ("trying Release it", "held by ada: trying Release it"), ("Later. ", "held by ada: Later"), ("", "held by ada"),
+    ])
+    func `a hold is told without a second full stop`(reason: String, phrase: String) {
+        #expect(Hold(by: Principal("ada"), reason: reason, since: Self.now).phrase == phrase)
+    }
+
     @Test(arguments: [BreakerPosition.open, .halfOpen])
     func `an open breaker is critical and says when it is probed`(position: BreakerPosition) throws {
         let breaker = BreakerStatus(

@@ -194,12 +194,12 @@ import Testing
                             + "quarantine."))
             isMended.change { $0 = true }
             let first = try await engine.perform(.test(.replay([ids[0]])))
-            #expect(first == .accepted("1 of 1 quarantined records are loaded."))
+            #expect(first == .accepted("1 of 1 quarantined record is loaded."))
             let rest = try await engine.perform(.test(.replay(ids)))
             #expect(
                 rest
                     == .accepted(
-                        "\(ids.count - 1) of \(ids.count) quarantined records are loaded. 1 were not waiting any more.")
+                        "\(ids.count - 1) of \(ids.count) quarantined records are loaded. 1 was not waiting any more.")
             )
             #expect(sandbox.report().requests == requests)
             #expect(try await engine.overview().jobs.allSatisfy { $0.quarantined == 0 })

@@ -222,6 +222,24 @@ import Testing
         #expect(status.usedShare == 0.7)
     }
 
+    @Test func `a paced budget lasts until the reset, whatever a burst spent`() throws {
+        var state = state(
+            QuotaPolicy(
+                unknownRate: 5, burst: 50, concurrency: 4, window: .hours(1), reserve: .amount(500), burstShare: 0.01))
+        for number in 1...50 {
+            let answer = seen(5_000, 700 - number)
+            exchange(&state, answer, at: start + .milliseconds(number))
+        }
+        let now = start + .seconds(1)
+        let told = status(state, at: now)
+        #expect(told.spentPerMinute > told.allowedPerMinute ?? 0 && told.runsOutAt == nil)
+        guard case .wait(_, let because, let isPacing) = state.admit(cost: 1, at: now) else {
+            Issue.record("the burst is used up")
+            return
+        }
+        #expect(isPacing && because == "Requests are paced: b lasts until the reset in 30m.")
+    }
+
     @Test func `a gauge whose window is over shows a whole budget`() {
         var state = state()
         exchange(&state, seen(100, 3), at: start)

@@ -78,7 +78,7 @@ enum RunSummary {
         if let schedule = status.definition.schedule {
             facts.append(.muted("scheduled \(schedule.cron) \(schedule.timeZone)"))
         } else {
-            facts.append(.muted("runs on command"))
+            facts.append(.muted("no schedule; runs on command"))
         }
         if let next = status.nextRunAt {
             let text = pen.times.until(next)

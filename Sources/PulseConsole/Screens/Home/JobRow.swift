@@ -98,7 +98,8 @@ struct JobRow {
 
     private static func next(_ status: JobStatus, _ times: TimeTexts) -> (String, String) {
         guard let next = status.nextRunAt else {
-            return (status.definition.schedule == nil ? "runs on command" : "", "")
+            guard let schedule = status.definition.schedule else { return ("no schedule; runs on command", "") }
+            return ("scheduled \(schedule.cron) \(schedule.timeZone)", "")
         }
         let text = times.countdown(to: next)
         return ("", text == "now" ? "next run is due" : "next in \(text), at \(times.clock(next))")

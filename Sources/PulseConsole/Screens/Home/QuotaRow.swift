@@ -53,8 +53,13 @@ struct QuotaRow {
             forecast = "paced by our own cap"
             forecastRole = .muted
         } else {
-            forecast = quota.resetsAt == nil ? "not in danger" : "lasts until the reset"
-            forecastRole = .ok
+            let isSpent = quota.resetsAt != nil && (quota.remaining ?? .max) <= quota.reserve
+            let isPaced = quota.waiting > 0 && blocked.isEmpty
+            forecast =
+                quota.resetsAt == nil
+                ? "not in danger"
+                : isSpent ? "spent until the reset" : isPaced ? "paced, lasts until the reset" : "lasts until the reset"
+            forecastRole = isSpent ? .warning : .ok
         }
         rate = "\(Figures.compact(quota.spentPerMinute))/min"
         load = "\(quota.inFlight) of \(quota.concurrency) under way"

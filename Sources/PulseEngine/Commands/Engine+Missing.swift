@@ -1,0 +1,28 @@
+import PulseDomain
+import PulseStore
+
+extension Engine {
+    /// What a command names that there is not, in the same words for every kind; `nil` when all of it is there.
+    func missing(for command: Command) async throws -> CommandPreview.Refusal? {
+        func none(_ thing: String, _ list: String, count: Int = 1) -> CommandPreview.Refusal {
+            .init(
+                because: "There \(count.noun("is", "are")) no \(thing).",
+                instead: "`pulse \(list)` lists those there are.")
+        }
+        if let job = command.job, entries[job] == nil { return none("job called \(job)", "jobs") }
+        switch command {
+        case .replay(let ids), .discard(let ids):
+            var unknown: [Int64] = []
+            for id in ids where try await store.quarantineEntry(id) == nil { unknown.append(id) }
+            guard !unknown.isEmpty else { return nil }
+            let numbers = unknown.prefix(10).map(String.init).joined(separator: ", ")
+            let records = unknown.count.noun("record")
+            return none("quarantined \(records) \(numbers)", "quarantine list --all", count: unknown.count)
+        case .undoTombstones(let finding), .confirmTombstones(let finding):
+            return try await store.tombstone(finding) == nil ? none("finding \(finding)", "tombstones") : nil
+        case .acknowledge(let alert):
+            return alerts.contains { $0.id == alert } ? nil : none("alert \(alert)", "alerts")
+        default: return nil
+        }
+    }
+}
