@@ -81,7 +81,7 @@ struct SessionTests {
         let resume = try await home.pulse(["resume", "nothing/there", "--config", config])
         #expect(resume.end == .exited(2))
         let discard = try await home.pulse(["quarantine", "discard", "1", "--config", config])
-        #expect(discard.end == .exited(3) && discard.error.contains("--yes was not given"))
+        #expect(discard.end == .exited(2) && discard.error.hasPrefix("pulse: There is no quarantined record 1."))
         let audit = try await home.pulse(["audit", "--config", config])
         #expect(audit.out.contains("a look"))
         let second = try await home.pulse(["run", "--config", config])
