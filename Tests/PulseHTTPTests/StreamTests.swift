@@ -105,10 +105,10 @@ import Testing
             gate.pass()
             connection.write("late")
         }
-        let response = try await transport.stream(HTTPRequest(url: server.url(), timeout: .milliseconds(100)))
+        let response = try await transport.stream(HTTPRequest(url: server.url(), timeout: .seconds(2)))
         // This takes longer than what the stream was given for its head.
         let error = await failure { () throws(HTTPError) in
-            try await transport.send(HTTPRequest(url: server.url("/silent"), timeout: .milliseconds(200)))
+            try await transport.send(HTTPRequest(url: server.url("/silent"), timeout: .seconds(3)))
         }
         #expect(error?.code == "http.timed_out")
         gate.open()
