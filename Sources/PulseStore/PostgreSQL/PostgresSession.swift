@@ -21,6 +21,11 @@ struct PostgresSession: SQLSession {
         }
     }
 
+    func heldFence(of run: RunID, _ tenant: TenantID) throws -> Int64? {
+        try value(
+            "SELECT fence FROM runs WHERE tenant = ? AND id = ? FOR NO KEY UPDATE", [tenant.rawValue, run.rawValue])
+    }
+
     /// Numbers that many commits need at once come from sequences, which hold back nobody; the others have no gaps.
     func nextNumber(_ name: NumberName, of tenant: TenantID, count: Int) throws -> Int64 {
         let last: Int64?

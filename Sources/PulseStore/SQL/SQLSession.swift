@@ -15,6 +15,9 @@ package protocol SQLSession {
     /// The first of `count` numbers of what is called `name` that nothing else of the tenant got or will get.
     func nextNumber(_ name: NumberName, of tenant: TenantID, count: Int) throws -> Int64
 
+    /// The newest fence of a run, which nobody raises before this transaction has ended; `nil` without such a run.
+    func heldFence(of run: RunID, _ tenant: TenantID) throws -> Int64?
+
     // MARK: In bulk, as each database does it fastest
 
     /// Merges pages with what is kept of them: rows, rejected records, raw pages.

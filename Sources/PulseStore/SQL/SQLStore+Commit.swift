@@ -3,10 +3,12 @@ package import PulseDomain
 extension SQLStore {
     package func commit(_ batch: Batch, fence: Fence) async throws -> CommitResult {
         try checkConsistency(of: batch, fence: fence)
-        let compressor =
-            batch.keepsRawPages ? PageCompressor(batch.pages.map(\.raw.body), isConcurrent: isConcurrent) : nil
+        let isConcurrent = isConcurrent
         return try await write { db in
-            try BatchCommit(db: db, batch: batch, fence: fence, compressor: compressor).run()
+            // Made here: a transaction that another one was in the way of is run again.
+            let compressor =
+                batch.keepsRawPages ? PageCompressor(batch.pages.map(\.raw.body), isConcurrent: isConcurrent) : nil
+            return try BatchCommit(db: db, batch: batch, fence: fence, compressor: compressor).run()
         }
     }
 
@@ -72,13 +74,8 @@ private struct BatchCommit {
             counts: counts, checkpoint: try checkpoint.saved(in: db), finding: finding, indexing: loaded.indexing)
     }
 
-    /// Holds the run's row until the commit: nobody takes the run over meanwhile.
     private func checkFence() throws {
-        let requests = batch.ledger.reduce(0) { $0 + $1.requests }
-        let isNewest = try db.run(
-            "UPDATE runs SET requests = requests + ? WHERE tenant = ? AND id = ? AND fence = ?",
-            [requests, tenant.rawValue, fence.run.rawValue, fence.number])
-        guard isNewest == 1 else { throw StoreError.fenced }
+        guard try db.heldFence(of: fence.run, tenant) == fence.number else { throw StoreError.fenced }
     }
 
     private func addToRun(_ counts: RecordCounts) throws {
@@ -86,9 +83,11 @@ private struct BatchCommit {
             """
             UPDATE runs SET extracted = extracted + ?, inserted = inserted + ?, updated = updated + ?,
                 unchanged = unchanged + ?, quarantined = quarantined + ?, filtered = filtered + ?,
-                tombstoned = tombstoned + ?
+                tombstoned = tombstoned + ?, requests = requests + ?
             WHERE tenant = ? AND id = ?
-            """, counts.arguments + [tenant.rawValue, fence.run.rawValue])
+            """,
+            counts.arguments
+                + [batch.ledger.reduce(0) { $0 + $1.requests }, tenant.rawValue, fence.run.rawValue])
     }
 }
 

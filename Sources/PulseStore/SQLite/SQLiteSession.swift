@@ -22,6 +22,11 @@ struct SQLiteSession: SQLSession {
         }
     }
 
+    /// A transaction that writes holds back all others from its begin.
+    func heldFence(of run: RunID, _ tenant: TenantID) throws -> Int64? {
+        try value("SELECT fence FROM runs WHERE tenant = ? AND id = ?", [tenant.rawValue, run.rawValue])
+    }
+
     /// Every tenant counts by itself.
     func nextNumber(_ name: NumberName, of tenant: TenantID, count: Int) throws -> Int64 {
         let last: Int64? = try value(
