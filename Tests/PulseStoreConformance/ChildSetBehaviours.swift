@@ -39,6 +39,16 @@ let childSetBehaviours: [Behaviour] = [
         #expect(try await worker.commit(content).counts == RecordCounts(extracted: 2, updated: 1, unchanged: 1))
         #expect(try await worker.store.rowCount(of: "work_item_comments") == 4)
     },
+    Behaviour("an owner that comes twice in a batch has what its last page lists") { fixture in
+        let worker = try await Worker(fixture)
+        let full = Conversation()
+        var less = full
+        less.comments.removeAll { $0.id == "c2" }
+        for (first, last, expected) in [(less, full, ["c1", "c2", "c3"]), (full, less, ["c1", "c3"])] {
+            try await worker.commit([first, last].map { Sample.page($0.content, in: worker.partition) })
+            #expect(try await worker.store.ids(of: "work_item_comments") == expected)
+        }
+    },
     Behaviour("large sets are compared whole") { fixture in
         let worker = try await Worker(fixture)
         var conversation = Conversation()

@@ -6,6 +6,8 @@ struct PostgresMergeStatements: Sendable {
     let positions: [Int]
     /// Makes the staging table, which lives as long as the connection and is emptied by every commit.
     let stage: String
+    /// Empties it within a transaction.
+    let empty: String
     let copy: String
     /// Merges. Parameters: tenant, source, run, time, whether the rows are historical, the page they may not be older
     /// than (null when there is none), whether former versions are kept. Returns, of rows that were not inserted, the
@@ -31,8 +33,9 @@ struct PostgresMergeStatements: Sendable {
         stage = """
             CREATE TEMP TABLE IF NOT EXISTS \(staging) (
                 staged_order bigint, staged_page bigint, \(definitions.joined(separator: ", "))
-            ) ON COMMIT DELETE ROWS; TRUNCATE \(staging)
+            ) ON COMMIT DELETE ROWS
             """
+        empty = "DELETE FROM \(staging)"
         copy = "COPY \(staging) FROM STDIN (FORMAT binary)"
         merge = Self.merge(table, name: name, staging: staging, columns: columns)
     }

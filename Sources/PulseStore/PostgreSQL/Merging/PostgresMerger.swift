@@ -10,7 +10,10 @@ final class PostgresMerger {
     private var touchedKeys: Set<String> = []
     /// What became of each row; rows that are not named were inserted.
     private var outcomes: [RowPlace: RowOutcome] = [:]
-    private var refusedOwners: Set<RowReference> = []
+    /// Rows that came outdated, by page.
+    private var refused: [Int: Set<RowReference>] = [:]
+    /// Tables whose staging table holds rows of this transaction.
+    private var stagedTables: Set<TableName> = []
 
     init(_ session: PostgresSession, context: MergeContext) {
         self.session = session
@@ -20,7 +23,8 @@ final class PostgresMerger {
     /// Merges the pages; for each of them what became of its records, and whether something of it was written.
     func merge(_ pages: [PageContent], pageIDs: [Int64?]) throws -> [(counts: RecordCounts, hasChanged: Bool)] {
         try mergeRows(pages, pageIDs: pageIDs)
-        return try pages.indices.map { try conclude(pages[$0], index: $0) }
+        let gone = try tombstoneMissing(pages)
+        return try pages.indices.map { try conclude(pages[$0], index: $0, gone[$0] ?? []) }
     }
 
     /// To be called when every page is merged: fills the links.
@@ -93,8 +97,9 @@ final class PostgresMerger {
 
     private func merge(_ staged: StagedRows, _ pages: [PageContent], _ pageIDs: [Int64?]) throws {
         let statements = PostgresMergeStatements.of(staged.table)
-        try staged.copy(
-            from: pages, pageIDs: pageIDs, through: session.connection, positions: statements.positions)
+        let isFirst = stagedTables.insert(staged.table.name).inserted
+        try session.connection.execute(isFirst ? statements.stage : statements.empty)
+        try staged.copy(from: pages, pageIDs: pageIDs, through: session.connection)
         var (isHistorical, newest): (Bool, Int64?) = (false, nil)
         if case .historical(let page) = context.kind { (isHistorical, newest) = (true, page) }
         let result = try session.connection.query(
@@ -137,7 +142,7 @@ final class PostgresMerger {
             let cell = batch.cell(row: place.row, column: column)
             return cell.kind == .text ? String(decoding: batch.text(of: cell), as: UTF8.self) : ""
         }
-        if outcome == .refused { refusedOwners.insert(RowReference(table.name, text(0))) }
+        if outcome == .refused { refused[place.page, default: []].insert(RowReference(table.name, text(0))) }
         guard outcome == .inserted || outcome == .updated else { return }
         if let formerFinding {
             touchedKeys.formUnion(
@@ -160,9 +165,12 @@ final class PostgresMerger {
 
     // MARK: Records
 
-    private func conclude(_ content: PageContent, index: Int) throws -> (counts: RecordCounts, hasChanged: Bool) {
+    /// `gone` are the page's sets whose owners have lost rows.
+    private func conclude(_ content: PageContent, index: Int, _ gone: [ChildSet]) throws
+        -> (counts: RecordCounts, hasChanged: Bool)
+    {
         var records = RecordOutcomes(count: content.extracted)
-        var hasChanged = false
+        var hasChanged = !gone.isEmpty
         for (number, batch) in content.batches.enumerated() {
             for row in batch.records.indices {
                 let outcome = outcomes[RowPlace(page: index, batch: number, row: row)] ?? .inserted
@@ -170,40 +178,66 @@ final class PostgresMerger {
                 try records.note(outcome, ofRecord: batch.records[row])
             }
         }
-        for set in content.childSets where try tombstoneMissing(of: set) {
-            hasChanged = true
+        for set in gone {
             if let record = content.record(of: set) { try records.note(.updated, ofRecord: record, isMain: false) }
         }
         return (try records.counts(of: content), hasChanged)
     }
 
-    /// Whether rows of the set's owner were there that the set no longer lists.
-    private func tombstoneMissing(of set: ChildSet) throws -> Bool {
-        guard let table = UnifiedSchema.table(set.table), let owner = table.owner else {
-            throw StoreError.inconsistent("\(set.table) is no table whose rows have owners")
+    // MARK: Rows that an owner no longer has
+
+    /// Marks the rows that their owners no longer list; the sets that had such rows, by page.
+    ///
+    /// Of an owner that comes several times the last set counts: the rows of all pages are there already.
+    private func tombstoneMissing(_ pages: [PageContent]) throws -> [Int: [ChildSet]] {
+        var wanted: [TableName: [String: (page: Int, set: ChildSet)]] = [:]
+        for (page, content) in pages.enumerated() {
+            for set in content.childSets {
+                guard let table = UnifiedSchema.table(set.table), let owner = table.owner else {
+                    throw StoreError.inconsistent("\(set.table) is no table whose rows have owners")
+                }
+                // A set that came with an outdated owner is outdated too.
+                if let owning = table.columns[owner].refersTo,
+                    refused[page]?.contains(RowReference(owning, set.owner)) == true
+                {
+                    continue
+                }
+                wanted[set.table, default: [:]][set.owner] = (page, set)
+            }
         }
-        // A set that came with an outdated owner is outdated too.
-        if let owning = table.columns[owner].refersTo, refusedOwners.contains(RowReference(owning, set.owner)) {
-            return false
+        var gone: [Int: [ChildSet]] = [:]
+        for table in UnifiedSchema.tables {
+            guard let sets = wanted[table.name], let owner = table.owner else { continue }
+            let missing = try missing(from: sets.mapValues(\.set.ids), in: table, owner: owner)
+            for (id, missing) in missing.sorted(by: { $0.key < $1.key }) {
+                let touched = try tombstones.mark(missing, in: table, source: context.source, at: context.now)
+                guard let touched, let (page, set) = sets[id] else { continue }
+                touchedKeys.formUnion(touched)
+                gone[page, default: []].append(set)
+            }
         }
+        return gone
+    }
+
+    /// The ids of rows that are there and that their owners do not list, by owner: one question for all owners.
+    private func missing(from sets: [String: [String]], in table: Table, owner: Int) throws -> [String: [String]] {
         var newestPage: Int64?
         if case .historical(let page) = context.kind { newestPage = page }
-        let missing: [String] = try session.rows(
+        let column = "entry.\(UnifiedTables.quoted(table.columns[owner].name))"
+        let rows = try session.rows(
             """
-            SELECT id FROM \(UnifiedTables.quoted(table.name.rawValue))
-            WHERE tenant = ?1 AND source = ?2 AND \(UnifiedTables.quoted(table.columns[owner].name)) = ?3
-                AND deleted_at IS NULL AND (?4::bigint IS NULL OR page_id IS NULL OR page_id <= ?4)
-                AND id NOT IN (SELECT jsonb_array_elements_text(?5::jsonb))
+            SELECT entry.id AS id, \(column) AS owner
+            FROM jsonb_each(?3::jsonb) AS listed (owner, ids)
+            JOIN \(UnifiedTables.quoted(table.name.rawValue)) AS entry
+                ON entry.tenant = ?1 AND entry.source = ?2 AND \(column) = listed.owner
+            WHERE entry.deleted_at IS NULL AND NOT jsonb_exists(listed.ids, entry.id)
+                AND (?4::bigint IS NULL OR entry.page_id IS NULL OR entry.page_id <= ?4)
+            ORDER BY entry.id
             """,
-            [
-                context.tenant.rawValue, context.source.rawValue, set.owner, newestPage,
-                try StoredValue.json(set.ids),
-            ]
-        ).map { try $0["id"] }
-        let touched = try tombstones.mark(missing, in: table, source: context.source, at: context.now)
-        guard let touched else { return false }
-        touchedKeys.formUnion(touched)
-        return true
+            [context.tenant.rawValue, context.source.rawValue, try StoredValue.json(sets), newestPage])
+        return try Dictionary(grouping: rows) { try $0["owner"] as String }.mapValues { rows in
+            try rows.map { try $0["id"] }
+        }
     }
 }
 

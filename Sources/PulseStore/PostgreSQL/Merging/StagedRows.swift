@@ -18,12 +18,10 @@ struct StagedRows {
 
     mutating func add(_ place: RowPlace) { places.append(place) }
 
-    /// Sends the rows to the staging table; a row's position among `places` comes with it.
-    func copy(from pages: [PageContent], pageIDs: [Int64?], through connection: PostgresConnection, positions: [Int])
-        throws
-    {
+    /// Sends the rows to the staging table, which is empty; a row's position among `places` comes with it.
+    func copy(from pages: [PageContent], pageIDs: [Int64?], through connection: PostgresConnection) throws {
         let statements = PostgresMergeStatements.of(table)
-        try connection.execute(statements.stage)
+        let positions = statements.positions
         try connection.copyIn(statements.copy) { writer in
             for (order, place) in places.enumerated() {
                 let batch = pages[place.page].batches[place.batch]
