@@ -78,6 +78,37 @@ import Testing
         #expect(console.state.screen == .logs)
     }
 
+    @Test func `a line of a job's log is chosen and opened in full while others come`() throws {
+        let job: JobID = "jira-cloud/issues"
+        var console = Console(.busy, Size(80, 24))
+        _ = console.state.open(job)
+        var data = Scene.detail(of: job)
+        data.logs = Self.lines(100)
+        console.send(.detail(job, data))
+        #expect(console.state.availability(of: .open) == .disabled("Enter opens lines of the log: Tab to Log."))
+        console.press(KeyPress(.enter), KeyPress(.backTab))
+        #expect(console.state.overlay == nil)
+        func arrive(_ sequence: Int64) {
+            var line = Self.lines(1, from: sequence)[0]
+            line.job = job
+            console.send(.happened([.log(line)]))
+        }
+        let text = console.text()
+        #expect(text.contains("follows") && text.contains("▸14:32:05 · info    Line 100 "), "\(text)")
+        arrive(101)
+        #expect(console.state.detail?.logLine?.sequence == 101, "the newest, until somebody moves")
+        console.press(KeyPress("k"), KeyPress(.up))
+        arrive(102)
+        let chosen = try #require(console.state.detail?.logLine)
+        #expect(chosen.sequence == 99 && console.text().contains("stands still"))
+        console.press(KeyPress("y"))
+        #expect(console.effects.last == .copy(LogRow.plain(chosen)))
+        console.press(KeyPress(.enter))
+        for part in ["its end", "503", "c0ffee"] { #expect(console.text().contains(part)) }
+        console.press(KeyPress(.escape), KeyPress("G"))
+        #expect(console.state.detail?.logLine?.sequence == 102 && console.text().contains("follows"))
+    }
+
     @Test func `the log is filtered by job or text, and the filter is taken back`() {
         var console = Console(.busy, Size(80, 24))
         console.press(KeyPress("4"))

@@ -168,7 +168,7 @@ import Testing
         #expect(console.state.home.jobs.marked.count == 2)
         console.press(KeyPress(.escape))
         #expect(console.state.home.jobs.marked.isEmpty)
-        #expect(console.state.fleet.filter == "jira")
+        #expect(console.state.fleet.filter.text == "jira")
         console.press(KeyPress(.escape))
         #expect(console.state.fleet.filter.isEmpty)
         #expect(console.state.fleet.order.count == 12)

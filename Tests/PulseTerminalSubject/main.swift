@@ -59,6 +59,7 @@ default:
             switch event {
             case .terminate(let signal): terminal.end(bySignal: signal)
             case .hangup: terminal.end(bySignal: SIGHUP)
+            case .resize: terminal.present(surface)
             case .key(KeyPress("q")):
                 terminal.restore()
                 exit(0)

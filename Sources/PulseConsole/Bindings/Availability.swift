@@ -92,6 +92,9 @@ extension ConsoleState {
                 return .disabled("Choose a record first: Tab to Quarantine.")
             }
             return recovery.table.selection == nil ? .disabled("No record is selected.") : .enabled
+        case .open:
+            guard let detail, detail.pane != .log else { return .enabled }
+            return .disabled("Enter opens lines of the log: Tab to Log.")
         case .theme: return options.themes.count > 1 ? .enabled : .disabled("There is one theme only.")
         default: return .enabled
         }

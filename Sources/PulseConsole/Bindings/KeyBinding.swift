@@ -49,7 +49,7 @@ extension KeyBinding {
     private static let commands: [KeyBinding] = [
         KeyBinding(
             .open, [KeyPress(.enter)], "Open what is selected", hint: "open", .choosing,
-            in: [.home, .alerts, .logs, .audit, .recovery]),
+            in: [.home, .alerts, .logs, .audit, .recovery, .detail]),
         KeyBinding(
             .remedy, [KeyPress("f")], "Fix: the remedy that the alert proposes", hint: "fix", .commands,
             in: [.home, .alerts]),

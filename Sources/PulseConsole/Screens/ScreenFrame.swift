@@ -141,7 +141,9 @@ enum ScreenFrame {
             switch binding.action {
             case .confirmFinding, .undoFinding: if isQuarantine { return nil }
             case .replay, .discard, .mark: if state.scope == .recovery, !isQuarantine { return nil }
-            case .open: if state.scope == .recovery, !isQuarantine { return nil }
+            case .open:
+                if state.scope == .recovery, !isQuarantine { return nil }
+                if let pane = state.detail?.pane, pane != .log { return nil }
             default: break
             }
             return KeyHint(key.label, hint, isEnabled: state.availability(of: binding.action).isEnabled)

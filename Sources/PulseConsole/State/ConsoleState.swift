@@ -44,10 +44,6 @@ struct HomeState: Hashable, Sendable {
     var focus = Focus.jobs
     var jobs = TableState<JobID>()
     var alerts = TableState<String>()
-    /// The filter being typed; `nil` when none is.
-    var filterField: TextField?
-    /// The filter before it was typed, for Escape.
-    var formerFilter = ""
 }
 
 /// A job's own screen.
@@ -75,6 +71,10 @@ struct DetailState: Sendable {
     var runs = TableState<RunID>()
     var log = LogBuffer()
     var logView = LogViewState()
+
+    /// The selected line of the log.
+    var logLine: LogLine? { log[selectedBy: logView] }
+
     /// When it was asked for last, on the console's clock; `nil`: never.
     var askedAt: Duration?
     var isAsking = false
@@ -93,41 +93,32 @@ struct CheckpointID: Hashable, Sendable {
 /// The engine's log.
 struct LogState: Sendable {
     var buffer = LogBuffer()
-    /// By the lines' numbers.
-    var table = TableState<Int>()
-    /// Whether the newest line is selected as lines come.
-    var isFollowing = true
+    var view = LogViewState()
     var isLoaded = false
     /// The least important level that is shown.
     var minimum = LogLevel.info { didSet { known = nil } }
     /// Words that all have to occur in a line.
-    var filter = "" { didSet { if filter != oldValue { known = nil } } }
-    /// The filter being typed; `nil` when none is.
-    var filterField: TextField?
-    /// The filter before it was typed, for Escape.
-    var formerFilter = ""
+    var filter = ListFilter() { didSet { if filter.text != oldValue.text { known = nil } } }
     /// The numbers of the lines that are shown, oldest first.
     private(set) var shown: [Int] = []
     /// Up to which number lines were judged; `nil`: none is.
     private var known: Int?
 
     /// The selected line.
-    var selected: LogLine? {
-        table.selection.flatMap { buffer.range.contains($0) ? buffer[$0] : nil }
-    }
+    var selected: LogLine? { buffer[selectedBy: view] }
 
     /// After a change: judges lines that are new, forgets dropped ones, keeps the selection on its line or at the end.
-    mutating func settle() {
+    mutating func settle(height: Int) {
         let range = buffer.range
         if known == nil { shown = [] }
         if let first = shown.first, first < range.lowerBound { shown.removeAll { $0 < range.lowerBound } }
-        let terms = filter.lowercased().split(separator: " ").map(String.init)
+        let terms = filter.text.lowercased().split(separator: " ").map(String.init)
         let start = max(known ?? range.lowerBound, range.lowerBound)
         for number in start..<max(start, range.upperBound) where isShown(buffer[number], terms) {
             shown.append(number)
         }
         known = range.upperBound
-        if isFollowing { table.moveToLast(in: shown) } else { table.follow(shown) }
+        view.settle(in: shown, height: height)
     }
 
     private func isShown(_ line: LogLine, _ terms: [String]) -> Bool {
@@ -162,4 +153,6 @@ struct ConsoleNotice: Hashable, Sendable {
     var tone: Notice.Tone
     /// When it goes, on the console's clock.
     var until: Duration
+    /// Whether it only answers a key, so that the next one takes it away: it may cover what is looked for then.
+    var isAnswer = false
 }

@@ -24,7 +24,7 @@ struct Fleet: Sendable {
     /// Oldest first, at most ``sampleLimit``.
     private(set) var throughput: [ThroughputSample] = []
     /// Words that all have to occur in a job's name, title or state.
-    var filter = "" { didSet { isOutOfOrder = isOutOfOrder || filter != oldValue } }
+    var filter = ListFilter() { didSet { isOutOfOrder = isOutOfOrder || filter.text != oldValue.text } }
     var sort = JobSort.attention { didSet { isOutOfOrder = true } }
     var isReversed = false { didSet { isOutOfOrder = true } }
 
@@ -83,7 +83,7 @@ struct Fleet: Sendable {
     mutating func arrange() -> Bool {
         guard isOutOfOrder else { return false }
         isOutOfOrder = false
-        let terms = filter.lowercased().split(separator: " ").map { Array($0.utf8) }
+        let terms = filter.text.lowercased().split(separator: " ").map { Array($0.utf8) }
         var keyed: [(key: Double, id: JobID)] = []
         keyed.reserveCapacity(jobs.count)
         for (id, status) in jobs where terms.isEmpty || Self.matches(status, terms) {

@@ -1,4 +1,5 @@
 import PulseDomain
+import PulseTerminal
 
 /// Log lines, bounded in number and in bytes. Lines keep their number when older ones are dropped.
 struct LogBuffer: Sendable {
@@ -13,6 +14,11 @@ struct LogBuffer: Sendable {
     var range: Range<Int> { firstNumber..<(firstNumber + lines.count) }
 
     subscript(number: Int) -> LogLine { lines[number - firstNumber] }
+
+    /// The selected line; `nil` when none is, or it was dropped.
+    subscript(selectedBy view: LogViewState) -> LogLine? {
+        view.selection.flatMap { range.contains($0) ? self[$0] : nil }
+    }
 
     /// Takes lines that are newer than those it has; others are known already.
     mutating func append(_ new: [LogLine]) {

@@ -79,8 +79,10 @@ extension Reading {
 extension ConsoleState {
     /// What Enter shows in full on this screen; `nil` where it opens something else.
     var reading: Reading? {
-        guard detail == nil else { return nil }
         let times = TimeTexts(now: now)
+        if let detail {
+            return detail.pane == .log ? detail.logLine.map { Reading($0, times) } : nil
+        }
         switch screen {
         case .logs: return logs.selected.map { Reading($0, times) }
         case .audit:

@@ -17,12 +17,9 @@ extension ConsoleState {
         case .back: return goBack()
         case .mark: mark()
         case .markAll: markAll()
-        case .filter where screen == .logs:
-            logs.formerFilter = logs.filter
-            logs.filterField = TextField(logs.filter, limit: 100)
+        case .filter where screen == .logs: logs.filter.open()
         case .filter:
-            home.formerFilter = fleet.filter
-            home.filterField = TextField(fleet.filter, limit: 100)
+            fleet.filter.open()
             home.focus = .jobs
         case .sort:
             let all = JobSort.allCases
@@ -95,7 +92,7 @@ extension ConsoleState {
             overlay = .reading(reading)
             return []
         }
-        guard screen == .alerts || screen == .jobs else { return [] }
+        guard detail == nil, screen == .alerts || screen == .jobs else { return [] }
         if screen == .alerts || home.focus == .alerts {
             guard let alert = targetAlert else { return [] }
             if alert.opensRecovery { return openRecovery(of: alert) }
@@ -128,13 +125,13 @@ extension ConsoleState {
             recovery.job = nil
             return loads(.recovery)
         } else if screen == .logs, !logs.filter.isEmpty {
-            logs.filter = ""
+            logs.filter.clear()
         } else if screen != .jobs {
             screen = .jobs
         } else if !home.jobs.marked.isEmpty {
             home.jobs.marked = []
         } else if !fleet.filter.isEmpty {
-            fleet.filter = ""
+            fleet.filter.clear()
         } else {
             home.focus = .jobs
             home.jobs.letGo()
@@ -187,7 +184,7 @@ extension ConsoleState {
             case .runs:
                 let chosen = detail.data?.recentRuns.first { $0.id == detail.runs.selection }
                 return chosen?.correlation.rawValue ?? detail.job.rawValue
-            case .log: return detail.log.lines.suffix(200).map(LogRow.plain).joined(separator: "\n")
+            case .log: return detail.logLine.map(LogRow.plain)
             }
         }
         switch screen {

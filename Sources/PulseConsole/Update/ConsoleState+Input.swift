@@ -22,9 +22,9 @@ extension ConsoleState {
     }
 
     private mutating func take(_ press: KeyPress) -> [ConsoleEffect] {
+        if notice?.isAnswer == true { notice = nil }
         if let overlay { return take(press, over: overlay) }
-        if home.filterField != nil, scope == .home { return typeFilter(press) }
-        if logs.filterField != nil, scope == .logs { return typeLogFilter(press) }
+        if let filter = openFilter { return type(press, in: filter) }
         guard let binding = KeyBinding.table(for: scope)[press] else { return [] }
         return attempt(binding.action)
     }
@@ -35,6 +35,7 @@ extension ConsoleState {
         case .enabled: return run(action)
         case .disabled(let reason):
             say(reason, .warning)
+            notice?.isAnswer = true
             return []
         }
     }
@@ -119,36 +120,16 @@ extension ConsoleState {
         return []
     }
 
-    private mutating func typeFilter(_ press: KeyPress) -> [ConsoleEffect] {
-        guard var field = home.filterField else { return [] }
+    /// Types in a filter; the list can be moved in meanwhile.
+    private mutating func type(
+        _ press: KeyPress, in filter: WritableKeyPath<ConsoleState, ListFilter>
+    ) -> [ConsoleEffect] {
         switch press.key {
-        case .enter: home.filterField = nil
-        case .escape:
-            home.filterField = nil
-            fleet.filter = home.formerFilter
-        case .up, .down, .pageUp, .pageDown:
-            return run(press.key == .up ? .up : press.key == .down ? .down : press.key == .pageUp ? .pageUp : .pageDown)
-        default:
-            guard field.handle(press) else { return [] }
-            home.filterField = field
-            fleet.filter = field.text
-        }
-        return []
-    }
-
-    private mutating func typeLogFilter(_ press: KeyPress) -> [ConsoleEffect] {
-        guard var field = logs.filterField else { return [] }
-        switch press.key {
-        case .enter: logs.filterField = nil
-        case .escape:
-            logs.filterField = nil
-            logs.filter = logs.formerFilter
-        case .up, .down, .pageUp, .pageDown:
-            return run(press.key == .up ? .up : press.key == .down ? .down : press.key == .pageUp ? .pageUp : .pageDown)
-        default:
-            guard field.handle(press) else { return [] }
-            logs.filterField = field
-            logs.filter = field.text
+        case .up: return run(.up)
+        case .down: return run(.down)
+        case .pageUp: return run(.pageUp)
+        case .pageDown: return run(.pageDown)
+        default: self[keyPath: filter].take(press)
         }
         return []
     }
@@ -188,17 +169,11 @@ extension ConsoleState {
         case .help, .reading, .quit: break
         case nil:
             // Pasted text is never taken for commands.
-            if logs.filterField != nil, scope == .logs {
-                logs.filterField?.insert(text)
-                logs.filter = logs.filterField?.text ?? ""
-                return []
-            }
-            guard home.filterField != nil, scope == .home else {
+            guard let filter = openFilter else {
                 say("Pasted text means nothing here. Press / to filter, : to find.", .info)
                 return []
             }
-            home.filterField?.insert(text)
-            fleet.filter = home.filterField?.text ?? ""
+            self[keyPath: filter].insert(text)
         }
         return []
     }

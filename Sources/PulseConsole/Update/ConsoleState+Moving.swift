@@ -21,13 +21,8 @@ extension TableState {
 }
 
 extension LogViewState {
-    mutating func move(_ movement: Movement, height: Int, in log: Range<Int>) {
-        switch movement {
-        case .rows(let rows): scroll(by: rows, visible: height, in: log)
-        case .pages(let pages): scroll(by: pages * max(1, height - 1), visible: height, in: log)
-        case .first: scrollToStart(visible: height, in: log)
-        case .last: followEnd()
-        }
+    mutating func move(_ movement: Movement, height: Int, in lines: some RandomAccessCollection<Int>) {
+        move(in: lines) { $0.move(movement, height: height, in: lines) }
     }
 }
 
@@ -46,9 +41,7 @@ extension ConsoleState {
         case .recovery where recovery.pane == .findings:
             recovery.findingsTable.move(movement, height: listHeight / 2, in: recovery.findings.map(\.id))
         case .recovery: recovery.table.move(movement, height: listHeight / 2, in: recovery.entries.map(\.id))
-        case .logs:
-            logs.table.move(movement, height: listHeight, in: logs.shown)
-            logs.isFollowing = logs.table.selection == logs.shown.last
+        case .logs: logs.view.move(movement, height: logHeight, in: logs.shown)
         case .alerts: alerts.move(movement, height: listHeight / 4, in: fleet.alerts.map(\.id))
         case .audit: audit.table.move(movement, height: listHeight, in: audit.entries.map(\.sequence))
         }
@@ -59,7 +52,6 @@ extension ConsoleState {
         if detail == nil, screen == .jobs {
             home.jobs.scroll(height: HomeLayout(self).jobRows.height, in: fleet.order)
         }
-        if detail == nil, screen == .logs { logs.table.scroll(height: listHeight + 1, in: logs.shown) }
         if let data = detail?.data, let pane = detail?.pane {
             let height = DetailLayout(size, showsLog: pane == .log).tableRows
             switch pane {
@@ -73,6 +65,16 @@ extension ConsoleState {
 
     /// Rows of a screen that is one list, without the lines around it.
     var listHeight: Int { max(1, size.height - 6) }
+
+    /// Lines of the log's screen, which has no headings.
+    private var logHeight: Int { max(1, ScreenFrame.area(of: size).body.height - 2) }
+
+    /// Logs at their newest line, or at the chosen one.
+    mutating func settleLogs() {
+        logs.settle(height: logHeight)
+        guard let lines = detail?.log.range else { return }
+        detail?.logView.settle(in: lines, height: DetailLayout(size, showsLog: true).logRows)
+    }
 
     private mutating func moveInDetail(_ movement: Movement) {
         guard let pane = detail?.pane, let data = detail?.data else { return }

@@ -68,7 +68,7 @@ extension ConsoleState {
         recovery.table.follow(recovery.entries.map(\.id))
         recovery.findingsTable.follow(recovery.findings.map(\.id))
         audit.table.follow(audit.entries.map(\.sequence), restsAtTop: true)
-        logs.settle()
+        settleLogs()
         scrollToSelection()
         return askForDetail() + askForRows()
     }

@@ -79,6 +79,8 @@ final class CursesScreen {
         // With keys waiting, ncurses would leave pictures half drawn until the next one.
         typeahead(-1)
         leaveok(window, true)
+        // Which background moves in when characters are deleted, terminals do not agree on.
+        idcok(window, false)
         curs_set(0)
         var depth = environment.colorDepth(terminfoColors: started.colors)
         if let wanted = options.colorDepth { depth = min(wanted, started.isDirect ? .trueColor : depth) }
@@ -148,14 +150,15 @@ final class CursesScreen {
         shown = nil
     }
 
-    /// Follows the terminal to another size.
+    /// Follows the terminal to another size, or back to this one.
     func resize(to newSize: Size) {
-        guard newSize != size else { return }
-        resizeterm(Int32(newSize.height), Int32(newSize.width))
-        wresize(window, Int32(newSize.height), Int32(newSize.width))
-        werase(window)
-        size = newSize
-        // What was drawn for the former size after the terminal had another stands where nobody knows.
+        if newSize != size {
+            resizeterm(Int32(newSize.height), Int32(newSize.width))
+            wresize(window, Int32(newSize.height), Int32(newSize.width))
+            werase(window)
+            size = newSize
+        }
+        // What was drawn for a size that the terminal did not have stands where nobody knows.
         invalidate()
     }
 

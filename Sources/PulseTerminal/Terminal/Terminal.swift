@@ -175,8 +175,10 @@ package final class Terminal {
         return events
     }
 
+    /// Also where the size is the former one: a terminal that was smaller for a moment, or that was drawn on for a size
+    /// which it no longer had, shows something else than what was sent.
     private func followSize() -> [InputEvent] {
-        guard let size = measure(), size != screen.size else { return [] }
+        guard let size = measure() else { return [] }
         screen.resize(to: size)
         return [.resize(size)]
     }
@@ -239,7 +241,7 @@ package final class Terminal {
     private func resume() {
         guard isInUse, !isLost else { return }
         screen.resume()
-        resize.note(at: .now)
+        if let size = measure(), size != screen.size { resize.note(at: .now) }
         if catchesSignals { SignalState.shared.pointee.isActive.store(true, ordering: .releasing) }
     }
 

@@ -93,25 +93,30 @@ package struct TableView<ID: Hashable & Sendable, IDs: RandomAccessCollection<ID
         let hasEdge = left > line.minX
         let ground = isMarked && !hasEdge ? Style.plain.on(.marked) : .plain
         if isMarked, !hasEdge { surface.fill(line, style: ground) }
-        var base = ground
+        // The selection covers what names the object, up to the first flexible column: the eye finds it as well as a
+        // whole row, figures and states keep their colours, and moving it sends half of the bytes.
+        let last = places.first { columns[$0.index].isFlexible } ?? places.last
+        let head = Rect(line.minX, line.minY, last.map { left + $0.x + $0.width - line.minX } ?? line.width, 1)
+        var selection = ground
         if isSelected {
-            base = isFocused ? Style(.selectionText, on: .selection) : ground.adding(.underline)
-            surface.fill(line, style: base)
+            selection = isFocused ? Style(.selectionText, on: .selection, .bold) : ground.adding(.underline)
+            surface.fill(head, style: selection)
         }
         for place in places where place.index < cells.count {
             let column = columns[place.index]
+            let isHead = isSelected && left + place.x < head.maxX
             // One colour on the selection: with few colours, states would not be read on its background.
-            let text = isSelected && isFocused ? cells[place.index].selected : cells[place.index]
+            let text = isHead && isFocused ? cells[place.index].selected : cells[place.index]
             surface.put(
-                text.over(base), at: Point(left + place.x, line.minY), maxWidth: place.width,
+                text.over(isHead ? selection : ground), at: Point(left + place.x, line.minY), maxWidth: place.width,
                 truncation: column.truncation, alignment: column.alignment)
         }
         // Colour is never the only signal: signs at the edge where there is room for them.
         guard hasEdge else { return }
         if isMarked {
-            surface.put("*", at: line.origin, style: isSelected ? base.bold : Style(.accent).over(base))
+            surface.put("*", at: line.origin, style: isSelected ? selection.bold : Style(.accent).over(ground))
         } else if isSelected {
-            surface.put("▸", at: line.origin, style: base)
+            surface.put("▸", at: line.origin, style: selection)
         }
     }
 }
@@ -119,14 +124,7 @@ package struct TableView<ID: Hashable & Sendable, IDs: RandomAccessCollection<ID
 extension StyledText {
     /// In the colour of the selection's text, which is read best on its background.
     package var selected: StyledText {
-        StyledText(spans.map { Span($0.text, Style(attributes: $0.style.attributes)).strong(as: $0.style) })
-    }
-}
-
-extension StyledText.Span {
-    /// Headings stay heavier than other text.
-    fileprivate func strong(as style: Style) -> StyledText.Span {
-        style.foreground == .role(.title) ? StyledText.Span(text, self.style.bold) : self
+        StyledText(spans.map { Span($0.text, Style(attributes: $0.style.attributes)) })
     }
 }
 

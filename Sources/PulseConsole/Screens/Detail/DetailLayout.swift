@@ -30,6 +30,6 @@ struct DetailLayout: Hashable {
 
     /// Rows of the list's table.
     var tableRows: Int { max(1, list.height - (hasBoxes ? 3 : 2)) }
-    /// Lines of the log where it has the focus.
-    var logRows: Int { max(1, log.isEmpty ? list.height - (hasBoxes ? 2 : 1) : log.height - 2) }
+    /// Lines of the log where it is what is chosen.
+    var logRows: Int { max(1, list.height - (hasBoxes ? 2 : 1)) }
 }

@@ -103,6 +103,10 @@ enum DetailScreen {
             if detail.log.lines.isEmpty {
                 surface.put(.muted(" Nothing logged yet."), at: table.origin, maxWidth: table.width)
             } else {
+                if layout.hasBoxes {
+                    let stance = " " + LogRow.stance(detail.logView) + " "
+                    surface.put(stance, at: Point(tabs.maxX - stance.width, layout.list.maxY - 1))
+                }
                 LogRow.view(detail.log, pen).draw(on: &surface, in: table, state: detail.logView)
             }
         }
@@ -117,13 +121,11 @@ enum DetailScreen {
     }
 
     private static func drawLog(_ detail: DetailState, in area: Rect, _ pen: Pen, on surface: inout Surface) {
-        let style = Style(.border)
-        let title = .strong("Log") + .muted(detail.logView.isFollowing ? " follows" : " stands still; G follows")
-        let inner = surface.box(area, title: title, style: style).inset(left: 1, right: 0)
+        let inner = surface.box(area, title: .strong("Log") + .muted(" newest lines"))
         guard !detail.log.lines.isEmpty else {
-            surface.put(.muted("Nothing logged yet."), at: inner.origin, maxWidth: inner.width)
+            surface.put(.muted(" Nothing logged yet."), at: inner.origin, maxWidth: inner.width)
             return
         }
-        LogRow.view(detail.log, pen).draw(on: &surface, in: inner, state: detail.logView)
+        LogRow.view(detail.log, pen).draw(on: &surface, in: inner, state: nil)
     }
 }

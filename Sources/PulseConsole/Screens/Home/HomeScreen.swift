@@ -53,7 +53,7 @@ enum HomeScreen {
         var facts: [StyledText?] = [.strong("Jobs") + .muted(" \(Figures.count(fleet.jobs.count))")]
         if !fleet.filter.isEmpty {
             facts.append(
-                StyledText("\(Figures.count(fleet.order.count)) fit \"\(fleet.filter)\"", Style(.match)))
+                StyledText("\(Figures.count(fleet.order.count)) fit \"\(fleet.filter.text)\"", Style(.match)))
         }
         if !state.home.jobs.marked.isEmpty {
             facts.append(StyledText("\(Figures.count(state.home.jobs.marked.count)) marked", Style(.accent)))
@@ -63,7 +63,7 @@ enum HomeScreen {
     }
 
     private static func drawFilter(_ state: ConsoleState, on surface: inout Surface) -> Point? {
-        guard let field = state.home.filterField else { return nil }
+        guard let field = state.fleet.filter.field else { return nil }
         return FilterLine.draw(
             field, placeholder: "words of name, title or state; Enter keeps, Esc drops", state, on: &surface)
     }

@@ -28,7 +28,14 @@ enum LogRow {
         return TerminalText.sanitize(text)
     }
 
-    static func view(_ buffer: LogBuffer, _ pen: Pen) -> LogView {
-        LogView(log: buffer.range) { styled(buffer[$0], showsJob: false, pen) }
+    /// The whole log of one job.
+    static func view(_ buffer: LogBuffer, _ pen: Pen) -> LogView<Range<Int>> {
+        LogView(lines: buffer.range) { styled(buffer[$0], showsJob: false, pen) }
+    }
+
+    /// Whether new lines are followed, for titles.
+    static func stance(_ view: LogViewState) -> StyledText {
+        view.isFollowing
+            ? StyledText("follows", Style(.ok)) : StyledText("stands still; G follows again", Style(.warning))
     }
 }
