@@ -124,6 +124,7 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests.
+        .target(name: "PulseTestTurns", path: "Tests/PulseTestTurns", swiftSettings: settings),
         .target(
             name: "PulseSimulation", dependencies: ["PulseDomain"], path: "Tests/PulseSimulation",
             swiftSettings: settings),
@@ -144,7 +145,7 @@ let package = Package(
                 "PulseEngine", "PulseAssembly",
             ] + grdb, path: "Tests/PulseBench", swiftSettings: settings),
         .testTarget(name: "PulseDomainTests", dependencies: ["PulseDomain"], swiftSettings: settings),
-        .testTarget(name: "PulseJSONTests", dependencies: ["PulseJSON"], swiftSettings: settings),
+        .testTarget(name: "PulseJSONTests", dependencies: ["PulseJSON", "PulseTestTurns"], swiftSettings: settings),
         .testTarget(name: "PulseHTTPTests", dependencies: ["PulseHTTP"], swiftSettings: settings),
         .testTarget(
             name: "PulseConfigurationTests", dependencies: ["PulseDomain", "PulseConfiguration", "PulseResources"],
@@ -153,7 +154,7 @@ let package = Package(
             name: "PulseStoreTests",
             dependencies: [
                 "PulseDomain", "PulsePostgres", "PulseStore", "PulseConnectors", "PulseStoreConformance",
-                "PulsePostgresCluster",
+                "PulsePostgresCluster", "PulseTestTurns",
             ] + grdb,
             swiftSettings: settings),
         .target(name: "PulsePostgresCluster", path: "Tests/PulsePostgresCluster", swiftSettings: settings),
@@ -161,7 +162,8 @@ let package = Package(
             name: "PulsePostgresTests", dependencies: ["PulsePostgres", "PulsePostgresCluster"],
             swiftSettings: settings),
         .testTarget(
-            name: "PulseConnectorsTests", dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP", "PulseConnectors"],
+            name: "PulseConnectorsTests",
+            dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP", "PulseConnectors", "PulseTestTurns"],
             exclude: ["Contracts", "Jira/Fixtures", "GitHub/Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "PulseSandboxTests", dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP", "PulseSandbox"],
@@ -171,10 +173,11 @@ let package = Package(
             dependencies: [
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseStore", "PulseConnectors", "PulseSandbox",
                 "PulseEngine", "PulseAssembly", "PulseSimulation", "PulsePostgres", "PulsePostgresCluster",
+                "PulseTestTurns",
             ], swiftSettings: settings),
         .testTarget(
-            name: "PulseKillTests", dependencies: ["PulseDomain", "PulseStore", "PulseKillSubject"],
-            swiftSettings: settings),
+            name: "PulseKillTests",
+            dependencies: ["PulseDomain", "PulseStore", "PulseKillSubject", "PulseTestTurns"], swiftSettings: settings),
         .executableTarget(
             name: "PulseTerminalSubject", dependencies: ["PulseTerminal"], path: "Tests/PulseTerminalSubject",
             swiftSettings: settings),
@@ -182,7 +185,8 @@ let package = Package(
             name: "PulseTerminalTests", dependencies: ["PulseTerminal", "CNcurses", "PulseTerminalSubject"],
             swiftSettings: settings),
         .testTarget(
-            name: "PulseConsoleTests", dependencies: ["PulseDomain", "PulseTerminal", "PulseConsole"],
+            name: "PulseConsoleTests",
+            dependencies: ["PulseDomain", "PulseTerminal", "PulseConsole", "PulseTestTurns"],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "PulseSandboxServerTests",
@@ -192,7 +196,8 @@ let package = Package(
             name: "PulseCommandTests",
             dependencies: [
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseControl", "PulseEngine", "PulseStore",
-                "PulseTerminal", "PulseCommands", "PulseConsole", "PulseSimulation", "pulse", arguments,
+                "PulseTerminal", "PulseCommands", "PulseConsole", "PulseSimulation", "PulseTestTurns", "pulse",
+                arguments,
             ], swiftSettings: settings),
         .testTarget(
             name: "PulseProcessTests",

@@ -2,11 +2,12 @@ import ArgumentParser
 import PulseCommands
 import PulseConsole
 import PulseDomain
+import PulseTestTurns
 import Testing
 
 @testable import pulse
 
-struct ParsingTests {
+@Suite(.long) struct ParsingTests {
     @Test(arguments: [
         "", "console --plain", "--store a.db --read-only", "demo --store a.db", "--read-only --theme pulse-light",
         "demo --seed 3 --speed 2.5 --calm", "explore /src --once --json",

@@ -1,10 +1,11 @@
 import PulseDomain
 import PulseTerminal
+import PulseTestTurns
 import Testing
 
 @testable import PulseConsole
 
-@Suite struct HostileTextTests {
+@Suite(.long) struct HostileTextTests {
     static let screens: [(String, @Sendable (inout Console) -> Void)] = [
         ("home", { _ in }),
         ("alerts focused", { $0.press(KeyPress(.tab)) }),

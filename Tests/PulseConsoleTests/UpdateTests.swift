@@ -1,10 +1,11 @@
 import PulseDomain
 import PulseTerminal
+import PulseTestTurns
 import Testing
 
 @testable import PulseConsole
 
-@Suite struct UpdateTests {
+@Suite(.long) struct UpdateTests {
     static func many(_ count: Int) -> Overview {
         let now = Scene.moment
         let jobs = (0..<count).map { index in

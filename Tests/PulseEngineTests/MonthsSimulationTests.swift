@@ -4,12 +4,13 @@ import PulseEngine
 import PulseSandbox
 import PulseSimulation
 import PulseStore
+import PulseTestTurns
 import Testing
 
 /// Weeks of a living world with outages, limits, bad records and clock changes, on a virtual clock.
 ///
 /// `PULSE_SIMULATION_DAYS` sets the days of each seed (4 by default, 90 for the full proof).
-@Suite struct MonthsSimulationTests {
+@Suite(.long) struct MonthsSimulationTests {
     @Test(arguments: [1, 2] as [UInt64])
     func `after weeks of faults the tables hold the truth and no limit was broken`(seed: UInt64) throws {
         let days = Environment.count("PULSE_SIMULATION_DAYS", default: 4)

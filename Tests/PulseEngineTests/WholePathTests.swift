@@ -4,9 +4,10 @@ import PulseEngine
 import PulseSandbox
 import PulseSimulation
 import PulseStore
+import PulseTestTurns
 import Testing
 
-@Suite struct WholePathTests {
+@Suite(.long) struct WholePathTests {
     @Test(arguments: Database.Kind.allCases)
     func `every job of both sources succeeds and the tables hold what the sources hold`(
         _ kind: Database.Kind

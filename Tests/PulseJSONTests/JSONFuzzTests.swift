@@ -1,8 +1,9 @@
 import Foundation
 import PulseJSON
+import PulseTestTurns
 import Testing
 
-struct JSONFuzzTests {
+@Suite(.long) struct JSONFuzzTests {
     @Test func `a page cut off anywhere is truncated, and nothing else`() {
         var reader = JSONReader()
         for length in 0..<SamplePage.bytes.count {

@@ -1,7 +1,8 @@
 import PulseJSON
+import PulseTestTurns
 import Testing
 
-struct JSONReaderTests {
+@Suite(.long) struct JSONReaderTests {
     struct Refused: Sendable, CustomTestStringConvertible {
         var text: String
         var error: JSONError

@@ -1,7 +1,8 @@
 import PulseJSON
+import PulseTestTurns
 import Testing
 
-struct JSONValueTests {
+@Suite(.long) struct JSONValueTests {
     /// Reads one text and lends its root.
     private func read<R>(_ text: String, _ body: (JSONValue) throws -> R) throws -> R {
         var reader = JSONReader()

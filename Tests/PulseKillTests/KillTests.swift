@@ -2,13 +2,14 @@ import Foundation
 import Glibc
 import PulseDomain
 import PulseStore
+import PulseTestTurns
 import Testing
 
 /// Kills a loading process at random moments and lets the next one go on, until everything is loaded: the tables then
 /// equal those of a process that was never killed (invariant 1).
 ///
 /// `PULSE_KILLS` sets the number of kills: 20 by default, 200 for the full proof.
-@Suite struct KillTests {
+@Suite(.long) struct KillTests {
     @Test func `after kills at random moments the tables equal those of an undisturbed run`() async throws {
         let kills = ProcessInfo.processInfo.environment["PULSE_KILLS"].flatMap { Int($0) } ?? 20
         let folder = FileManager.default.temporaryDirectory.appending(path: "pulse-kill-\(UUID().uuidString)")

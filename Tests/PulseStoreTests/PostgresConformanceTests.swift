@@ -1,9 +1,10 @@
 import PulseStoreConformance
+import PulseTestTurns
 import Testing
 
 @testable import PulseStore
 
-@Suite struct PostgresConformanceTests {
+@Suite(.long) struct PostgresConformanceTests {
     @Test(arguments: StoreConformance.behaviours)
     func `PostgreSQL behaves as every store does`(_ behaviour: Behaviour) async throws {
         try await behaviour.check(PostgresFixture())

@@ -1,3 +1,4 @@
+import PulseTestTurns
 import Testing
 
 @testable import PulseConnectors
@@ -16,7 +17,7 @@ struct KeyCase: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(kind): \(text)" }
 }
 
-@Suite struct WorkItemKeysTests {
+@Suite(.long) struct WorkItemKeysTests {
     static let mentions = [
         KeyCase("PAY-12", .text, "PAY-12"), KeyCase("[PAY-12] Refunds", .text, "PAY-12"),
         KeyCase("PAY-12: refunds", .text, "PAY-12"), KeyCase("Refunds (PAY-12).", .text, "PAY-12"),

@@ -4,10 +4,11 @@ import PulseEngine
 import PulseSandbox
 import PulseSimulation
 import PulseStore
+import PulseTestTurns
 import Testing
 
 /// What a census finds gone, and who decides.
-@Suite struct CensusBehaviourTests {
+@Suite(.long) struct CensusBehaviourTests {
     typealias Pulse = SimulatedPulse
 
     /// A world in which issues were deleted after they were loaded, and a census over it.

@@ -4,10 +4,11 @@ import PulseEngine
 import PulseHTTP
 import PulseSandbox
 import PulseSimulation
+import PulseTestTurns
 import Testing
 
 /// What commands do to runs under way.
-@Suite struct CommandBehaviourTests {
+@Suite(.long) struct CommandBehaviourTests {
     typealias Pulse = SimulatedPulse
 
     /// A tiny world on a virtual clock; `search` counts pages of issues asked for.

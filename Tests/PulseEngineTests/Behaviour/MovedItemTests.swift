@@ -4,11 +4,12 @@ import PulseEngine
 import PulseSandbox
 import PulseSimulation
 import PulseStore
+import PulseTestTurns
 import Testing
 
 /// Work items that are moved to other projects: they keep their ids, and old texts go on naming their former keys
 /// (FACTS §2 trap 6).
-@Suite struct MovedItemTests {
+@Suite(.long) struct MovedItemTests {
     typealias Pulse = SimulatedPulse
 
     private static let once: @Sendable (inout Configuration) -> Void = { $0.sources.runOnce() }

@@ -4,10 +4,11 @@ import PulseEngine
 import PulseSandbox
 import PulseSimulation
 import PulseStore
+import PulseTestTurns
 import Testing
 
 /// What becomes of work when things go wrong.
-@Suite struct RecoveryBehaviourTests {
+@Suite(.long) struct RecoveryBehaviourTests {
     typealias Pulse = SimulatedPulse
 
     private static func simulate(_ body: @escaping @Sendable (SimulationExecutor) async throws -> Void) throws {

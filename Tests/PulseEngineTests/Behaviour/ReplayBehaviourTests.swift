@@ -7,12 +7,13 @@ import PulseHTTP
 import PulseSandbox
 import PulseSimulation
 import PulseStore
+import PulseTestTurns
 import Testing
 
 @testable import PulseAssembly
 
 /// Quarantined records after the cause was mended.
-@Suite struct ReplayBehaviourTests {
+@Suite(.long) struct ReplayBehaviourTests {
     typealias Pulse = SimulatedPulse
 
     /// A connector that cannot read some issues until it is mended, as one with a mistake in its mapping.

@@ -4,10 +4,11 @@ import PulseEngine
 import PulseSandbox
 import PulseSimulation
 import PulseStore
+import PulseTestTurns
 import Testing
 
 /// Runs that failed for a passing reason are taken up again by themselves, also by another process.
-@Suite struct RetryBehaviourTests {
+@Suite(.long) struct RetryBehaviourTests {
     typealias Pulse = SimulatedPulse
 
     private static func simulate(_ body: @escaping @Sendable (SimulationExecutor) async throws -> Void) throws {

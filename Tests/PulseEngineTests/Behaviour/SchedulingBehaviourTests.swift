@@ -4,10 +4,11 @@ import PulseEngine
 import PulseSandbox
 import PulseSimulation
 import PulseStore
+import PulseTestTurns
 import Testing
 
 /// Which run starts when, beside which others.
-@Suite struct SchedulingBehaviourTests {
+@Suite(.long) struct SchedulingBehaviourTests {
     typealias Pulse = SimulatedPulse
 
     private static func simulate(_ body: @escaping @Sendable (SimulationExecutor) async throws -> Void) throws {

@@ -4,12 +4,13 @@ import PulseEngine
 import PulseSandbox
 import PulseSimulation
 import PulseStore
+import PulseTestTurns
 import Testing
 
 /// What becomes of work when the store fails in the middle of it.
 ///
 /// `PULSE_FAULT_STRIDE` is the distance between the calls that are tried (1 for every one of them).
-@Suite struct StoreFailureTests {
+@Suite(.long) struct StoreFailureTests {
     typealias Pulse = SimulatedPulse
 
     private static let stride = Environment.count("PULSE_FAULT_STRIDE", default: 59)

@@ -5,10 +5,11 @@ import PulseHTTP
 import PulseSandbox
 import PulseSimulation
 import PulseStore
+import PulseTestTurns
 import Testing
 
 /// What becomes of success that cannot be believed (invariant 8).
-@Suite struct SuspicionBehaviourTests {
+@Suite(.long) struct SuspicionBehaviourTests {
     typealias Pulse = SimulatedPulse
     static let pulls: JobID = "github/pull_requests"
     static let commits: JobID = "github/commits"
@@ -157,7 +158,7 @@ import Testing
     }
 }
 
-@Suite struct PlausibilityTests {
+@Suite(.long) struct PlausibilityTests {
     @Test(
         arguments: [
             (0, 0, false), (0, 4, false), (0, 5, true), (1, 5, false), (1, 10, false), (1, 11, true), (99, 1_000, true),

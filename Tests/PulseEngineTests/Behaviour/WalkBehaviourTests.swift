@@ -3,11 +3,12 @@ import PulseDomain
 import PulseEngine
 import PulseSimulation
 import PulseStore
+import PulseTestTurns
 import Synchronization
 import Testing
 
 /// What a walk keeps when runs end and others go on with it.
-@Suite struct WalkBehaviourTests {
+@Suite(.long) struct WalkBehaviourTests {
     private static func simulate(_ body: @escaping @Sendable (SimulationExecutor) async throws -> Void) throws {
         let clock = SimulationExecutor(startingAt: SimulatedPulse.start)
         try clock.run { try await body(clock) }

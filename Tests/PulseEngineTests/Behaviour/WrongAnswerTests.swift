@@ -6,10 +6,11 @@ import PulseHTTP
 import PulseSandbox
 import PulseSimulation
 import PulseStore
+import PulseTestTurns
 import Testing
 
 /// Answers that look like success and are none, met by the engine as a whole.
-@Suite struct WrongAnswerTests {
+@Suite(.long) struct WrongAnswerTests {
     typealias Pulse = SimulatedPulse
 
     private static func simulate(_ body: @escaping @Sendable (SimulationExecutor) async throws -> Void) throws {

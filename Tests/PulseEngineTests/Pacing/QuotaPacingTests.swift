@@ -1,8 +1,9 @@
 import PulseDomain
 import PulseEngine
+import PulseTestTurns
 import Testing
 
-@Suite struct QuotaPacingTests {
+@Suite(.long) struct QuotaPacingTests {
     struct Provider: Sendable, CustomTestStringConvertible {
         var limit: Int
         var length: Duration
