@@ -86,6 +86,12 @@ struct TerminalTextTests {
                 #expect(![.control, .format, .lineSeparator, .paragraphSeparator, .privateUse].contains(category))
             }
             #expect(TerminalText.sanitize(safe) == safe, "sanitising twice changes nothing: \(bytes)")
+            let whole = TerminalText.sanitize(String(decoding: bytes, as: UTF8.self), as: .clusters)
+            for scalar in whole.unicodeScalars where scalar != "\u{200C}" && scalar != "\u{200D}" {
+                let category = scalar.properties.generalCategory
+                #expect(![.control, .format, .lineSeparator, .paragraphSeparator, .privateUse].contains(category))
+            }
+            #expect(TerminalText.sanitize(whole, as: .clusters) == whole, "\(bytes)")
             let width = TerminalText.width(safe)
             var surface = Surface(Size(width + 4, 1))
             #expect(surface.put(safe, at: .zero) == width)
@@ -115,6 +121,59 @@ struct TerminalTextTests {
             if theirs != ours && theirs != -1 { unlike.append("U+\(String(value, radix: 16)) \(ours) \(theirs)") }
         }
         #expect(unlike.isEmpty, "\(unlike.count): \(unlike.prefix(40))")
+    }
+
+    @Test(arguments: [
+        Case("family", "👩‍👩‍👧!", "👩‍👩‍👧!"), Case("flag of several", "🏳️‍🌈", "🏳️‍🌈"), Case("skin tone", "👍🏽!", "👍🏽!"),
+        Case("flag", "🇩🇪 x", "🇩🇪 x"), Case("flag of tags", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"),
+        Case("keycap", "1\u{FE0F}\u{20E3}", "1\u{FE0F}\u{20E3}"),
+        Case("marks", "e\u{301}\u{302}\u{303}\u{304}\u{305}x", "e\u{301}\u{302}\u{303}\u{304}\u{305}x"),
+        Case("a pile beyond all bounds", "e" + String(repeating: "\u{301}", count: 40), "e\u{301}\u{301}\u{301}"),
+        Case("Persian", "می\u{200C}خواهم", "می\u{200C}خواهم"),
+        Case("conjunct", "क\u{94D}\u{200D}ष", "क\u{94D}\u{200D}ष"),
+        Case("hidden joiners", "a\u{200D}b\u{200C}", "ab"), Case("hidden tags", "x\u{E0041}\u{E007F}y", "xy"),
+        Case("zero-width spam", "a\u{200B}\u{2060}\u{FEFF}b", "ab"),
+        Case("control sequences", "👩\u{1B}[31m‍👧\u{9B}2J\u{7}", "👩‍👧\u{FFFD}"),
+        Case("direction", "a\u{202E}cba\u{202C}z", "acbaz"), Case("line breaks", "a\r\nb\nc", "a b c"),
+    ])
+    func `in pipes what belongs together stays whole, and nothing else comes with it`(sample: Case) {
+        let safe = TerminalText.sanitize(sample.input, as: .clusters)
+        #expect(
+            Array(safe.unicodeScalars) == Array(sample.output.unicodeScalars), "\(safe.unicodeScalars.map(\.value))")
+    }
+
+    @Test func `in pipes text is cut between clusters only, and takes the same columns`() {
+        let text = "a👩‍👩‍👧b🏳️‍🌈🇩🇪e\u{301}\u{302}\u{303}\u{304}日"
+        #expect(TerminalText.width(text) == 10)
+        let clusters = Set(text.map(String.init) + ["…", " "])
+        for width in 1...12 {
+            for truncation in [Truncation.end, .middle, .none] {
+                let cut = TerminalText.pad(text, to: width, .left, truncation, as: .clusters)
+                #expect(TerminalText.width(cut) == width, "\(cut)")
+                #expect(cut.allSatisfy { clusters.contains(String($0)) }, "\(cut)")
+            }
+            let lines = TerminalText.wrap(text, to: width, as: .clusters)
+            #expect(lines.allSatisfy { line in line.allSatisfy { clusters.contains(String($0)) } }, "\(lines)")
+            #expect(lines.allSatisfy { TerminalText.width($0) <= width })
+            if width > 1 { #expect(lines.joined() == text) }
+        }
+        #expect(TerminalText.pad(text, to: 10, as: .clusters) == text)
+    }
+
+    @Test func `a surface for pipes gives back whole clusters, and none that was overwritten in part`() {
+        let text = "a👩‍👩‍👧🇩🇪b"
+        var surface = Surface(Size(8, 2), fidelity: .clusters)
+        #expect(surface.put(text, at: .zero) == 6)
+        surface.put(StyledText([.init("👩‍👩‍👧"), .init("🇩🇪👩‍👩‍👧")]), at: Point(0, 1), maxWidth: 5)
+        #expect(surface.plainText == "\(text)\n👩‍👩‍👧🇩🇪…")
+        surface.put("x", at: Point(4, 0))
+        #expect(surface.plainText == "a👩‍👩‍👧Dxb\n👩‍👩‍👧🇩🇪…")
+        var ascii = Surface(Size(8, 1), glyphs: .ascii, fidelity: .clusters)
+        ascii.put(text, at: .zero)
+        #expect(ascii.plainText == "a? DEb")
+        var cells = Surface(Size(8, 1))
+        cells.put(text, at: .zero)
+        #expect(cells.plainText == "a👩DEb")
     }
 
     @Test func `lines are split at every kind of break`() {

@@ -14,12 +14,18 @@ package struct PlainRenderer: Sendable {
     package var usesColor: Bool
     /// How the program was called, with the options that say which store is meant: what alerts advise begins with it.
     package var program = "pulse"
+    /// What outlives sanitising: on a terminal what all of them show alike, elsewhere whole clusters.
+    package var fidelity: TextFidelity
 
-    package init(width: Int, now: Instant, glyphs: GlyphMode = .unicode, usesColor: Bool = false) {
+    package init(
+        width: Int, now: Instant, glyphs: GlyphMode = .unicode, usesColor: Bool = false,
+        fidelity: TextFidelity = .cells
+    ) {
         self.width = max(20, width)
         self.now = now
         self.glyphs = glyphs
         self.usesColor = usesColor
+        self.fidelity = fidelity
     }
 
     /// The verdict, the alerts, and how many jobs are in which state. Without a running engine: what is left of the last.
@@ -110,16 +116,20 @@ package struct PlainRenderer: Sendable {
                 StyledText(row.label.plain(glyphs), Style(row.label.role).bold) + " " + .muted("for \(row.age)  ")
             lines.append(head + StyledText(row.sentence, Style(.title)))
             for paragraph in [row.because, "\(pen.arrow) \(row.next)"] {
-                lines += TerminalText.wrap(paragraph, to: width - 4).map { StyledText("    " + $0) }
+                lines += TerminalText.wrap(paragraph, to: width - 4, as: fidelity).map { StyledText("    " + $0) }
             }
             if alert.acknowledgedBy == nil {
                 let advice = "\(pen.arrow) \(Command.acknowledge(alert: alert.id).commandLine(of: program))"
-                lines += TerminalText.wrap(advice, to: width - 4).map { StyledText("    " + $0, Style(.muted)) }
+                lines += TerminalText.wrap(advice, to: width - 4, as: fidelity).map {
+                    StyledText("    " + $0, Style(.muted))
+                }
             }
             for remedy in alert.remedies.prefix(3) {
                 // Whole, also where the line is too short for it.
-                lines += TerminalText.wrap("\(pen.arrow) \(remedy.commandLine(of: program))", to: width - 4)
-                    .map { StyledText("    " + $0, Style(.accent)) }
+                lines += TerminalText.wrap(
+                    "\(pen.arrow) \(remedy.commandLine(of: program))", to: width - 4, as: fidelity
+                )
+                .map { StyledText("    " + $0, Style(.accent)) }
             }
         }
         return text(lines)
@@ -159,7 +169,7 @@ package struct PlainRenderer: Sendable {
 
     /// Log lines in the order given, each on one line of any length.
     package func logs(_ lines: [LogLine]) -> String {
-        lines.map { LogRow.plain($0) + "\n" }.joined()
+        lines.map { LogRow.plain($0, as: fidelity) + "\n" }.joined()
     }
 
     // MARK: Lines
@@ -176,7 +186,7 @@ package struct PlainRenderer: Sendable {
         for first in stride(from: 0, to: count, by: block) {
             let rows = first..<min(count, first + block)
             let header = first == 0 ? 1 : 0
-            var surface = Surface(Size(width, rows.count + header), glyphs: glyphs)
+            var surface = Surface(Size(width, rows.count + header), glyphs: glyphs, fidelity: fidelity)
             TableView(columns: columns, ids: rows, showsHeader: first == 0) { cells($0 + first) }
                 .draw(on: &surface, in: surface.bounds, state: TableState<Int>())
             result += PlainText.lines(of: surface, usesColor: usesColor)
@@ -186,7 +196,7 @@ package struct PlainRenderer: Sendable {
 
     private func text(_ lines: [StyledText]) -> String {
         guard !lines.isEmpty else { return "" }
-        var surface = Surface(Size(width, lines.count), glyphs: glyphs)
+        var surface = Surface(Size(width, lines.count), glyphs: glyphs, fidelity: fidelity)
         for (row, line) in lines.enumerated() { surface.put(line, at: Point(0, row), maxWidth: width) }
         return PlainText.lines(of: surface, usesColor: usesColor)
     }

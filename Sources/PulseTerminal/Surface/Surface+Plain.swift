@@ -23,7 +23,16 @@ extension Surface {
 
     private func plainRow(_ y: Int) -> String {
         var row = ""
-        for cell in cells[(y * storageSize.width)..<((y + 1) * storageSize.width)] { cell.glyph.append(to: &row) }
+        var index = y * storageSize.width
+        while index < (y + 1) * storageSize.width {
+            if let whole = wholes[index] {
+                row += whole.text
+                index += whole.width
+            } else {
+                cells[index].glyph.append(to: &row)
+                index += 1
+            }
+        }
         while row.last == " " { row.removeLast() }
         return row
     }

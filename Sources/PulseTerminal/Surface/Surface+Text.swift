@@ -13,6 +13,13 @@ extension Surface {
     ) -> Int {
         let field = maxWidth ?? (width - point.x)
         guard field > 0 else { return 0 }
+        if fidelity == .clusters {
+            let pieces = TerminalText.fit(TextPiece.pieces(of: text), to: field, truncation)
+            let used = pieces.reduce(0) { $0 + $1.width }
+            var x = point.x + alignment.leading(field - used)
+            for piece in pieces { x = put(piece, at: Point(x, point.y), style: style) }
+            return used
+        }
         let glyphs = TerminalText.fit(Array(GlyphSequence(text)), to: field, truncation)
         let used = glyphs.reduce(0) { $0 + $1.width }
         var x = point.x + alignment.leading(field - used)

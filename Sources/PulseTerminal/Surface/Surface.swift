@@ -8,6 +8,10 @@ package struct Surface: Sendable {
     let storageSize: Size
     /// Which signs may be used; with `.ascii` everything drawn is replaced by what resembles it.
     package let glyphs: GlyphMode
+    /// What ``plainText`` keeps of what was put: cells cannot hold whole clusters.
+    let fidelity: TextFidelity
+    /// Clusters that are more than their glyphs, by the index of their first cell. Empty on a terminal.
+    private(set) var wholes: [Int: (text: String, width: Int)] = [:]
 
     // What drawing refers to now: local coordinates begin at `origin` and only `clip` may change.
     private var origin = Point.zero
@@ -16,8 +20,11 @@ package struct Surface: Sendable {
     package private(set) var size: Size
 
     /// A blank surface.
-    package init(_ size: Size, glyphs: GlyphMode = .unicode, style: Style = .plain) {
+    package init(
+        _ size: Size, glyphs: GlyphMode = .unicode, style: Style = .plain, fidelity: TextFidelity = .cells
+    ) {
         self.glyphs = glyphs
+        self.fidelity = glyphs == .unicode ? fidelity : .cells
         self.size = size
         storageSize = size
         clip = Rect(origin: .zero, size: size)
@@ -103,6 +110,22 @@ package struct Surface: Sendable {
         }
     }
 
+    /// Puts a cluster and returns the column after it.
+    mutating func put(_ piece: TextPiece, at point: Point, style: Style) -> Int {
+        var x = point.x
+        for glyph in piece.glyphs {
+            set(glyph, at: Point(x, point.y), style: style)
+            x += glyph.width
+        }
+        let (first, last) = (point.x + origin.x, x - 1 + origin.x)
+        if let whole = piece.whole, first >= clip.minX, last < clip.maxX, point.y + origin.y >= clip.minY,
+            point.y + origin.y < clip.maxY
+        {
+            wholes[(point.y + origin.y) * storageSize.width + first] = (whole, piece.width)
+        }
+        return x
+    }
+
     private mutating func store(_ cell: Cell, clippedAtX x: Int, y: Int) {
         guard x >= clip.minX && x < clip.maxX else { return }
         store(cell, x: x, y: y)
@@ -110,10 +133,21 @@ package struct Surface: Sendable {
 
     private mutating func store(_ cell: Cell, x: Int, y: Int) {
         let index = y * storageSize.width + x
+        if !wholes.isEmpty { forgetWhole(at: index) }
         let old = cells[index].glyph.width
         if old == 0 && cell.width != 0 && x > 0 { cells[index - 1].glyph = .space }
         if old == 2 && x + 1 < storageSize.width && cells[index + 1].width == 0 { cells[index + 1].glyph = .space }
         cells[index] = cell
+    }
+
+    /// What is overwritten in part is whole no more.
+    private mutating func forgetWhole(at index: Int) {
+        var first = index
+        // Clusters are a few cells wide, and never go over the edge of a row.
+        while first >= 0, index - first < TextPiece.longest {
+            if let whole = wholes[first], first + whole.width > index { wholes[first] = nil }
+            first -= 1
+        }
     }
 }
 

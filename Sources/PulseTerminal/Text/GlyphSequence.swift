@@ -47,6 +47,26 @@ struct GlyphSequence: Sequence, IteratorProtocol {
         return nil
     }
 
+    /// The next scalar that can be part of a glyph, or what stands for one that cannot: what is left of a text when
+    /// control sequences and invisible scalars are gone, before it is cut into glyphs.
+    mutating func nextScalar() -> Unicode.Scalar? {
+        while let scalar = take() {
+            switch ScalarClass(scalar) {
+            case .printable, .mark, .regionalIndicator: return scalar
+            case .space: return " "
+            case .lineBreak:
+                if scalar.value == 0x0D, let following = take(), following.value != 0x0A { pending = following }
+                return Unicode.Scalar(lineBreak)
+            case .ignorable:
+                if TextPiece.isPartOfCluster(scalar) { return scalar }
+            case .escape:
+                if !skipEscapeSequence(introducedBy: scalar.value) { return "\u{FFFD}" }
+            case .unsafe: return "\u{FFFD}"
+            }
+        }
+        return nil
+    }
+
     private mutating func take() -> Unicode.Scalar? {
         if let scalar = pending {
             pending = nil
@@ -66,7 +86,7 @@ struct GlyphSequence: Sequence, IteratorProtocol {
             }
             if isEmoji && value == 0x200D {
                 // Joined: drop the next part as well, when it is one that can be joined.
-                if let joined = take(), !joined.properties.isEmoji || joined.value < 0x80 { pending = joined }
+                if let joined = take(), !ScalarClass.joinsEmoji(joined) { pending = joined }
                 continue
             }
             if isEmoji && (0x1F3FB...0x1F3FF).contains(value) && base.base > 0xFF { continue }
@@ -189,6 +209,11 @@ enum ScalarClass: Equatable {
     /// Vowels and final consonants of Hangul, which join the syllable before them.
     static func isConjoining(_ value: UInt32) -> Bool {
         (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FF).contains(value)
+    }
+
+    /// Whether it may follow a joiner in an emoji (UAX #29, GB11): letters of flags and what is on keycaps do not.
+    static func joinsEmoji(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isEmoji && scalar.value >= 0x80 && !(0x1F1E6...0x1F1FF).contains(scalar.value)
     }
 
     static func isLeadingConsonant(_ value: UInt32) -> Bool {

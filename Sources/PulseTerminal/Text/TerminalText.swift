@@ -17,8 +17,11 @@ package enum TerminalText {
 
     /// The text as cells would show it: one line, no control, bidirectional or invisible characters, no escape
     /// sequences, at most three combining marks on a base, U+FFFD for what cannot be shown.
-    package static func sanitize(_ text: String, lineBreak: LineBreak = .space) -> String {
+    package static func sanitize(
+        _ text: String, lineBreak: LineBreak = .space, as fidelity: TextFidelity = .cells
+    ) -> String {
         if isPlain(text) { return text }
+        if fidelity == .clusters { return string(TextPiece.pieces(of: text, lineBreak: lineBreak.scalar)) }
         var result = ""
         result.reserveCapacity(text.utf8.count)
         for glyph in GlyphSequence(text, lineBreak: lineBreak.scalar) { glyph.append(to: &result) }
@@ -31,7 +34,7 @@ package enum TerminalText {
     }
 
     /// Safe text of several lines; splits at LF, CR LF, CR, and Unicode's separators. A last empty line is left out.
-    package static func sanitizedLines(_ text: String) -> [String] {
+    package static func sanitizedLines(_ text: String, as fidelity: TextFidelity = .cells) -> [String] {
         var lines: [String] = []
         var line = String.UnicodeScalarView()
         var previousWasReturn = false
@@ -39,7 +42,7 @@ package enum TerminalText {
             let isBreak = ScalarClass(scalar) == .lineBreak && scalar.value != 0x0B && scalar.value != 0x0C
             if isBreak {
                 if !(previousWasReturn && scalar.value == 0x0A) {
-                    lines.append(sanitize(String(line)))
+                    lines.append(sanitize(String(line), as: fidelity))
                     line = String.UnicodeScalarView()
                 }
             } else {
@@ -47,7 +50,7 @@ package enum TerminalText {
             }
             previousWasReturn = scalar.value == 0x0D
         }
-        if !line.isEmpty { lines.append(sanitize(String(line))) }
+        if !line.isEmpty { lines.append(sanitize(String(line), as: fidelity)) }
         return lines
     }
 
@@ -58,84 +61,98 @@ package enum TerminalText {
     }
 
     /// Safe text of at most `width` columns, shortened with "…" where something had to go.
-    package static func truncate(_ text: String, to width: Int, _ truncation: Truncation = .end) -> String {
-        var result = ""
-        for glyph in fit(Array(GlyphSequence(text)), to: width, truncation) { glyph.append(to: &result) }
-        return result
+    package static func truncate(
+        _ text: String, to width: Int, _ truncation: Truncation = .end, as fidelity: TextFidelity = .cells
+    ) -> String {
+        switch fidelity {
+        case .cells: string(fit(Array(GlyphSequence(text)), to: width, truncation))
+        case .clusters: string(fit(TextPiece.pieces(of: text), to: width, truncation))
+        }
     }
 
     /// Safe text of exactly `width` columns: shortened or filled up with blanks.
     package static func pad(
-        _ text: String, to width: Int, _ alignment: Alignment = .left, _ truncation: Truncation = .end
+        _ text: String, to width: Int, _ alignment: Alignment = .left, _ truncation: Truncation = .end,
+        as fidelity: TextFidelity = .cells
     ) -> String {
-        let fitted = truncate(text, to: width, truncation)
+        let fitted = truncate(text, to: width, truncation, as: fidelity)
         let free = max(0, width - Self.width(fitted))
         let before = alignment.leading(free)
         return String(repeating: " ", count: before) + fitted + String(repeating: " ", count: free - before)
     }
 
     /// Breaks text into safe lines of at most `width` columns, at blanks where there are some.
-    package static func wrap(_ text: String, to width: Int) -> [String] {
+    package static func wrap(_ text: String, to width: Int, as fidelity: TextFidelity = .cells) -> [String] {
         guard width > 0 else { return [] }
-        return sanitizedLines(text).flatMap { wrapLine($0, to: width) }
+        return sanitizedLines(text, as: fidelity).flatMap { line in
+            switch fidelity {
+            case .cells: wrapLine(Array(GlyphSequence(line)), to: width)
+            case .clusters: wrapLine(TextPiece.pieces(of: line), to: width)
+            }
+        }
     }
 
-    private static func wrapLine(_ line: String, to width: Int) -> [String] {
+    private static func wrapLine(_ units: [some TextUnit], to width: Int) -> [String] {
         var lines: [String] = []
-        var current: [Glyph] = []
+        var current = units
+        current.removeAll()
         var columns = 0
-        func string(_ glyphs: some Sequence<Glyph>) -> String {
-            var result = ""
-            for glyph in glyphs { glyph.append(to: &result) }
+        func line(_ units: some Sequence<some TextUnit>) -> String {
+            var result = string(units)
             while result.last == " " { result.removeLast() }
             return result
         }
-        for glyph in GlyphSequence(line) where glyph.width <= width {
-            if columns + glyph.width > width {
-                if glyph == .space {
-                    lines.append(string(current))
-                    current = []
+        for unit in units where unit.width <= width {
+            if columns + unit.width > width {
+                if unit.isSpace {
+                    lines.append(line(current))
+                    current.removeAll()
                     columns = 0
                     continue
                 }
-                let cut = current.lastIndex(of: .space).map { $0 + 1 } ?? current.count
-                lines.append(string(current[..<cut]))
+                let cut = current.lastIndex { $0.isSpace }.map { $0 + 1 } ?? current.count
+                lines.append(line(current[..<cut]))
                 current.removeFirst(cut)
                 columns = current.reduce(0) { $0 + $1.width }
             }
-            current.append(glyph)
-            columns += glyph.width
+            current.append(unit)
+            columns += unit.width
         }
-        if !current.isEmpty || lines.isEmpty { lines.append(string(current)) }
+        if !current.isEmpty || lines.isEmpty { lines.append(line(current)) }
         return lines
     }
 
-    /// Shortens glyphs to a width.
-    static func fit(_ glyphs: [Glyph], to width: Int, _ truncation: Truncation) -> [Glyph] {
+    /// Shortens glyphs or clusters to a width.
+    static func fit<Unit: TextUnit>(_ units: [Unit], to width: Int, _ truncation: Truncation) -> [Unit] {
         guard width > 0 else { return [] }
-        let total = glyphs.reduce(0) { $0 + $1.width }
-        if total <= width { return glyphs }
-        let ellipsis = Glyph(0x2026, width: 1)
+        let total = units.reduce(0) { $0 + $1.width }
+        if total <= width { return units }
         switch truncation {
         case .none:
-            return prefix(glyphs, columns: width)
+            return prefix(units, columns: width)
         case .end:
-            return prefix(glyphs, columns: width - 1) + [ellipsis]
+            return prefix(units, columns: width - 1) + [.ellipsis]
         case .middle:
-            let head = prefix(glyphs, columns: width / 2)
+            let head = prefix(units, columns: width / 2)
             let rest = width - 1 - head.reduce(0) { $0 + $1.width }
-            return head + [ellipsis] + prefix(glyphs.reversed(), columns: rest).reversed()
+            return head + [.ellipsis] + prefix(units.reversed(), columns: rest).reversed()
         }
     }
 
-    private static func prefix(_ glyphs: some Sequence<Glyph>, columns: Int) -> [Glyph] {
+    private static func prefix<Unit: TextUnit>(_ units: some Sequence<Unit>, columns: Int) -> [Unit] {
         var used = 0
-        var result: [Glyph] = []
-        for glyph in glyphs {
-            guard used + glyph.width <= columns else { break }
-            used += glyph.width
-            result.append(glyph)
+        var result: [Unit] = []
+        for unit in units {
+            guard used + unit.width <= columns else { break }
+            used += unit.width
+            result.append(unit)
         }
+        return result
+    }
+
+    private static func string(_ units: some Sequence<some TextUnit>) -> String {
+        var result = ""
+        for unit in units { unit.append(to: &result) }
         return result
     }
 

@@ -19,13 +19,16 @@ enum LogRow {
         return text
     }
 
-    /// The whole line, for the clipboard and the plain twin.
-    static func plain(_ line: LogLine) -> String {
+    /// The whole line, for the clipboard.
+    static func plain(_ line: LogLine) -> String { plain(line, as: .cells) }
+
+    /// The whole line, for the plain twin.
+    static func plain(_ line: LogLine, as fidelity: TextFidelity) -> String {
         let facts = line.facts.map { " \($0.name)=\($0.value)" }.joined()
         let subject = [line.job?.rawValue, line.partition.map { "[\($0)]" }].compactMap { $0 }.joined()
         let text =
             "\(line.at.iso8601) \(line.level.rawValue) \(subject.isEmpty ? "" : subject + " ")\(line.message)\(facts)"
-        return TerminalText.sanitize(text)
+        return TerminalText.sanitize(text, as: fidelity)
     }
 
     /// The whole log of one job.
