@@ -66,6 +66,15 @@ let quarantineBehaviours: [Behaviour] = [
         #expect(own.map(\.record.recordID) == ["3", "2", "1"])
         #expect(try await worker.store.quarantine(QuarantineFilter(job: "jira/issues", limit: 2)).count == 2)
         #expect(try await worker.store.quarantine(QuarantineFilter()).count == 4)
+        // In pages: each begins below the last of the one before.
+        var (pages, before): ([[String?]], Int64?) = ([], nil)
+        while true {
+            let page = try await worker.store.quarantine(QuarantineFilter(job: "jira/issues", before: before, limit: 2))
+            guard let last = page.last else { break }
+            pages.append(page.map(\.record.recordID))
+            before = last.id
+        }
+        #expect(pages == [["3", "2"], ["1"]])
     },
     Behaviour("a replay that succeeds loads the record and ends the entry, both or neither") { fixture in
         let worker = try await Worker(fixture)

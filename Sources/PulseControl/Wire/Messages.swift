@@ -7,7 +7,7 @@ struct Greeting: Codable, Hashable, Sendable {
     var version: String
 
     /// The protocol of this build: grows whenever a message, or a value of ``Operations`` in one, changes its shape.
-    static let currentProtocol = 3
+    static let currentProtocol = 4
 
     init(version: String, protocol: Int = currentProtocol) {
         self.protocol = `protocol`

@@ -123,6 +123,14 @@ package struct CommandPreview: Sendable, Hashable, Codable {
         self.refusal = refusal
         self.danger = danger
     }
+
+    /// Of replaying so many quarantined records.
+    package static func replay(of count: Int) -> CommandPreview {
+        CommandPreview(
+            sentence: "\(count.counted("quarantined record is", "quarantined records are")) transformed again; "
+                + "what passes is loaded.",
+            records: count, requests: 0)
+    }
 }
 
 /// What became of a command.

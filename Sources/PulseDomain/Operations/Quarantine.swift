@@ -31,16 +31,21 @@ package struct QuarantineEntry: Sendable, Hashable, Codable {
     }
 }
 
-/// Which quarantined records to list.
+/// Which quarantined records to list, newest first.
 package struct QuarantineFilter: Sendable, Hashable, Codable {
     package var job: JobID?
     /// `nil`: all.
     package var state: QuarantineState?
+    /// Only records older than this one: the last id of the page before. `nil` for the newest.
+    package var before: Int64?
     package var limit: Int
 
-    package init(job: JobID? = nil, state: QuarantineState? = .waiting, limit: Int = 200) {
+    package init(
+        job: JobID? = nil, state: QuarantineState? = .waiting, before: Int64? = nil, limit: Int = 200
+    ) {
         self.job = job
         self.state = state
+        self.before = before
         self.limit = limit
     }
 }

@@ -11,6 +11,13 @@ extension Engine {
         }
         if let job = command.job, entries[job] == nil { return none("job called \(job)", "jobs") }
         switch command {
+        case .rewind(let job, let key, let sequence):
+            let checkpoints = try await store.checkpoints(of: job, partition: key, limit: 10_000)
+            return checkpoints.contains { $0.sequence == sequence }
+                ? nil : none("checkpoint \(sequence) of \(key) in \(job)", "checkpoints \(job)")
+        case .skipPartition(let job, let key):
+            return try await store.partitions(of: job).contains { $0.key == key }
+                ? nil : none("partition \(key) of \(job)", "checkpoints \(job)")
         case .replay(let ids), .discard(let ids):
             var unknown: [Int64] = []
             for id in ids where try await store.quarantineEntry(id) == nil { unknown.append(id) }

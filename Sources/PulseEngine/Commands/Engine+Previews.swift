@@ -76,11 +76,7 @@ extension Engine {
                 sentence: "No run of \(job) starts until it is released.",
                 consequences: ["A run under way goes on.", "Its data grows stale meanwhile."], danger: .disruptive)
         case .release(let job): return CommandPreview(sentence: "\(job) may run again.")
-        case .replay(let ids):
-            return CommandPreview(
-                sentence: "\(ids.count.counted("quarantined record is", "quarantined records are")) transformed again; "
-                    + "what passes is loaded.",
-                records: ids.count, requests: 0)
+        case .replay(let ids): return .replay(of: ids.count)
         case .discard(let ids):
             return CommandPreview(
                 sentence: "\(ids.count.counted("quarantined record is", "quarantined records are")) given up.",

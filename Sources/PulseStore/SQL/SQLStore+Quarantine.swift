@@ -7,9 +7,11 @@ extension SQLStore {
         return try await read { db in
             try db.rows(
                 """
-                SELECT * FROM quarantine WHERE tenant = ?1 AND (CAST(?2 AS TEXT) IS NULL OR job = ?2) AND (CAST(?3 AS TEXT) IS NULL OR state = ?3)
-                ORDER BY id DESC LIMIT ?4
-                """, [tenant.rawValue, filter.job?.rawValue, filter.state?.rawValue, max(0, filter.limit)]
+                SELECT * FROM quarantine WHERE tenant = ?1 AND (CAST(?2 AS TEXT) IS NULL OR job = ?2)
+                AND (CAST(?3 AS TEXT) IS NULL OR state = ?3) AND (CAST(?4 AS BIGINT) IS NULL OR id < ?4)
+                ORDER BY id DESC LIMIT ?5
+                """,
+                [tenant.rawValue, filter.job?.rawValue, filter.state?.rawValue, filter.before, max(0, filter.limit)]
             ).map { try QuarantineEntry(row: $0, tenant: tenant) }
         }
     }
