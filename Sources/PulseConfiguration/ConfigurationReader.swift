@@ -64,7 +64,7 @@ package struct ConfigurationReader {
                     "Expected is at least `sources:`; `pulse config example` prints an annotated one."))
             return nil
         }
-        var settings = SettingsNode(mapping, place: "The configuration", file: file)
+        var settings = SettingsNode(mapping, place: "the configuration", file: file)
         var configuration = Configuration()
         if let tenant = settings.text("tenant") {
             if Self.isName(tenant) {

@@ -57,31 +57,23 @@ package enum SecretReader {
     ) async throws -> String {
         let program = program(of: command)
         let run = ShellCommand(command, environment: environment, patience: patience)
+        let byHand = "Run it by hand to see why."
+        let (problem, remedy): (String, String)
         switch try await run.output() {
         case .printed(let bytes): return String(decoding: bytes, as: UTF8.self)
-        case .ended(let status):
-            throw missing(
-                source, "The command for the token (\(program)) ended with status \(status).",
-                "Run it by hand to see why.")
-        case .killed(let signal):
-            throw missing(
-                source, "The command for the token (\(program)) was ended by signal \(signal).",
-                "Run it by hand to see why.")
+        case .ended(let status): (problem, remedy) = ("ended with status \(status)", byHand)
+        case .killed(let signal): (problem, remedy) = ("was ended by signal \(signal)", byHand)
         case .tooLong:
-            throw missing(
-                source,
-                "The command for the token (\(program)) did not end within \(Int(patience.inSeconds.rounded(.up))) s "
-                    + "and was stopped.",
-                "Run it by hand: it must not ask anything, and a vault has to be open before.")
+            problem = "did not end within \(Int(patience.inSeconds.rounded(.up))) s and was stopped"
+            remedy = "Run it by hand: it must not ask anything, and a vault has to be open before."
         case .tooMuch:
-            throw missing(
-                source, "The command for the token (\(program)) prints more than a token can be.",
-                "Its first line has to be the token; look at what it prints.")
+            problem = "prints more than a token can be"
+            remedy = "Its first line has to be the token; look at what it prints."
         case .notStarted(let errno):
-            throw missing(
-                source, "The command for the token cannot be started: \(String(cString: strerror(errno))).",
-                "Check that /bin/sh can be run.")
+            problem = "cannot be started: \(String(cString: strerror(errno)))"
+            remedy = "Check that /bin/sh can be run."
         }
+        throw missing(source, "The command for the token (\(program)) \(problem).", remedy)
     }
 
     /// The program that a command line names, for an error: arguments may hold what nobody should see.
