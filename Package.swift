@@ -195,9 +195,9 @@ let package = Package(
         .testTarget(
             name: "PulseCommandTests",
             dependencies: [
-                "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseControl", "PulseEngine", "PulseStore",
-                "PulseTerminal", "PulseCommands", "PulseConsole", "PulseSimulation", "PulseTestTurns", "pulse",
-                arguments,
+                "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseConnectors", "PulseControl", "PulseEngine",
+                "PulseStore", "PulseTerminal", "PulseCommands", "PulseConsole", "PulseSimulation", "PulseTestTurns",
+                "pulse", arguments,
             ], swiftSettings: settings),
         .testTarget(
             name: "PulseProcessTests",

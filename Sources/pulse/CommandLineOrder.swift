@@ -20,8 +20,8 @@ struct CommandLineOrder {
         var command: any ParsableCommand.Type = root
         var rest = arguments[...]
         while let word = rest.first, word != "--", !command.configuration.subcommands.isEmpty {
-            // These two are the parser's own.
-            if word == "--version" || word == "help" && commands.isEmpty { return arguments }
+            // These are the parser's own; the scripts for shells ask with three dashes.
+            if word == "--version" || word.hasPrefix("---") || word == "help" && commands.isEmpty { return arguments }
             rest.removeFirst()
             if word.hasPrefix("-") {
                 options.append(word)

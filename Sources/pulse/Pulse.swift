@@ -17,23 +17,23 @@ struct Pulse: AsyncParsableCommand {
         version: CommandContext.version,
         groupedSubcommands: [
             CommandGroup(
-                name: "Ways in:",
+                name: "Ways in",
                 subcommands: [ConsoleCommand.self, DemoCommand.self, ExploreCommand.self, RunCommand.self]),
             CommandGroup(
-                name: "To look:",
+                name: "To look",
                 subcommands: [
                     StatusCommand.self, JobsCommand.self, RunsCommand.self, LimitsCommand.self, AlertsCommand.self,
                     CheckpointsCommand.self, LogsCommand.self, AuditCommand.self,
                 ]),
             CommandGroup(
-                name: "To act:",
+                name: "To act",
                 subcommands: [
                     StartCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self, RetryCommand.self,
                     HoldCommand.self, ReleaseCommand.self, RewindCommand.self, SkipCommand.self,
                     RetransformCommand.self, QuarantineCommand.self, TombstonesCommand.self, AcknowledgeCommand.self,
                 ]),
             CommandGroup(
-                name: "To set up:",
+                name: "To set up",
                 subcommands: [
                     ConfigCommand.self, SourcesCommand.self, DoctorCommand.self, CompletionsCommand.self,
                     ExitCodesCommand.self,

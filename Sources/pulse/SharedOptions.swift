@@ -8,12 +8,13 @@ struct SettingsOptions: ParsableArguments {
         name: .customLong("config"),
         help: ArgumentHelp(
             "The configuration file; otherwise $PULSE_CONFIG, or pulse.yaml in the user's configuration folder.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var config: String?
 
     @Option(
         help: ArgumentHelp(
-            "The store: sqlite:PATH, or a path; otherwise what the configuration says.", valueName: "store"))
+            "The store: sqlite:PATH, or a path; otherwise what the configuration says.", valueName: "store"),
+        completion: .file())
     var store: String?
 
     @Option(
@@ -75,7 +76,9 @@ struct ConsoleOptions: ParsableArguments {
     @Flag(help: "No command can be given: for screens that hang on a wall.")
     var readOnly = false
 
-    @Option(help: ArgumentHelp("The colours: a theme's name, or the path of a theme file.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("The colours: a theme's name, or the path of a theme file.", valueName: "name"),
+        completion: .file(extensions: ["yaml"]))
     var theme: String?
 
     @Flag(help: "Report clicks and the wheel. Selecting text then needs Shift in most terminals.")

@@ -12,7 +12,8 @@ struct CommandLineOrderTests {
         ("--reason status pause a/b", "pause --reason status a/b"), ("-n 5 logs a/b -f", "logs -n 5 a/b -f"),
         ("--config a.yaml", "--config a.yaml"), ("--plain", "--plain"), ("", ""), ("-- status", "-- status"),
         ("--store X -- status", "--store X -- status"), ("--help status", "status --help"),
-        ("help status", "help status"), ("--version status", "--version status"),
+        ("---completion start -- job 0 0", "---completion start -- job 0 0"), ("help status", "help status"),
+        ("--version status", "--version status"),
         ("start a/b --full", "start a/b --full"), ("hold -- --odd", "hold -- --odd"),
     ])
     func `options before the command go to it`(_ typed: String, _ expected: String) throws {

@@ -40,6 +40,18 @@ struct FindingTests {
         #expect(SettingsFinder(bare).usualPath == "\(place.path)/.config/pulse/pulse.yaml")
     }
 
+    @Test(arguments: [["--config", "FILE"], ["--config=FILE"], []]) func `names of jobs are completed`(
+        _ options: [String]
+    ) throws {
+        let place = try Place()
+        let config = try place.write(Self.configuration(place.path), to: "pulse.yaml")
+        let isUsual = options.isEmpty
+        let context = Captured().context(home: place.path, environment: isUsual ? ["PULSE_CONFIG": config] : [:])
+        let words = ["pulse", "start"] + options.map { $0.replacing("FILE", with: config) } + ["local/"]
+        #expect(JobCompletion.names(for: words, context) == ["local/repositories", "local/commits", "local/tags"])
+        #expect(JobCompletion.names(for: ["pulse", "start", "--config"], Captured().context(home: "/none")) == [])
+    }
+
     @Test func `looking at a store that is not there makes none`() async throws {
         let place = try Place()
         let config = try place.write(Self.configuration(place.path), to: "pulse.yaml")
@@ -79,7 +91,7 @@ struct FindingTests {
             return
         }
         let opened = try await finder.open(settings, holder: holder)
-        let server = try #require(finder.server(for: opened, databasePath: settings.databasePath))
+        let server = try #require(finder.server(for: opened.embedded, databasePath: settings.databasePath))
         let session = EngineSession(opened.embedded, server: server, holder: holder)
         let status = try await session.run { _ in
             let command = ActingCommand(context, wishes, ActingWishes(reason: "a look", isJSON: true))
@@ -216,11 +228,26 @@ struct FindingTests {
         #expect(try await confirmed.perform(rewind) == .ok)
     }
 
+    @Test func `what only interrupts is done at once, also without a terminal to ask on`() async throws {
+        let place = try Place()
+        let config = try place.write(Self.configuration(place.path), to: "pulse.yaml")
+        let captured = Captured()
+        let acting = ActingCommand(captured.context(home: place.path), SettingsWishes(config: config), ActingWishes())
+        #expect(try await acting.start("tags", .incremental) == .ok)
+        #expect(captured.error == "No engine runs: it takes effect when one does (`pulse`, `pulse run`).\n")
+        #expect(try await acting.perform(on: "tags") { id, _ in .stop(id) } == .ok)
+        #expect(captured.out.hasSuffix("local/tags is stopped.\n"))
+        // It is stopped: nothing waits for an engine.
+        #expect(captured.error.split(separator: "\n").count == 1)
+    }
+
     @Test(arguments: [
         (PulseDomain.Command.discard([99]), "There is no quarantined record 99."),
         (.replay([7, 8]), "There are no quarantined records 7, 8."), (.undoTombstones(5), "There is no finding 5."),
         (.confirmTombstones(5), "There is no finding 5."), (.acknowledge(alert: "nope"), "There is no alert nope."),
         (.stop("local/nothing"), "There is no job called local/nothing."),
+        (.skipPartition("local/tags", "shop"), "There is no partition shop of local/tags."),
+        (.rewind("local/tags", "shop", toSequence: 3), "There is no checkpoint 3 of shop in local/tags."),
     ])
     func `what names nothing that there is is a mistake of the one who typed it, and nothing is audited`(
         command: PulseDomain.Command, sentence: String

@@ -8,7 +8,7 @@ struct JSONShapeTests {
     @Test func `a job that never ran has every key`() throws {
         let job = JobStatus(definition: JobDefinition(id: "git/commits", title: "Commits"))
         #expect(
-            try JSONText.document(JobJSON(job)) == """
+            try JSONText.document(JSONObject(job)) == """
                 {
                   "hold" : null,
                   "id" : "git/commits",
@@ -33,7 +33,7 @@ struct JSONShapeTests {
             id: RunID(7), state: .waiting(wait), mode: .full, startedBy: Principal("ada"), createdAt: .epoch,
             stateSince: .epoch, correlation: "c")
         #expect(
-            try JSONText.line(RunJSON(run)) == """
+            try JSONText.line(JSONObject(run)) == """
                 {"attempts":0,"because":"It timed out.","correlation":"c","counts":{"extracted":0,"filtered":0,\
                 "inserted":0,"quarantined":0,"tombstoned":0,"unchanged":0,"updated":0},\
                 "created_at":"1970-01-01T00:00:00Z","ended_at":null,"ends_at":null,"id":7,"mode":"full",\
@@ -48,7 +48,7 @@ struct JSONShapeTests {
             sequence: 3, at: .epoch, level: .info, job: "git/commits", message: "A run has started.",
             facts: [.init("failureCode", "x/y")])
         #expect(
-            try JSONText.line(LogJSON(line)) == """
+            try JSONText.line(JSONObject(line)) == """
                 {"at":"1970-01-01T00:00:00Z","correlation":null,"facts":{"failureCode":"x/y"},"job":"git/commits",\
                 "level":"info","message":"A run has started.","partition":null,"sequence":3}
 
@@ -61,7 +61,7 @@ struct JSONShapeTests {
         (.refused(because: "No.", instead: "Wait."), "refused", "\"Wait.\""),
     ])
     func `a receipt has an outcome`(_ receipt: CommandReceipt, _ outcome: String, _ instead: String) throws {
-        let text = try JSONText.line(ReceiptJSON(receipt, isRunning: false, correlation: "c"))
+        let text = try JSONText.line(JSONObject(receipt, isRunning: false, correlation: "c"))
         #expect(text.contains("\"outcome\":\"\(outcome)\""))
         #expect(text.contains("\"instead\":\(instead)"))
     }
@@ -97,46 +97,46 @@ struct JSONShapeTests {
         let hold = Hold(by: Principal("ada"), reason: "r", since: .epoch)
         let row = TombstoneRow(finding: 1, table: "commits", id: "1", label: nil, deletedAt: nil)
         let shapes: [(any Encodable, String)] = [
-            (StatusJSON(overview, isRunning: false), "alerts as_of engine jobs records_per_second"),
-            (OverviewJSON(overview, isRunning: false), "jobs limits status"),
+            (JSONObject(statusOf: overview, isRunning: false), "alerts as_of engine jobs records_per_second"),
+            (JSONObject(homeOf: overview, isRunning: false), "jobs limits status"),
             (
-                EngineJSON(overview.engine, isRunning: false),
+                JSONObject(overview.engine, isRunning: false),
                 "holder is_running is_simulated started_at store tenant trouble version"
             ),
-            (HoldJSON(hold), "by reason since"),
-            (CountsJSON(RecordCounts()), "extracted filtered inserted quarantined tombstoned unchanged updated"),
-            (AlertJSON(alert), "acknowledged_by because id job kind next next_at sentence severity since source"),
-            (LimitsJSON(overview), "as_of breakers quotas"),
+            (JSONObject(hold), "by reason since"),
+            (JSONObject(RecordCounts()), "extracted filtered inserted quarantined tombstoned unchanged updated"),
+            (JSONObject(alert), "acknowledged_by because id job kind next next_at sentence severity since source"),
+            (JSONObject(limitsOf: overview), "as_of breakers quotas"),
             (
-                QuotaJSON(quota),
+                JSONObject(quota),
                 "allowed_per_minute blocked_because blocked_until bucket identity limit remaining reserve resets_at sources spent_per_minute"
             ),
-            (BreakerJSON(breaker), "because endpoint failures opened_at position probes_at source"),
+            (JSONObject(breaker), "because endpoint failures opened_at position probes_at source"),
             (
-                CheckpointJSON(checkpoint),
+                JSONObject(checkpoint),
                 "counts expected is_complete mode page_size pages partition run saved_at sequence watermark"
             ),
             (
-                QuarantineJSON(entry, withPayload: false),
+                JSONObject(entry, withPayload: false),
                 "at code id job partition payload reason record replays run state"
             ),
-            (AuditJSON(audit), "action at by correlation is_refused outcome reason sequence subject"),
+            (JSONObject(audit), "action at by correlation is_refused outcome reason sequence subject"),
             (
-                PreviewJSON(CommandPreview(sentence: "s")),
+                JSONObject(CommandPreview(sentence: "s")),
                 "consequences danger instead points records refused_because requests seconds sentence"
             ),
             (
-                ReceiptJSON(.accepted("Done."), isRunning: true, correlation: "c"),
+                JSONObject(.accepted("Done."), isRunning: true, correlation: "c"),
                 "correlation instead is_running outcome sentence"
             ),
-            (TombstoneJSON(finding), "at id is_held job known partition records state undone_at"),
-            (TombstoneRowJSON(row), "deleted_at id label table"),
-            (WatchJSON(overview), "as_of jobs"),
+            (JSONObject(finding), "at id is_held job known partition records state undone_at"),
+            (JSONObject(row), "deleted_at id label table"),
+            (JSONObject(jobsOf: overview), "as_of jobs"),
         ]
         for (shape, keys) in shapes { #expect(try Self.keys(shape) == keys, "\(type(of: shape))") }
         #expect(
-            try JSONText.line(HoldJSON(hold)) == #"{"by":"ada","reason":"r","since":"1970-01-01T00:00:00Z"}"# + "\n")
-        let status = try JSONText.line(EngineJSON(overview.engine, isRunning: false))
+            try JSONText.line(JSONObject(hold)) == #"{"by":"ada","reason":"r","since":"1970-01-01T00:00:00Z"}"# + "\n")
+        let status = try JSONText.line(JSONObject(overview.engine, isRunning: false))
         #expect(status.contains(#""holder":null"#) && status.contains(#""is_running":false"#))
     }
 }

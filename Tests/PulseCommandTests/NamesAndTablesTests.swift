@@ -31,6 +31,15 @@ struct NamesAndTablesTests {
         #expect(Set(lines.map { TerminalText.width(String($0)) }).count == 1)
     }
 
+    @Test func `in a pipe names stay whole, on a terminal they are what all terminals show alike`() {
+        let table = TextTable(["NAME", "COUNT"], numbers: [1], rows: [["Zoë 👩‍👩‍👧", "1"], ["🏳️‍🌈🇩🇪", "22"]])
+        let output = Captured().output()
+        #expect(table.text(output, empty: "none") == "NAME    COUNT\nZoë 👩‍👩‍👧      1\n🏳️‍🌈🇩🇪        22\n")
+        var terminal = output
+        terminal.isTerminal = true
+        #expect(table.text(terminal, empty: "none") == "NAME    COUNT\nZoë 👩      1\n🏳DE        22\n")
+    }
+
     @Test func `a table is cut at the width of the output, and an empty one says so`() {
         let table = TextTable(["A", "B"], rows: [["one", String(repeating: "x", count: 50)]])
         for line in table.text(width: 20, empty: "none").split(separator: "\n") {

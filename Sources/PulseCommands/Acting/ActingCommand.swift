@@ -21,9 +21,9 @@ package struct ActingWishes: Sendable, Hashable {
 
 /// Gives one command to the engine: previewed, confirmed where it cannot be taken back, audited by the engine.
 package struct ActingCommand: Sendable {
-    private let context: CommandContext
+    let context: CommandContext
     private let settings: SettingsWishes
-    private let wishes: ActingWishes
+    let wishes: ActingWishes
 
     package init(_ context: CommandContext, _ settings: SettingsWishes, _ wishes: ActingWishes) {
         self.context = context
@@ -46,28 +46,7 @@ package struct ActingCommand: Sendable {
         try await acting { try await give(command, $0) }
     }
 
-    /// Replays all that is in quarantine, of one job or of every one.
-    package func replayAll(of job: String?) async throws -> ExitStatus {
-        try await acting { access in
-            let known = try await access.operations.overview().jobs.map(\.id)
-            let id = try job.map { try JobNames.job($0, among: known) }
-            let entries = try await access.operations.quarantine(
-                QuarantineFilter(job: id, state: .waiting, limit: 100_000))
-            guard !entries.isEmpty else {
-                let whose = id.map { " of \($0)" } ?? ""
-                try tell(.unchanged("Nothing\(whose) is in quarantine."), access, Self.newCorrelation())
-                return .ok
-            }
-            return try await give(.replay(entries.map(\.id)), access)
-        }
-    }
-
-    private static func newCorrelation() -> CorrelationID {
-        var random = SystemRandomNumberGenerator()
-        return CorrelationID(using: &random)
-    }
-
-    private func acting(_ body: (EngineAccess) async throws -> ExitStatus) async throws -> ExitStatus {
+    func acting(_ body: (EngineAccess) async throws -> ExitStatus) async throws -> ExitStatus {
         let access = try await EngineFinder(context).access(settings, isReading: wishes.isDryRun)
         do {
             let status = try await body(access)
@@ -81,20 +60,31 @@ package struct ActingCommand: Sendable {
 
     private func give(_ command: Command, _ access: EngineAccess) async throws -> ExitStatus {
         let preview = try await access.operations.preview(command)
-        if wishes.isDryRun {
-            try context.output.print(
-                wishes.isJSON ? try JSONText.document(PreviewJSON(preview)) : PreviewText.text(preview))
-            return preview.refusal == nil ? .ok : .refused
-        }
+        if wishes.isDryRun { return try tell(preview) }
         if preview.danger == .destructive, preview.refusal == nil, !wishes.isConfirmed {
             guard confirm(preview) else { return .refused }
         }
         let correlation = Self.newCorrelation()
-        let receipt = try await access.operations.perform(
+        return try tell(try await perform(command, access, correlation), to: command, access, correlation)
+    }
+
+    static func newCorrelation() -> CorrelationID {
+        var random = SystemRandomNumberGenerator()
+        return CorrelationID(using: &random)
+    }
+
+    func perform(
+        _ command: Command, _ access: EngineAccess, _ correlation: CorrelationID
+    ) async throws -> CommandReceipt {
+        try await access.operations.perform(
             CommandRequest(command, by: context.principal, reason: wishes.reason, correlation: correlation))
-        try tell(receipt, access, correlation)
-        if case .refused = receipt { return .refused }
-        return .ok
+    }
+
+    /// What would happen.
+    func tell(_ preview: CommandPreview) throws -> ExitStatus {
+        try context.output.print(
+            wishes.isJSON ? try JSONText.document(JSONObject(preview)) : PreviewText.text(preview))
+        return preview.refusal == nil ? .ok : .refused
     }
 
     private func confirm(_ preview: CommandPreview) -> Bool {
@@ -111,21 +101,38 @@ package struct ActingCommand: Sendable {
         return true
     }
 
-    private func tell(_ receipt: CommandReceipt, _ access: EngineAccess, _ correlation: CorrelationID) throws {
+    /// What came of it.
+    func tell(
+        _ receipt: CommandReceipt, to command: Command, _ access: EngineAccess, _ correlation: CorrelationID
+    ) throws -> ExitStatus {
+        var isRefused = false
+        if case .refused = receipt { isRefused = true }
+        let status: ExitStatus = isRefused ? .refused : .ok
         if wishes.isJSON {
             try context.output.print(
                 try JSONText.document(
-                    ReceiptJSON(receipt, isRunning: access.isRunning, correlation: correlation)))
-            return
+                    JSONObject(receipt, isRunning: access.isRunning, correlation: correlation)))
+            return status
         }
         switch receipt {
         case .accepted(let sentence):
             try context.output.print(sentence + "\n")
-            if !access.isRunning {
+            if !access.isRunning, command.waitsForEngine {
                 context.output.note("No engine runs: it takes effect when one does (`pulse`, `pulse run`).")
             }
         case .unchanged(let sentence): try context.output.print(sentence + "\n")
         case .refused(let because, let instead): context.output.note("pulse: \(because) \(instead)")
+        }
+        return status
+    }
+}
+
+extension Command {
+    /// Whether it is only noted where no engine runs; everything else is done at once.
+    fileprivate var waitsForEngine: Bool {
+        switch self {
+        case .start, .resume, .retry: true
+        default: false
         }
     }
 }

@@ -46,7 +46,7 @@ package struct Doctor: Sendable {
         } catch {
             looks.append(
                 Look(
-                    what: "configuration", verdict: .notice,
+                    what: "configuration", verdict: error is ConfigurationProblems ? .bad : .notice,
                     finding: Self.sentence(on: error)))
         }
         let path = try settings?.databasePath ?? SettingsFinder(context).databasePath(wishes, nil)
@@ -73,7 +73,7 @@ package struct Doctor: Sendable {
         let table = TextTable(
             ["", "WHAT", "FOUND"], rows: looks.map { [signs[$0.verdict] ?? "", $0.what, $0.finding] })
         try context.output.print(
-            table.text(width: max(context.output.width, 200), isBold: context.output.usesColor, empty: ""))
+            table.text(context.output, width: max(context.output.width, 200), empty: ""))
     }
 
     // MARK: The machine

@@ -2,7 +2,7 @@ import PulseTerminal
 
 extension SourceCheck {
     /// A finding for a person.
-    static func text(_ finding: Finding) -> String {
+    static func text(_ finding: Finding, as fidelity: TextFidelity = .cells) -> String {
         var lines = ["\(finding.source) (\(finding.kind))"]
         if !finding.product.isEmpty { lines.append("  \(finding.product), as \(finding.account)") }
         if !finding.scopes.isEmpty { lines.append("  may: \(finding.scopes.joined(separator: ", "))") }
@@ -22,6 +22,32 @@ extension SourceCheck {
         if finding.problems.isEmpty {
             lines.append(areReadable ? "  all is well" : "  it answers, but look at the above")
         }
-        return lines.map { TerminalText.sanitize($0) + "\n" }.joined()
+        return lines.map { TerminalText.sanitize($0, as: fidelity) + "\n" }.joined()
+    }
+}
+
+extension JSONObject {
+    /// An element of `pulse sources check --json`.
+    init(_ finding: SourceCheck.Finding) {
+        self = [
+            "source": finding.source,
+            "kind": finding.kind,
+            "account": finding.account,
+            "product": finding.product,
+            "scopes": finding.scopes,
+            "warnings": finding.warnings,
+            "streams": finding.streams.map { stream in
+                [
+                    "stream": stream.stream,
+                    "partitions": stream.partitions,
+                    "records": stream.records,
+                    "rejected": stream.rejected,
+                ] as JSONObject
+            },
+            "quotas": finding.quotas.map { quota in
+                ["bucket": quota.bucket, "limit": quota.limit, "remaining": quota.remaining] as JSONObject
+            },
+            "problems": finding.problems,
+        ]
     }
 }

@@ -9,7 +9,7 @@ import Synchronization
 /// `pulse sources check`: whether each source answers as its contract says. Reads a page of each stream, writes nothing.
 package struct SourceCheck: Sendable {
     /// What was found at one source.
-    struct Finding: Encodable, Sendable {
+    struct Finding: Sendable {
         var source: String
         var kind: String
         var account = ""
@@ -22,7 +22,7 @@ package struct SourceCheck: Sendable {
         var problems: [String] = []
     }
 
-    struct Stream: Encodable, Sendable {
+    struct Stream: Sendable {
         var stream: String
         var partitions: Int
         /// Records on the page that was read.
@@ -31,10 +31,10 @@ package struct SourceCheck: Sendable {
         var rejected: Int
     }
 
-    struct Quota: Encodable, Sendable {
+    struct Quota: Sendable {
         var bucket: String
-        @Null var limit: Int?
-        @Null var remaining: Int?
+        var limit: Int?
+        var remaining: Int?
     }
 
     private let context: CommandContext
@@ -59,9 +59,9 @@ package struct SourceCheck: Sendable {
         for source in configuration.sources where name == nil || source.name.rawValue == name {
             let finding = try await check(source, tenant: configuration.tenant, transport)
             findings.append(finding)
-            if !isJSON { try context.output.print(Self.text(finding)) }
+            if !isJSON { try context.output.print(Self.text(finding, as: context.output.fidelity)) }
         }
-        if isJSON { try context.output.print(try JSONText.document(findings)) }
+        if isJSON { try context.output.print(try JSONText.document(findings.map { JSONObject($0) })) }
         return findings.allSatisfy(\.problems.isEmpty) ? .ok : .problems
     }
 
@@ -82,9 +82,7 @@ package struct SourceCheck: Sendable {
         }
         found.change { finding in
             finding.quotas = limits.quotaStatuses().map {
-                Quota(
-                    bucket: $0.id.bucket, limit: Null(wrappedValue: $0.limit),
-                    remaining: Null(wrappedValue: $0.remaining))
+                Quota(bucket: $0.id.bucket, limit: $0.limit, remaining: $0.remaining)
             }
         }
         return found.finding

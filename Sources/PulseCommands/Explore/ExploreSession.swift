@@ -46,48 +46,33 @@ package struct ExploreSession: Sendable {
                     .unreachable, "Process \(holder.pid) explores these paths already.",
                     remedy: "Use `pulse explore` without --once to join it.")
             }
-            context.output.note("Process \(holder.pid) explores these paths already: this console joins it.")
-            return try await ConsoleSession(console, isEmbedded: false, context: context).run(on: client)
+            return try await ConsoleSession.join(client, of: holder, console, context: context)
         case .free(let holder):
-            let open: @Sendable () async throws -> (OpenedEngine, EngineSession) = {
-                var engine = EngineSettings()
-                if wishes.isOnce { engine.runRetries = [] }
-                let opened = try await finder.open(settings, holder: holder, engine: engine)
-                try await OnceRuns.start(full: false, on: opened.embedded.engine, by: context.principal)
-                let server = finder.server(for: opened, databasePath: settings.databasePath)
-                return (opened, EngineSession(opened.embedded, server: server, holder: holder))
+            let open: @Sendable () async throws -> EngineSession = {
+                let session = try await finder.session(settings, holder: holder, isOnce: wishes.isOnce)
+                try await OnceRuns.start(full: false, on: session.embedded.engine, by: context.principal)
+                return session
             }
-            if wishes.isOnce {
-                let (opened, session) = try await open()
-                return try await load(session, opened, signals)
+            guard wishes.isOnce else {
+                return try await ConsoleSession(console, isEmbedded: true, context: context)
+                    .run(opening: "Opening the store…", open)
             }
-            return try await ConsoleSession(console, isEmbedded: true, context: context).run(
-                opening: "Opening the store…", { try await open().1 },
-                isEnding: { context.output.note("Finishing the pages under way…") })
+            let session = try await open()
+            let store = session.embedded.store
+            return try await UnattendedRun(context, signals).run(session) { try await report($0, store) }
         }
     }
 
-    private func load(
-        _ session: EngineSession, _ opened: OpenedEngine, _ signals: EndSignals
-    ) async throws -> ExitStatus {
-        let engine = opened.embedded.engine
-        return try await session.run(untilIdle: true) { isIdle in
-            let signal = await ProgressLine(context.output).told(of: engine) {
-                await signals.first(unless: isIdle, orStuck: engine)
-            }
-            if let signal { return ExitStatus(signal: signal) }
-            let summary = try await ExploreSummary.read(from: opened.embedded.store)
-            let jobs = try await engine.overview().jobs
-            if summary.repositories == 0, Self.isNothingThere(jobs) { throw nothingFound }
-            try await tellWarnings(of: engine)
-            try context.output.print(
-                wishes.isJSON ? try JSONText.document(summary) : summary.text(context.output))
-            tell(jobs)
-            guard summary.repositories > 0 else { throw nothingFound }
-            return OnceRuns.status(of: jobs)
-        } isEnding: {
-            context.output.note("Finishing the pages under way…")
-        }
+    private func report(_ engine: Engine, _ store: any Store) async throws -> ExitStatus {
+        let summary = try await ExploreSummary.read(from: store)
+        let jobs = try await engine.overview().jobs
+        if summary.repositories == 0, Self.isNothingThere(jobs) { throw nothingFound }
+        try await tellWarnings(of: engine)
+        try context.output.print(
+            wishes.isJSON ? try JSONText.document(JSONObject(summary)) : summary.text(context.output))
+        tell(jobs)
+        guard summary.repositories > 0 else { throw nothingFound }
+        return OnceRuns.status(of: jobs)
     }
 
     /// Whether the folders were looked through and hold no repository: nothing else went wrong.

@@ -2,27 +2,18 @@ import PulseDomain
 import PulseStore
 
 /// What was found in the repositories.
-struct ExploreSummary: Encodable, Equatable {
-    struct Author: Encodable, Equatable {
+struct ExploreSummary: Equatable {
+    struct Author: Equatable {
         var name: String
         var commits: Int
-        @Null var lastCommitAt: String?
-
-        static func == (left: Author, right: Author) -> Bool {
-            (left.name, left.commits, left.lastCommitAt) == (right.name, right.commits, right.lastCommitAt)
-        }
+        var lastCommitAt: String?
     }
 
-    struct Repository: Encodable, Equatable {
+    struct Repository: Equatable {
         var name: String
         var commits: Int
         var releases: Int
-        @Null var lastCommitAt: String?
-
-        static func == (left: Repository, right: Repository) -> Bool {
-            (left.name, left.commits, left.releases, left.lastCommitAt)
-                == (right.name, right.commits, right.releases, right.lastCommitAt)
-        }
+        var lastCommitAt: String?
     }
 
     var repositories = 0
@@ -121,12 +112,10 @@ private struct Tally {
             repositories: repositories.count, commits: commits, people: people, releases: releases, mentions: mentions,
             workItems: items.count,
             topAuthors: first(authors.values).map {
-                .init(name: $0.name, commits: $0.commits, lastCommitAt: Null(wrappedValue: time($0)))
+                .init(name: $0.name, commits: $0.commits, lastCommitAt: time($0))
             },
             busiestRepositories: first(repositories.values).map {
-                .init(
-                    name: $0.name, commits: $0.commits, releases: $0.releases,
-                    lastCommitAt: Null(wrappedValue: time($0)))
+                .init(name: $0.name, commits: $0.commits, releases: $0.releases, lastCommitAt: time($0))
             })
     }
 }

@@ -183,6 +183,20 @@ package struct EngineFinder: Sendable {
         }
     }
 
+    /// The same as a session that can be run, with what lets other processes in.
+    ///
+    /// - Parameter isOnce: Whoever runs it once looks at how it ended: what failed is taken up by the next run.
+    func session(
+        _ settings: Settings, holder: StoreHolder, isOnce: Bool = false,
+        adjusting: (inout Configuration, any Store) async throws -> Void = { _, _ in }
+    ) async throws -> EngineSession {
+        var engine = EngineSettings()
+        if isOnce { engine.runRetries = [] }
+        let opened = try await open(settings, holder: holder, engine: engine, adjusting: adjusting)
+        return EngineSession(
+            opened.embedded, server: server(for: opened.embedded, databasePath: settings.databasePath), holder: holder)
+    }
+
     private func open(
         _ settings: Settings, on store: any Store, holder: String, engine: EngineSettings = EngineSettings(),
         location: String? = nil
@@ -193,10 +207,10 @@ package struct EngineFinder: Sendable {
     }
 
     /// The server through which others drive what this process runs; `nil`, with a note, when there can be none.
-    func server(for opened: OpenedEngine, databasePath: String) -> ControlServer? {
+    func server(for embedded: EmbeddedEngine, databasePath: String) -> ControlServer? {
         do throws(ControlError) {
             return try ControlServer(
-                operations: opened.embedded.engine,
+                operations: embedded.engine,
                 socketPath: ControlSocket.path(forDatabase: databasePath, in: context.folders.runtime),
                 version: PulseVersion.current, time: time, translating: { Failure(describing: $0) })
         } catch {

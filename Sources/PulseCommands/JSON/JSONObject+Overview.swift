@@ -1,52 +1,29 @@
 import PulseDomain
 
-/// A value that is written as `null` when there is none: keys of our JSON are always there.
-@propertyWrapper
-struct Null<Value: Encodable>: Encodable {
-    var wrappedValue: Value?
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
-    }
-}
-
-extension Null: Sendable where Value: Sendable {}
-
-/// `pulse status --json`.
-struct StatusJSON: JSONShape {
-    let json: JSONObject
-
-    init(_ overview: Overview, isRunning: Bool) {
+extension JSONObject {
+    /// `pulse status --json`.
+    init(statusOf overview: Overview, isRunning: Bool) {
         let states = overview.jobs.map { ($0.run?.state.name.rawValue ?? "never_run", 1) }
-        json = [
+        self = [
             "as_of": overview.asOf.iso8601,
-            "engine": EngineJSON(overview.engine, isRunning: isRunning),
+            "engine": JSONObject(overview.engine, isRunning: isRunning),
             "jobs": Dictionary(states, uniquingKeysWith: +),
-            "alerts": overview.alerts.map(AlertJSON.init),
+            "alerts": overview.alerts.map(JSONObject.init),
             "records_per_second": overview.throughput.last.map { Double($0.records) },
         ]
     }
-}
 
-/// `pulse --json` and `pulse demo --once --json`: what the console's first screen shows.
-struct OverviewJSON: JSONShape {
-    let json: JSONObject
-
-    init(_ overview: Overview, isRunning: Bool) {
-        json = [
-            "status": StatusJSON(overview, isRunning: isRunning),
-            "jobs": overview.jobs.map(JobJSON.init),
-            "limits": LimitsJSON(overview),
+    /// `pulse --json` and `pulse demo --once --json`: what the console's first screen shows.
+    init(homeOf overview: Overview, isRunning: Bool) {
+        self = [
+            "status": JSONObject(statusOf: overview, isRunning: isRunning),
+            "jobs": overview.jobs.map(JSONObject.init),
+            "limits": JSONObject(limitsOf: overview),
         ]
     }
-}
-
-struct EngineJSON: JSONShape {
-    let json: JSONObject
 
     init(_ engine: EngineStatus, isRunning: Bool) {
-        json = [
+        self = [
             "tenant": engine.tenant.rawValue,
             "store": engine.store,
             "version": engine.version,
@@ -57,44 +34,32 @@ struct EngineJSON: JSONShape {
             "trouble": engine.trouble,
         ]
     }
-}
 
-/// An element of `pulse jobs --json`.
-struct JobJSON: JSONShape {
-    let json: JSONObject
-
+    /// An element of `pulse jobs --json`.
     init(_ job: JobStatus) {
-        json = [
+        self = [
             "id": job.id.rawValue,
             "source": job.id.source.rawValue,
             "stream": job.id.stream.rawValue,
             "title": job.definition.title,
             // `never_run`, or the state of the present or last run.
             "state": job.run?.state.name.rawValue ?? "never_run",
-            "hold": job.hold.map(HoldJSON.init),
-            "run": job.run.map(RunJSON.init),
+            "hold": job.hold.map(JSONObject.init),
+            "run": job.run.map(JSONObject.init),
             "next_run_at": job.nextRunAt?.iso8601,
             "last_success_at": job.lastSuccessAt?.iso8601,
             "retries_at": job.retriesAt?.iso8601,
             "quarantined": job.quarantined,
         ]
     }
-}
-
-struct HoldJSON: JSONShape {
-    let json: JSONObject
 
     init(_ hold: Hold) {
-        json = ["by": hold.by.name, "reason": hold.reason, "since": hold.since.iso8601]
+        self = ["by": hold.by.name, "reason": hold.reason, "since": hold.since.iso8601]
     }
-}
-
-struct RunJSON: JSONShape {
-    let json: JSONObject
 
     init(_ run: RunStatus) {
         let (because, until) = Self.reason(run)
-        json = [
+        self = [
             "id": run.id.rawValue,
             "state": run.state.name.rawValue,
             // Why it waits, who paused it, how it failed; `null` where there is nothing to say.
@@ -106,7 +71,7 @@ struct RunJSON: JSONShape {
             "created_at": run.createdAt.iso8601,
             "started_at": run.startedAt?.iso8601,
             "ended_at": run.endedAt?.iso8601,
-            "counts": CountsJSON(run.counts),
+            "counts": JSONObject(run.counts),
             // 0 to 1; `null` when it cannot be told.
             "progress": run.progress.share,
             "records_per_second": run.ratePerSecond,
@@ -127,13 +92,9 @@ struct RunJSON: JSONShape {
         case .running, .succeeded: (nil, nil)
         }
     }
-}
-
-struct CountsJSON: JSONShape {
-    let json: JSONObject
 
     init(_ counts: RecordCounts) {
-        json = [
+        self = [
             "extracted": counts.extracted,
             "inserted": counts.inserted,
             "updated": counts.updated,
@@ -143,13 +104,9 @@ struct CountsJSON: JSONShape {
             "tombstoned": counts.tombstoned,
         ]
     }
-}
-
-struct AlertJSON: JSONShape {
-    let json: JSONObject
 
     init(_ alert: Alert) {
-        json = [
+        self = [
             "id": alert.id,
             "kind": alert.kind.rawValue,
             "severity": alert.severity.rawValue,

@@ -1,23 +1,17 @@
 import PulseDomain
 
-/// `pulse limits --json`.
-struct LimitsJSON: JSONShape {
-    let json: JSONObject
-
-    init(_ overview: Overview) {
-        json = [
+extension JSONObject {
+    /// `pulse limits --json`.
+    init(limitsOf overview: Overview) {
+        self = [
             "as_of": overview.asOf.iso8601,
-            "quotas": overview.quotas.map(QuotaJSON.init),
-            "breakers": overview.breakers.map(BreakerJSON.init),
+            "quotas": overview.quotas.map(JSONObject.init),
+            "breakers": overview.breakers.map(JSONObject.init),
         ]
     }
-}
-
-struct QuotaJSON: JSONShape {
-    let json: JSONObject
 
     init(_ quota: QuotaStatus) {
-        json = [
+        self = [
             "identity": quota.id.identity,
             "bucket": quota.id.bucket,
             "sources": quota.sources.map(\.rawValue),
@@ -31,13 +25,9 @@ struct QuotaJSON: JSONShape {
             "spent_per_minute": quota.spentPerMinute,
         ]
     }
-}
-
-struct BreakerJSON: JSONShape {
-    let json: JSONObject
 
     init(_ breaker: BreakerStatus) {
-        json = [
+        self = [
             "source": breaker.source.rawValue,
             "endpoint": breaker.endpoint.rawValue,
             "position": breaker.position.rawValue,
@@ -47,35 +37,27 @@ struct BreakerJSON: JSONShape {
             "because": breaker.because,
         ]
     }
-}
 
-/// An element of `pulse checkpoints --json`.
-struct CheckpointJSON: JSONShape {
-    let json: JSONObject
-
+    /// An element of `pulse checkpoints --json`.
     init(_ checkpoint: Checkpoint) {
-        json = [
+        self = [
             "partition": checkpoint.partition.key.rawValue,
             "sequence": checkpoint.sequence,
             "run": checkpoint.run.rawValue,
             "mode": checkpoint.mode.name,
             "is_complete": checkpoint.isComplete,
             "watermark": checkpoint.watermark?.changedAt?.iso8601,
-            "counts": CountsJSON(checkpoint.counts),
+            "counts": JSONObject(checkpoint.counts),
             "pages": checkpoint.pages,
             "expected": checkpoint.expected,
             "page_size": checkpoint.pageSize,
             "saved_at": checkpoint.savedAt.iso8601,
         ]
     }
-}
 
-/// An element of `pulse quarantine list --json`, and `show`, which adds the payload.
-struct QuarantineJSON: JSONShape {
-    let json: JSONObject
-
+    /// An element of `pulse quarantine list --json`, and `show`, which adds the payload.
     init(_ entry: QuarantineEntry, withPayload: Bool) {
-        json = [
+        self = [
             "id": entry.id,
             "job": entry.partition.job.rawValue,
             "partition": entry.partition.key.rawValue,
@@ -89,14 +71,10 @@ struct QuarantineJSON: JSONShape {
             "payload": withPayload ? String(decoding: entry.record.payload, as: UTF8.self) : nil,
         ]
     }
-}
 
-/// A line of `pulse logs --json`.
-struct LogJSON: JSONShape {
-    let json: JSONObject
-
+    /// A line of `pulse logs --json`.
     init(_ line: LogLine) {
-        json = [
+        self = [
             "sequence": line.sequence,
             "at": line.at.iso8601,
             "level": line.level.rawValue,
@@ -107,14 +85,10 @@ struct LogJSON: JSONShape {
             "correlation": line.correlation?.rawValue,
         ]
     }
-}
 
-/// An element of `pulse audit --json`.
-struct AuditJSON: JSONShape {
-    let json: JSONObject
-
+    /// An element of `pulse audit --json`.
     init(_ entry: AuditEntry) {
-        json = [
+        self = [
             "sequence": entry.sequence,
             "at": entry.at.iso8601,
             "by": entry.by.name,
@@ -126,14 +100,10 @@ struct AuditJSON: JSONShape {
             "correlation": entry.correlation.rawValue,
         ]
     }
-}
 
-/// `--dry-run --json` of every command.
-struct PreviewJSON: JSONShape {
-    let json: JSONObject
-
+    /// `--dry-run --json` of every command.
     init(_ preview: CommandPreview) {
-        json = [
+        self = [
             "sentence": preview.sentence,
             "consequences": preview.consequences,
             "records": preview.records,
@@ -145,12 +115,8 @@ struct PreviewJSON: JSONShape {
             "instead": preview.refusal?.instead,
         ]
     }
-}
 
-/// What became of a command, for `--json`.
-struct ReceiptJSON: JSONShape {
-    let json: JSONObject
-
+    /// What became of a command, for `--json`.
     init(_ receipt: CommandReceipt, isRunning: Bool, correlation: CorrelationID) {
         let (outcome, sentence, instead): (String, String, String?) =
             switch receipt {
@@ -158,7 +124,7 @@ struct ReceiptJSON: JSONShape {
             case .unchanged(let text): ("unchanged", text, nil)
             case .refused(let because, let other): ("refused", because, other)
             }
-        json = [
+        self = [
             // `accepted`, `unchanged` or `refused`.
             "outcome": outcome,
             "sentence": sentence,

@@ -1,5 +1,5 @@
 /// A JSON object as a literal: every key once, as it is printed, beside its value. What is `nil` is printed as `null`:
-/// keys of our JSON are always there.
+/// keys of our JSON are always there. Extensions make it of what the engine tells: the shapes that scripts rely on.
 struct JSONObject: Encodable, ExpressibleByDictionaryLiteral {
     private struct Name: CodingKey {
         let stringValue: String
@@ -22,13 +22,4 @@ struct JSONObject: Encodable, ExpressibleByDictionaryLiteral {
             if let value { try object.encode(value, forKey: key) } else { try object.encodeNil(forKey: key) }
         }
     }
-}
-
-/// Something of the engine in the shape that scripts rely on.
-protocol JSONShape: Encodable {
-    var json: JSONObject { get }
-}
-
-extension JSONShape {
-    func encode(to encoder: any Encoder) throws { try json.encode(to: encoder) }
 }

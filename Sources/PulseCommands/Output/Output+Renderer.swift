@@ -4,7 +4,7 @@ import PulseDomain
 extension Output {
     /// The plain twin of the screens, as wide and as colourful as this output.
     func renderer(at now: Instant) -> PlainRenderer {
-        PlainRenderer(width: width, now: now, glyphs: glyphs, usesColor: usesColor)
+        PlainRenderer(width: width, now: now, glyphs: glyphs, usesColor: usesColor, fidelity: fidelity)
     }
 }
 

@@ -59,6 +59,9 @@ package struct Output: Sendable {
             write: { stream, text throws(OutputError) in try Self.writeAll(text, to: stream.rawValue) })
     }
 
+    /// What outlives sanitising: a pipe and a file do not have to know how wide something is.
+    package var fidelity: TextFidelity { isTerminal ? .cells : .clusters }
+
     /// As for an output that is no terminal.
     package var plain: Output {
         var output = self

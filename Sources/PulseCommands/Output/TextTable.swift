@@ -10,22 +10,28 @@ struct TextTable {
     init(_ header: [String], numbers: Set<Int> = [], rows: [[String]]) {
         self.header = header
         self.numbers = numbers
-        // Nothing from outside reaches the terminal as a control sequence (invariant 10).
-        self.rows = rows.map { $0.map { TerminalText.sanitize($0) } }
+        self.rows = rows
+    }
+
+    /// As wide and as it is shown on this output.
+    func text(_ output: Output, width: Int? = nil, empty: String) -> String {
+        text(width: width ?? output.width, isBold: output.usesColor, as: output.fidelity, empty: empty)
     }
 
     /// Lines of at most `width` columns, or `empty` when there is no row.
-    func text(width: Int, isBold: Bool = false, empty: String) -> String {
+    func text(width: Int, isBold: Bool = false, as fidelity: TextFidelity = .cells, empty: String) -> String {
         guard !rows.isEmpty else { return empty + "\n" }
+        // Nothing from outside reaches the terminal as a control sequence (invariant 10).
+        let rows = rows.map { $0.map { TerminalText.sanitize($0, as: fidelity) } }
         let widths = header.indices.map { column in
             ([header] + rows).map { TerminalText.width($0[column]) }.max() ?? 0
         }
         func line(_ cells: [String]) -> String {
             let parts = cells.indices.map { column in
                 TerminalText.pad(
-                    cells[column], to: widths[column], numbers.contains(column) ? .right : .left)
+                    cells[column], to: widths[column], numbers.contains(column) ? .right : .left, as: fidelity)
             }
-            var text = TerminalText.truncate(parts.joined(separator: "  "), to: width)
+            var text = TerminalText.truncate(parts.joined(separator: "  "), to: width, as: fidelity)
             while text.last == " " { text.removeLast() }
             return text
         }

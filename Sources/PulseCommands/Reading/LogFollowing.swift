@@ -23,7 +23,8 @@ extension ReadingCommand {
     }
 
     private func print(_ lines: [LogLine]) throws {
-        let text = isJSON ? try lines.map { try JSONText.line(LogJSON($0)) }.joined() : renderer(at: .epoch).logs(lines)
+        let text =
+            isJSON ? try lines.map { try JSONText.line(JSONObject($0)) }.joined() : renderer(at: .epoch).logs(lines)
         if !text.isEmpty { try context.output.print(text) }
     }
 
@@ -79,7 +80,7 @@ extension ReadingCommand {
     private func show(_ access: EngineAccess, _ shown: inout String, redraws: Bool) async throws {
         let overview = try await access.operations.overview()
         if isJSON {
-            try context.output.print(try JSONText.line(WatchJSON(overview)))
+            try context.output.print(try JSONText.line(JSONObject(jobsOf: overview)))
             return
         }
         let table = renderer(at: overview.asOf).jobs(overview)
@@ -91,14 +92,12 @@ extension ReadingCommand {
     }
 }
 
-/// A line of `pulse jobs --watch --json`.
-struct WatchJSON: JSONShape {
-    let json: JSONObject
-
-    init(_ overview: Overview) {
-        json = [
+extension JSONObject {
+    /// A line of `pulse jobs --watch --json`.
+    init(jobsOf overview: Overview) {
+        self = [
             "as_of": overview.asOf.iso8601,
-            "jobs": overview.jobs.map(JobJSON.init),
+            "jobs": overview.jobs.map(JSONObject.init),
         ]
     }
 }

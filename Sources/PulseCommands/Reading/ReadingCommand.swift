@@ -47,7 +47,7 @@ package struct ReadingCommand: Sendable {
             let renderer = renderer(at: overview.asOf)
             var text = renderer.status(overview, isRunning: access.isRunning)
             if !access.isRunning { text += "\(advice)\n" }
-            try show(try JSONText.document(StatusJSON(overview, isRunning: access.isRunning)), else: text)
+            try show(try JSONText.document(JSONObject(statusOf: overview, isRunning: access.isRunning)), else: text)
         }
     }
 
@@ -64,7 +64,7 @@ package struct ReadingCommand: Sendable {
         try await reading { access in
             let overview = try await access.operations.overview()
             try show(
-                try JSONText.document(OverviewJSON(overview, isRunning: access.isRunning)),
+                try JSONText.document(JSONObject(homeOf: overview, isRunning: access.isRunning)),
                 else: renderer(at: overview.asOf).home(overview, isRunning: access.isRunning))
         }
     }
@@ -73,7 +73,8 @@ package struct ReadingCommand: Sendable {
         try await reading { access in
             let overview = try await access.operations.overview()
             try show(
-                try JSONText.document(overview.jobs.map(JobJSON.init)), else: renderer(at: overview.asOf).jobs(overview)
+                try JSONText.document(overview.jobs.map(JSONObject.init)),
+                else: renderer(at: overview.asOf).jobs(overview)
             )
         }
     }
@@ -81,7 +82,9 @@ package struct ReadingCommand: Sendable {
     package func limits() async throws {
         try await reading { access in
             let overview = try await access.operations.overview()
-            try show(try JSONText.document(LimitsJSON(overview)), else: renderer(at: overview.asOf).limits(overview))
+            try show(
+                try JSONText.document(JSONObject(limitsOf: overview)),
+                else: renderer(at: overview.asOf).limits(overview))
         }
     }
 
@@ -89,7 +92,7 @@ package struct ReadingCommand: Sendable {
         try await reading { access in
             let overview = try await access.operations.overview()
             try show(
-                try JSONText.document(overview.alerts.map(AlertJSON.init)),
+                try JSONText.document(overview.alerts.map(JSONObject.init)),
                 else: renderer(at: overview.asOf).alerts(overview))
         }
     }
@@ -101,7 +104,7 @@ package struct ReadingCommand: Sendable {
             let (id, overview) = try await known(job, access)
             let detail = try await access.operations.jobDetail(id)
             try show(
-                try JSONText.document(detail.recentRuns.map(RunJSON.init)),
+                try JSONText.document(detail.recentRuns.map(JSONObject.init)),
                 else: renderer(at: overview.asOf).runs(detail.recentRuns))
         }
     }
@@ -112,7 +115,7 @@ package struct ReadingCommand: Sendable {
             let checkpoints = try await access.operations.checkpoints(
                 of: id, partition: partition.map { PartitionKey($0) }, limit: limit)
             try show(
-                try JSONText.document(checkpoints.map(CheckpointJSON.init)),
+                try JSONText.document(checkpoints.map(JSONObject.init)),
                 else: renderer(at: overview.asOf).checkpoints(checkpoints))
         }
     }
@@ -131,22 +134,23 @@ package struct ReadingCommand: Sendable {
             let entries = try await access.operations.quarantine(
                 QuarantineFilter(job: id, state: state, limit: limit))
             try show(
-                try JSONText.document(entries.map { QuarantineJSON($0, withPayload: false) }),
+                try JSONText.document(entries.map { JSONObject($0, withPayload: false) }),
                 else: renderer(at: overview.asOf).quarantine(entries))
         }
     }
 
     package func quarantined(_ number: Int64) async throws {
         try await reading { access in
-            let entries = try await access.operations.quarantine(QuarantineFilter(state: nil, limit: 100_000))
-            guard let entry = entries.first(where: { $0.id == number }) else {
+            let above = number < .max ? number + 1 : nil
+            let entries = try await access.operations.quarantine(QuarantineFilter(state: nil, before: above, limit: 1))
+            guard let entry = entries.first, entry.id == number else {
                 throw CommandError(
                     .usage, "There is no quarantined record \(number).",
                     remedy: "`pulse quarantine list --all` lists those there are.")
             }
             try show(
-                try JSONText.document(QuarantineJSON(entry, withPayload: true)),
-                else: QuarantineText.text(of: entry, width: context.output.width))
+                try JSONText.document(JSONObject(entry, withPayload: true)),
+                else: QuarantineText.text(of: entry, context.output))
         }
     }
 
@@ -155,7 +159,7 @@ package struct ReadingCommand: Sendable {
             let overview = try await access.operations.overview()
             let entries = try await access.operations.audit(limit: limit)
             try show(
-                try JSONText.document(entries.map(AuditJSON.init)), else: renderer(at: overview.asOf).audit(entries))
+                try JSONText.document(entries.map(JSONObject.init)), else: renderer(at: overview.asOf).audit(entries))
         }
     }
 
@@ -165,7 +169,7 @@ package struct ReadingCommand: Sendable {
             let id: JobID? = if let job { try await known(job, access).0 } else { nil }
             let findings = try await access.operations.tombstones(TombstoneFilter(job: id, limit: limit))
             try show(
-                try JSONText.document(findings.map(TombstoneJSON.init)),
+                try JSONText.document(findings.map(JSONObject.init)),
                 else: TombstoneTable.text(findings, context.output))
         }
     }
@@ -180,7 +184,7 @@ package struct ReadingCommand: Sendable {
                     remedy: "`pulse tombstones` lists those there are.")
             }
             try show(
-                try JSONText.document(rows.map(TombstoneRowJSON.init)),
+                try JSONText.document(rows.map(JSONObject.init)),
                 else: TombstoneTable.text(rows, context.output))
             if rows.count == limit, !isJSON {
                 context.output.note("pulse: There may be more; --limit says how many are listed.")

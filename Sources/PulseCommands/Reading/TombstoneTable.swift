@@ -11,14 +11,14 @@ enum TombstoneTable {
                     "\(finding.records)", "\(finding.known)", finding.at.iso8601, state(of: finding),
                 ]
             })
-        return table.text(width: output.width, isBold: output.usesColor, empty: "No census has found anything gone.")
+        return table.text(output, empty: "No census has found anything gone.")
     }
 
     static func text(_ rows: [TombstoneRow], _ output: Output) -> String {
         let table = TextTable(
             ["TABLE", "ID", "CALLED", "MARKED AT"],
             rows: rows.map { [$0.table.rawValue, $0.id, $0.label ?? "", $0.deletedAt?.iso8601 ?? "not marked"] })
-        return table.text(width: output.width, isBold: output.usesColor, empty: "")
+        return table.text(output, empty: "")
     }
 
     private static func state(of finding: TombstoneFinding) -> String {
@@ -27,12 +27,10 @@ enum TombstoneTable {
     }
 }
 
-/// An element of `pulse tombstones --json`.
-struct TombstoneJSON: JSONShape {
-    let json: JSONObject
-
+extension JSONObject {
+    /// An element of `pulse tombstones --json`.
     init(_ finding: TombstoneFinding) {
-        json = [
+        self = [
             "id": finding.id,
             "job": finding.partition.job.rawValue,
             "partition": finding.partition.key.rawValue,
@@ -45,14 +43,10 @@ struct TombstoneJSON: JSONShape {
             "undone_at": finding.undoneAt?.iso8601,
         ]
     }
-}
 
-/// An element of `pulse tombstones show --json`.
-struct TombstoneRowJSON: JSONShape {
-    let json: JSONObject
-
+    /// An element of `pulse tombstones show --json`.
     init(_ row: TombstoneRow) {
-        json = [
+        self = [
             "table": row.table.rawValue,
             "id": row.id,
             // What people call it.

@@ -19,26 +19,11 @@ package enum MainSession {
         console.theme = console.theme ?? settings?.configuration.theme
         switch try await finder.find(path) {
         case .held(let client, let holder):
-            context.output.note(
-                "The store is held by process \(holder.pid): this console drives the engine that runs there.")
-            return try await ConsoleSession(console, isEmbedded: false, context: context).run(on: client)
+            return try await ConsoleSession.join(client, of: holder, console, context: context)
         case .free(let holder):
             guard let settings else { throw EngineFinder.nobodyKnows(path) }
-            return try await embedded(settings, holder, finder, console, context)
-        }
-    }
-
-    private static func embedded(
-        _ settings: Settings, _ holder: StoreHolder, _ finder: EngineFinder, _ wishes: ConsoleSession.Wishes,
-        _ context: CommandContext
-    ) async throws -> ExitStatus {
-        let console = try ConsoleSession(wishes, isEmbedded: true, context: context)
-        return try await console.run(opening: "Opening the store…") {
-            let opened = try await finder.open(settings, holder: holder)
-            let server = finder.server(for: opened, databasePath: settings.databasePath)
-            return EngineSession(opened.embedded, server: server, holder: holder)
-        } isEnding: {
-            context.output.note("Finishing the pages under way…")
+            return try await ConsoleSession(console, isEmbedded: true, context: context)
+                .run(opening: "Opening the store…") { try await finder.session(settings, holder: holder) }
         }
     }
 }

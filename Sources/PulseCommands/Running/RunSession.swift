@@ -46,39 +46,26 @@ package struct RunSession: Sendable {
                 "The store is held by Pulse \(other.version), process \(other.pid), which runs the engine.",
                 remedy: "Use `pulse start JOB` to start a job there, or end that process.")
         }
-        var engine = EngineSettings()
-        // Whoever runs it once looks at how it ended: what failed is taken up by the next run.
-        if wishes.isOnce { engine.runRetries = [] }
-        let opened = try await finder.open(settings, holder: holder, engine: engine) { configuration, store in
+        let session = try await finder.session(settings, holder: holder, isOnce: wishes.isOnce) {
+            configuration, store in
             guard wishes.isOnce else { return }
             let jobs = ConfiguredJobs(configuration)
             let wanted = try jobs.wanted(wishes.jobs, succeeded: try await OnceRuns.succeeded(in: store))
             configuration = jobs.configuration(only: wanted)
         }
-        let server = finder.server(for: opened, databasePath: settings.databasePath)
-        if !wishes.isOnce {
-            context.output.note("The engine runs on \(opened.embedded.store.location). Ctrl-C ends it.")
+        let engine = session.embedded.engine
+        if wishes.isOnce {
+            try await OnceRuns.start(full: wishes.isFull, on: engine, by: context.principal)
+        } else {
+            context.output.note("The engine runs on \(session.embedded.store.location). Ctrl-C ends it.")
         }
-        return try await run(opened, server, holder, signals)
-    }
-
-    /// The engine beside its log on standard error; ends with a table of the jobs where it runs once.
-    private func run(
-        _ opened: OpenedEngine, _ server: ControlServer?, _ holder: StoreHolder, _ signals: EndSignals
-    ) async throws -> ExitStatus {
-        let engine = opened.embedded.engine
-        if wishes.isOnce { try await OnceRuns.start(full: wishes.isFull, on: engine, by: context.principal) }
-        let session = EngineSession(opened.embedded, server: server, holder: holder)
-        return try await session.run(untilIdle: wishes.isOnce) { isIdle in
+        let unattended = UnattendedRun(context, signals, isOnce: wishes.isOnce) { engine, wait in
             let log = Task { await follow(await engine.events()) }
             defer { log.cancel() }
-            if let signal = await signals.first(unless: isIdle, orStuck: wishes.isOnce ? engine : nil) {
-                return ExitStatus(signal: signal)
-            }
-            return try await report(engine)
-        } isEnding: {
-            context.output.note("Finishing the pages under way…")
+            return await wait()
         }
+        // Beside its log on standard error; ends with a table of the jobs where it runs once.
+        return try await unattended.run(session, report: report)
     }
 
     private func follow(_ events: AsyncStream<OperationsEvent>) async {
@@ -94,7 +81,7 @@ package struct RunSession: Sendable {
         let overview = try await engine.overview()
         let text =
             wishes.isJSON
-            ? try JSONText.document(overview.jobs.map(JobJSON.init))
+            ? try JSONText.document(overview.jobs.map(JSONObject.init))
             : context.output.renderer(at: overview.asOf).jobs(overview)
         try context.output.print(text)
         return OnceRuns.status(of: overview.jobs)

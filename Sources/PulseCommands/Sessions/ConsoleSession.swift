@@ -1,7 +1,7 @@
 import PulseAssembly
 import PulseConfiguration
 import PulseConsole
-package import PulseDomain
+import PulseControl
 import PulseTerminal
 
 /// A console on the terminal.
@@ -20,6 +20,7 @@ package struct ConsoleSession: Sendable {
         }
     }
 
+    private let context: CommandContext
     private let options: ConsoleOptions
     private let terminal: TerminalOptions
 
@@ -27,6 +28,7 @@ package struct ConsoleSession: Sendable {
     package init(
         _ wishes: Wishes, isEmbedded: Bool, context: CommandContext
     ) throws {
+        self.context = context
         let environment = context.environment
         let library = ThemeLibrary(configuration: context.folders.configuration)
         let theme = try library.first(wishes.theme)
@@ -40,18 +42,24 @@ package struct ConsoleSession: Sendable {
         self.terminal = terminal
     }
 
-    /// Returns when the person quits or the terminal goes away, which then is as it was.
-    package func run(on operations: any Operations) async throws -> ExitStatus {
-        try await Self.ending(ConsoleThread(operations: operations, terminal: terminal, console: options))
+    /// A console on the engine that another process runs. Returns when the person quits or the terminal goes away, which
+    /// then is as it was.
+    static func join(
+        _ client: ControlClient, of holder: HeldBy, _ wishes: Wishes, context: CommandContext
+    ) async throws -> ExitStatus {
+        let session = try ConsoleSession(wishes, isEmbedded: false, context: context)
+        context.output.note(
+            "Process \(holder.pid) holds the store: this console drives the engine that runs there.")
+        return try await Self.ending(
+            ConsoleThread(operations: client, terminal: session.terminal, console: session.options))
     }
 
-    /// Paints at once, opens an engine meanwhile, and shows it as soon as it is there. Returns as ``run(on:)`` does, or
-    /// throws what opening threw, with the terminal as it was.
+    /// Paints at once, opens an engine meanwhile, and shows it as soon as it is there. Returns as
+    /// ``join(_:of:_:context:)`` does, or throws what opening threw, with the terminal as it was.
     ///
     /// - Parameter sentence: What is being opened, for the screen.
     func run(
-        opening sentence: String, _ open: @Sendable () async throws -> EngineSession,
-        isEnding: @escaping @Sendable () -> Void
+        opening sentence: String, _ open: @Sendable () async throws -> EngineSession
     ) async throws -> ExitStatus {
         var options = options
         options.opening = sentence
@@ -67,7 +75,7 @@ package struct ConsoleSession: Sendable {
             throw error
         }
         pending.become(session.embedded.engine)
-        return try await session.run(beside: { _ in try await Self.ending(console) }, isEnding: isEnding)
+        return try await session.run(beside: { _ in try await Self.ending(console) }, isEnding: context.noteEnding)
     }
 
     private static func ending(_ console: ConsoleThread) async throws -> ExitStatus {

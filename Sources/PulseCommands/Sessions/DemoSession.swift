@@ -66,8 +66,7 @@ package struct DemoSession: Sendable {
                 throw CommandError(
                     .unreachable, "The store is held by process \(holder.pid).", remedy: "Choose another one.")
             }
-            context.output.note("The store is held by process \(holder.pid): this console drives the engine there.")
-            return try await ConsoleSession(console, isEmbedded: false, context: context).run(on: client)
+            return try await ConsoleSession.join(client, of: holder, console, context: context)
         }
     }
 
@@ -80,42 +79,31 @@ package struct DemoSession: Sendable {
     private func show(
         _ path: String?, holder: StoreHolder?, _ wishes: ConsoleSession.Wishes
     ) async throws -> ExitStatus {
-        let isEnding: @Sendable () -> Void = { context.output.note("Finishing the pages under way…") }
         guard self.wishes.isOnce else {
             // A theme that is not there is told before anything begins.
             let console = try ConsoleSession(wishes, isEmbedded: true, context: context)
-            return try await console.run(
-                opening: "Making a world of simulated sources…", { try await self.session(path, holder) },
-                isEnding: isEnding)
+            return try await console.run(opening: "Making a world of simulated sources…") {
+                try await self.session(path, holder)
+            }
         }
         let signals = EndSignals()
-        let session = try await self.session(path, holder)
-        let engine = session.embedded.engine
-        return try await session.run(untilIdle: true) { isIdle in
-            let signal = await ProgressLine(context.output).told(of: engine) {
-                await signals.first(unless: isIdle, orStuck: engine)
-            }
-            if let signal { return ExitStatus(signal: signal) }
-            return try await report(engine)
-        } isEnding: {
-            isEnding()
-        }
+        return try await UnattendedRun(context, signals).run(try await self.session(path, holder), report: report)
     }
 
     /// The demo's engine with what lets others in, not yet running.
     private func session(_ path: String?, _ holder: StoreHolder?) async throws -> EngineSession {
         if let path { try EngineFinder.makePrivate(path) }
-        let opened = OpenedEngine(embedded: try await open(path, isKept: holder != nil), holder: holder)
+        let embedded = try await open(path, isKept: holder != nil)
         let server =
-            holder == nil ? nil : path.flatMap { EngineFinder(context).server(for: opened, databasePath: $0) }
-        return EngineSession(opened.embedded, server: server, holder: holder)
+            holder == nil ? nil : path.flatMap { EngineFinder(context).server(for: embedded, databasePath: $0) }
+        return EngineSession(embedded, server: server, holder: holder)
     }
 
     private func report(_ engine: Engine) async throws -> ExitStatus {
         let overview = try await engine.overview()
         try context.output.print(
             wishes.isJSON
-                ? try JSONText.document(OverviewJSON(overview, isRunning: true))
+                ? try JSONText.document(JSONObject(homeOf: overview, isRunning: true))
                 : context.output.renderer(at: overview.asOf).home(overview))
         return OnceRuns.status(of: overview.jobs)
     }

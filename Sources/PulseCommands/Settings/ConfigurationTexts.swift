@@ -23,16 +23,14 @@ package struct ConfigurationTexts: Sendable {
         do {
             return try tell(found(by: wishes))
         } catch let wrong as ConfigurationProblems where isJSON {
-            try context.output.print(try JSONText.document(ConfigurationCheckJSON(wrong.problems)))
+            try context.output.print(try JSONText.document(JSONObject(wrong)))
             return .usage
         }
     }
 
-    private func found(by wishes: SettingsWishes) throws -> ConfigurationCheckJSON {
+    private func found(by wishes: SettingsWishes) throws -> ConfigurationFindings {
         let settings = try SettingsFinder(context).settings(wishes)
-        var found = ConfigurationCheckJSON([])
-        found.file = settings.file
-        found.store = settings.databasePath
+        var found = ConfigurationFindings(settings: settings)
         for source in settings.configuration.sources {
             let assembled = try SourceAssembly.source(source, transport: NoTransport())
             found.jobs += try SourceAssembly.jobs(of: source, source: assembled).map(\.id.rawValue)
@@ -44,24 +42,25 @@ package struct ConfigurationTexts: Sendable {
         if folder != context.folders.data, !FileManager.default.fileExists(atPath: folder) {
             found.missingPlaces.append("store: There is no folder \(folder). Make it, or correct `store`.")
         }
-        found.sources = settings.configuration.sources.map(\.name.rawValue)
         return found
     }
 
-    private func tell(_ found: ConfigurationCheckJSON) throws -> ExitStatus {
+    private func tell(_ found: ConfigurationFindings) throws -> ExitStatus {
         if isJSON {
-            try context.output.print(try JSONText.document(found))
+            try context.output.print(try JSONText.document(JSONObject(found)))
         } else {
-            for missing in found.findings { context.output.note("pulse: \(missing)") }
+            for missing in found.all { context.output.note("pulse: \(missing)") }
+            let settings = found.settings
             let verdict =
-                found.findings.isEmpty
+                found.all.isEmpty
                 ? "is right"
-                : "is well formed, but \(found.findings.count.counted("finding")) would keep it from working"
+                : "is well formed, but \(found.all.count.counted("finding")) would keep it from working"
             try context.output.print(
-                "\(found.file ?? "The configuration") \(verdict): \(found.sources.count.counted("source")), "
-                    + "\(found.jobs.count.counted("job")), store \(found.store ?? "").\n")
+                "\(settings.file ?? "The configuration") \(verdict): "
+                    + "\(settings.configuration.sources.count.counted("source")), "
+                    + "\(found.jobs.count.counted("job")), store \(settings.databasePath).\n")
         }
-        return found.findings.isEmpty ? .ok : .problems
+        return found.all.isEmpty ? .ok : .problems
     }
 
     /// Commands are not run: they may ask a person, or a vault.
@@ -95,51 +94,64 @@ package struct ConfigurationTexts: Sendable {
             ("configuration", path ?? finder.usualPath), ("store", database),
             ("themes", context.folders.configuration + "/themes"),
             ("socket", ControlSocket.path(forDatabase: database, in: context.folders.runtime)),
-        ].map { PlaceJSON(what: $0.0, path: $0.1, isThere: FileManager.default.fileExists(atPath: $0.1)) }
-        if isJSON { return try context.output.print(try JSONText.document(places)) }
+        ].map { (what: $0.0, path: $0.1, isThere: FileManager.default.fileExists(atPath: $0.1)) }
+        if isJSON {
+            let json = places.map { ["what": $0.what, "path": $0.path, "is_there": $0.isThere] as JSONObject }
+            return try context.output.print(try JSONText.document(json))
+        }
         try context.output.print(
             TextTable(
                 ["WHAT", "PATH", "STATE"], rows: places.map { [$0.what, $0.path, $0.isThere ? "" : "not there yet"] }
-            ).text(width: 4_096, isBold: context.output.usesColor, empty: ""))
+            ).text(context.output, width: 4_096, empty: ""))
     }
 }
 
-/// `pulse config check --json`: what is wrong, or what there is when nothing is.
-struct ConfigurationCheckJSON: Encodable {
-    struct Problem: Encodable {
-        var file: String
-        @Null var line: Int?
-        @Null var column: Int?
-        var sentence: String
-        var remedy: String
-    }
-
-    @Null var file: String?
-    var sources: [String] = []
+/// `pulse config check`: what is there, and what is not where the configuration says.
+private struct ConfigurationFindings {
+    var settings: Settings
+    /// In the order of the configuration.
     var jobs: [String] = []
-    @Null var store: String?
     /// A sentence for each token that is not where the configuration says.
     var missingTokens: [String] = []
     /// A sentence for each folder that is not there: of the store, and of sources of kind git.
     var missingPlaces: [String] = []
-    var problems: [Problem]
 
     /// What would keep it from working.
-    var findings: [String] { missingTokens + missingPlaces }
-
-    init(_ problems: [ConfigurationProblem]) {
-        (file, store) = (problems.first?.file, nil)
-        self.problems = problems.map {
-            Problem(
-                file: $0.file, line: Null(wrappedValue: $0.line), column: Null(wrappedValue: $0.column),
-                sentence: $0.sentence, remedy: $0.remedy)
-        }
-    }
+    var all: [String] { missingTokens + missingPlaces }
 }
 
-/// An element of `pulse config path --json`.
-struct PlaceJSON: Encodable {
-    var what: String
-    var path: String
-    var isThere: Bool
+extension JSONObject {
+    /// `pulse config check --json` of a configuration that can be read.
+    fileprivate init(_ found: ConfigurationFindings) {
+        self = [
+            "file": found.settings.file,
+            "sources": found.settings.configuration.sources.map(\.name.rawValue),
+            "jobs": found.jobs,
+            "store": found.settings.databasePath,
+            "missing_tokens": found.missingTokens,
+            "missing_places": found.missingPlaces,
+            "problems": [String](),
+        ]
+    }
+
+    /// `pulse config check --json` of one that cannot: the same keys.
+    fileprivate init(_ wrong: ConfigurationProblems) {
+        self = [
+            "file": wrong.problems.first?.file,
+            "sources": [String](),
+            "jobs": [String](),
+            "store": nil,
+            "missing_tokens": [String](),
+            "missing_places": [String](),
+            "problems": wrong.problems.map { problem in
+                [
+                    "file": problem.file,
+                    "line": problem.line,
+                    "column": problem.column,
+                    "sentence": problem.sentence,
+                    "remedy": problem.remedy,
+                ] as JSONObject
+            },
+        ]
+    }
 }

@@ -118,11 +118,11 @@ package struct SettingsFinder: Sendable {
             .usage,
             lines: [
                 "No configuration was found at \(usualPath). There are three ways in:",
-                "  pulse demo               shows everything on simulated sources; nothing to set up",
-                "  pulse explore PATH…      loads the git repositories below a folder",
+                "  pulse demo                 shows everything on simulated sources; nothing to set up",
+                "  pulse explore PATH…        loads the git repositories below a folder",
                 isHere
-                    ? "  pulse --config pulse.yaml    uses the pulse.yaml in this folder"
-                    : "  pulse --config FILE      uses a configuration; `pulse config example` prints one",
+                    ? "  pulse --config pulse.yaml  uses the pulse.yaml in this folder"
+                    : "  pulse --config FILE        uses a configuration; `pulse config example` prints one",
             ])
     }
 }

@@ -119,5 +119,5 @@ enum Counts {
 
 extension CompletionKind {
     /// Names of jobs, asked for while completing.
-    static var jobs: CompletionKind { .custom { _, _, _ in JobCompletion.names() } }
+    static var jobs: CompletionKind { .custom { words, _, _ in JobCompletion.names(for: words) } }
 }

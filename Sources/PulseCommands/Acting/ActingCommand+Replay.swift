@@ -1,0 +1,60 @@
+import PulseDomain
+
+extension ActingCommand {
+    /// Replays all that is in quarantine, of one job or of every one, in pages: however much that is, only a page of it is
+    /// held here, and each page is a command that ends soon.
+    package func replayAll(of job: String?) async throws -> ExitStatus {
+        try await acting { access in
+            let known = try await access.operations.overview().jobs.map(\.id)
+            let id = try job.map { try JobNames.job($0, among: known) }
+            let quarantine = QuarantinePages(operations: access.operations, job: id)
+            var page = try await quarantine.page(before: nil)
+            let correlation = Self.newCorrelation()
+            guard !page.isEmpty else {
+                let whose = id.map { " of \($0)" } ?? ""
+                return try tell(.unchanged("Nothing\(whose) is in quarantine."), to: .replay([]), access, correlation)
+            }
+            if wishes.isDryRun { return try tell(.replay(of: try await quarantine.count())) }
+            let isOnePage = page.count < QuarantinePages.size
+            var count = 0
+            while let last = page.last {
+                let receipt = try await perform(.replay(page), access, correlation)
+                if isOnePage { return try tell(receipt, to: .replay(page), access, correlation) }
+                if case .refused = receipt { return try tell(receipt, to: .replay(page), access, correlation) }
+                count += page.count
+                context.output.note("\(Figures.count(count)) \(count.noun("record")) transformed again")
+                page = try await quarantine.page(before: last)
+            }
+            let left = try await quarantine.count()
+            let sentence =
+                "\(count.counted("quarantined record was", "quarantined records were")) transformed again. "
+                + "\(left == 0 ? "None" : "\(left)") \(left.noun("is", "are")) in quarantine now."
+            return try tell(.accepted(sentence), to: .replay([]), access, correlation)
+        }
+    }
+}
+
+/// The records that wait in quarantine, of one job or of every one, a page at a time.
+private struct QuarantinePages {
+    let operations: any Operations
+    /// `nil`: of every job.
+    let job: JobID?
+
+    static let size = 200
+
+    /// The numbers of the newest records, or of the next below `last`. Their payloads are not kept.
+    func page(before last: Int64?) async throws -> [Int64] {
+        try await operations.quarantine(QuarantineFilter(job: job, before: last, limit: Self.size)).map(\.id)
+    }
+
+    func count() async throws -> Int {
+        var count = 0
+        var last: Int64?
+        while true {
+            let page = try await page(before: last)
+            count += page.count
+            guard page.count == Self.size else { return count }
+            last = page.last
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import PulseAssembly
+import PulseControl
+import PulseDomain
+import PulseEngine
+
+/// An engine that works without a console: until all is done, or until a signal comes.
+struct UnattendedRun {
+    let context: CommandContext
+    let signals: EndSignals
+    /// Whether it ends when nothing is left to do, or when what is left waits for a person.
+    var isOnce = true
+    /// Shows how it goes while `wait` waits for the end.
+    var showing: @Sendable (_ engine: Engine, _ wait: () async -> Int32?) async -> Int32?
+
+    /// With the progress of all jobs on standard error.
+    init(_ context: CommandContext, _ signals: EndSignals) {
+        self.init(context, signals) { engine, wait in
+            await ProgressLine(context.output).told(of: engine, while: wait)
+        }
+    }
+
+    init(
+        _ context: CommandContext, _ signals: EndSignals, isOnce: Bool = true,
+        showing: @escaping @Sendable (_ engine: Engine, _ wait: () async -> Int32?) async -> Int32?
+    ) {
+        self.context = context
+        self.signals = signals
+        self.isOnce = isOnce
+        self.showing = showing
+    }
+
+    /// `report` tells what came of it, unless a signal ended it.
+    func run(
+        _ session: EngineSession, report: @escaping @Sendable (Engine) async throws -> ExitStatus
+    ) async throws -> ExitStatus {
+        let engine = session.embedded.engine
+        let (signals, isOnce, showing) = (signals, isOnce, showing)
+        return try await session.run(untilIdle: isOnce) { isIdle in
+            let signal = await showing(engine) {
+                await signals.first(unless: isIdle, orStuck: isOnce ? engine : nil)
+            }
+            if let signal { return ExitStatus(signal: signal) }
+            return try await report(engine)
+        } isEnding: { [context] in
+            context.noteEnding()
+        }
+    }
+}
+
+extension CommandContext {
+    /// Says why a program that was told to end still works.
+    func noteEnding() { output.note("Finishing the pages under way…") }
+}
