@@ -57,6 +57,15 @@ struct ReplayTests {
             captured.error
                 == "200 records transformed again\n400 records transformed again\n450 records transformed again\n")
 
+        let listing = Captured()
+        let listed = listing.context(home: place.path)
+        try await ReadingCommand(listed, settings, isJSON: true).quarantine(job: nil, state: .waiting, limit: 420)
+        #expect(listing.out.split(separator: "\n").count { $0.contains("\"record\" :") } == 420)
+        #expect(listing.error == "pulse: There may be more; --limit says how many are listed.\n")
+        try await ReadingCommand(listed, settings, isJSON: false).quarantine(job: nil, state: .waiting, limit: 451)
+        #expect(listing.out.split(separator: "\n").count { $0.contains("local/tags") } == 870)
+        #expect(listing.error.split(separator: "\n").count == 1)
+
         let store = try await SQLiteStore.open(.file("\(place.path)/pulse.db"), tenant: "acme")
         let entries = try await store.quarantine(QuarantineFilter(limit: 1_000))
         #expect(entries.count == 450 && entries.allSatisfy { $0.replays == 1 })

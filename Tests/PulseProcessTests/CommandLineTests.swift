@@ -66,6 +66,16 @@ struct CommandLineTests {
         #expect(result.end == .exited(0), "\(result.error)")
     }
 
+    @Test func `names of jobs are completed as the scripts for shells ask for them`() async throws {
+        let home = try Home()
+        let config = try home.configuration()
+        // As the script for bash asks: which argument, which word, where in it, and all words.
+        let asked = ["---completion", "start", "--", "positional@0", "2", "0", "pulse", "start", ""]
+        let result = try await home.pulse(asked, more: ["SAP_SHELL": "bash", "PULSE_CONFIG": config])
+        #expect(result.end == .exited(0) && result.error.isEmpty, "\(result.error)")
+        #expect(result.out == "local/repositories\nlocal/commits\nlocal/tags\n")
+    }
+
     @Test func `the exit codes of the manual are those of the program`() async throws {
         let result = try await Home().pulse(["exit-codes"])
         let told = result.out.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }

@@ -18,43 +18,19 @@ extension ActingCommand {
             let isOnePage = page.count < QuarantinePages.size
             var count = 0
             while let last = page.last {
-                let receipt = try await perform(.replay(page), access, correlation)
-                if isOnePage { return try tell(receipt, to: .replay(page), access, correlation) }
-                if case .refused = receipt { return try tell(receipt, to: .replay(page), access, correlation) }
+                let replay = Command.replay(page.map(\.id))
+                let receipt = try await perform(replay, access, correlation)
+                if isOnePage { return try tell(receipt, to: replay, access, correlation) }
+                if case .refused = receipt { return try tell(receipt, to: replay, access, correlation) }
                 count += page.count
                 context.output.note("\(Figures.count(count)) \(count.noun("record")) transformed again")
-                page = try await quarantine.page(before: last)
+                page = try await quarantine.page(before: last.id)
             }
             let left = try await quarantine.count()
             let sentence =
                 "\(count.counted("quarantined record was", "quarantined records were")) transformed again. "
                 + "\(left == 0 ? "None" : "\(left)") \(left.noun("is", "are")) in quarantine now."
             return try tell(.accepted(sentence), to: .replay([]), access, correlation)
-        }
-    }
-}
-
-/// The records that wait in quarantine, of one job or of every one, a page at a time.
-private struct QuarantinePages {
-    let operations: any Operations
-    /// `nil`: of every job.
-    let job: JobID?
-
-    static let size = 200
-
-    /// The numbers of the newest records, or of the next below `last`. Their payloads are not kept.
-    func page(before last: Int64?) async throws -> [Int64] {
-        try await operations.quarantine(QuarantineFilter(job: job, before: last, limit: Self.size)).map(\.id)
-    }
-
-    func count() async throws -> Int {
-        var count = 0
-        var last: Int64?
-        while true {
-            let page = try await page(before: last)
-            count += page.count
-            guard page.count == Self.size else { return count }
-            last = page.last
         }
     }
 }

@@ -58,7 +58,7 @@ extension ReadingCommand {
         try await reading { access in
             guard access.isRunning else {
                 throw CommandError(
-                    .unreachable, "No engine runs, so there is nothing to watch.", remedy: "`pulse run` starts one.")
+                    .failed, "No engine runs, so there is nothing to watch.", remedy: "`pulse run` starts one.")
             }
             let events = try await access.operations.events()
             let redraws = context.output.isTerminal && !isJSON

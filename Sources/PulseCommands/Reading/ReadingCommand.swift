@@ -32,6 +32,12 @@ package struct ReadingCommand: Sendable {
         try context.output.print(isJSON ? try json() : text())
     }
 
+    /// Says that a list may go on where it ends.
+    private func noteCut(_ count: Int, at limit: Int) {
+        guard count == limit else { return }
+        context.output.note("pulse: There may be more; --limit says how many are listed.")
+    }
+
     func renderer(at now: Instant) -> PlainRenderer {
         var renderer = context.output.renderer(at: now)
         renderer.program = wishes.program
@@ -117,6 +123,7 @@ package struct ReadingCommand: Sendable {
             try show(
                 try JSONText.document(checkpoints.map(JSONObject.init)),
                 else: renderer(at: overview.asOf).checkpoints(checkpoints))
+            noteCut(checkpoints.count, at: limit)
         }
     }
 
@@ -131,11 +138,11 @@ package struct ReadingCommand: Sendable {
         try await reading { access in
             let overview = try await access.operations.overview()
             let id = try job.map { try JobNames.job($0, among: overview.jobs.map(\.id)) }
-            let entries = try await access.operations.quarantine(
-                QuarantineFilter(job: id, state: state, limit: limit))
+            let entries = try await QuarantinePages(operations: access.operations, job: id, state: state).newest(limit)
             try show(
                 try JSONText.document(entries.map { JSONObject($0, withPayload: false) }),
                 else: renderer(at: overview.asOf).quarantine(entries))
+            noteCut(entries.count, at: limit)
         }
     }
 
@@ -160,6 +167,7 @@ package struct ReadingCommand: Sendable {
             let entries = try await access.operations.audit(limit: limit)
             try show(
                 try JSONText.document(entries.map(JSONObject.init)), else: renderer(at: overview.asOf).audit(entries))
+            noteCut(entries.count, at: limit)
         }
     }
 
@@ -171,6 +179,7 @@ package struct ReadingCommand: Sendable {
             try show(
                 try JSONText.document(findings.map(JSONObject.init)),
                 else: TombstoneTable.text(findings, context.output))
+            noteCut(findings.count, at: limit)
         }
     }
 
@@ -186,9 +195,7 @@ package struct ReadingCommand: Sendable {
             try show(
                 try JSONText.document(rows.map(JSONObject.init)),
                 else: TombstoneTable.text(rows, context.output))
-            if rows.count == limit, !isJSON {
-                context.output.note("pulse: There may be more; --limit says how many are listed.")
-            }
+            noteCut(rows.count, at: limit)
         }
     }
 }
