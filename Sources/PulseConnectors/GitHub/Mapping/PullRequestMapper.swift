@@ -4,16 +4,18 @@ import PulseJSON
 /// Turns pull requests and their parts into rows.
 struct PullRequestMapper: Sendable {
     private var pullRequests = RowWriter<PullRequestColumns>()
-    private var commits = RowWriter<PullRequestCommitColumns>()
-    private var reviews = RowWriter<PullRequestReviewColumns>()
-    private var comments = RowWriter<PullRequestCommentColumns>()
-    private var links = RowWriter<WorkItemPullRequestColumns>()
-    private var people = PersonRows()
-    private(set) var rejections = Rejections()
+    var commits = RowWriter<PullRequestCommitColumns>()
+    var reviews = RowWriter<PullRequestReviewColumns>()
+    var comments = RowWriter<PullRequestCommentColumns>()
+    var links = RowWriter<WorkItemPullRequestColumns>()
+    var people = PersonRows()
+    var rejections = Rejections()
     private(set) var childSets: [ChildSet] = []
     /// Records seen: pull requests, or the elements of a part; the position of a row's record.
-    private(set) var extracted = 0
+    var extracted = 0
     var payloads = RecordPayloads()
+    /// Bad elements within records that were taken.
+    var rejectedWithin = 0
 
     var batches: [RowBatch] {
         [people.rows.batch, pullRequests.batch, commits.batch, reviews.batch, comments.batch, links.batch]
@@ -21,7 +23,7 @@ struct PullRequestMapper: Sendable {
     }
 
     /// A reviewed thread, whose comments are rows.
-    private struct Thread {
+    struct Thread {
         var id: String?
         var isResolved: Bool?
         var path: String?
@@ -226,142 +228,23 @@ struct PullRequestMapper: Sendable {
         }
     }
 
-    private mutating func keepPayload(
+    mutating func keepPayload(
         of element: JSONValue, _ kind: OpenPullRequest.Part.Kind, _ thread: Thread?, of owner: String, record: Int
     ) {
         guard payloads.wants(record) else { return }
         payloads.keep(Rejections.payload(of: element, frame: frame(kind, owner, thread)), of: record)
     }
 
-    private func frame(_ kind: OpenPullRequest.Part.Kind, _ owner: String, _ thread: Thread?) -> [(String, String?)] {
+    func frame(_ kind: OpenPullRequest.Part.Kind, _ owner: String, _ thread: Thread?) -> [(String, String?)] {
         [
             ("pullRequest", owner), ("part", kind.rawValue), ("threadID", thread?.id), ("path", thread?.path),
             ("isResolved", thread?.isResolved.map { $0 ? "true" : "false" }), ("line", thread?.line.map { String($0) }),
         ]
     }
-
-    // MARK: Elements. Each returns the id of its row, or nil when it was rejected.
-
-    private mutating func addCommit(_ element: JSONValue, of owner: String, record: Int, isItself: Bool = false)
-        -> String?
-    {
-        let commit = element["commit"]
-        guard let hash = commit["oid"].string, !hash.isEmpty else {
-            return rejectElement(element, .commits, owner, nil, .missing("oid"), isItself: isItself)
-        }
-        let author = commit["author"]
-        let address = people.add(author: author)
-        let id = owner + ":" + hash
-        commits.beginRow(record: record)
-        commits.set(.id, id)
-        commits.set(.pullRequestID, owner)
-        commits.set(.commitID, hash)
-        commits.set(.authorName, text: author["name"])
-        commits.set(.authorEmail, address)
-        commits.set(.message, text: commit["message"])
-        commits.set(.authoredAt, commit["authoredDate"].moment)
-        commits.set(.committedAt, commit["committedDate"].moment)
-        return id
-    }
-
-    private mutating func addReview(_ element: JSONValue, of owner: String, record: Int, isItself: Bool = false)
-        -> String?
-    {
-        guard let id = element["id"].string, !id.isEmpty else {
-            return rejectElement(element, .reviews, owner, nil, .missing("id"), isItself: isItself)
-        }
-        guard let state = Self.reviewState(element["state"]) else {
-            return rejectElement(element, .reviews, owner, nil, .missing("state"), isItself: isItself)
-        }
-        let author = element["author"]
-        people.add(actor: author)
-        reviews.beginRow(record: record)
-        reviews.set(.id, id)
-        reviews.set(.pullRequestID, owner)
-        reviews.set(.authorID, text: author["id"])
-        reviews.set(.state, state)
-        reviews.set(.body, text: element["body"])
-        reviews.set(.commitID, text: element["commit"]["oid"])
-        reviews.set(.submittedAt, element["submittedAt"].moment)
-        return id
-    }
-
-    /// Notes the ids of the thread's comments. Without a `record` each comment is a record of its own.
-    private mutating func addThread(
-        _ element: JSONValue, of owner: String, record: Int?, to children: inout Children
-    ) {
-        let nodes = element["comments"]["nodes"]
-        guard nodes.kind == .array else {
-            if record == nil { extracted += 1 }
-            children.note(
-                rejectElement(element, .threads, owner, nil, .missing("comments"), isItself: record == nil))
-            return
-        }
-        let thread = Thread(element)
-        nodes.forEachElement { comment in
-            if record == nil {
-                extracted += 1
-                keepPayload(of: comment, .threadComments, thread, of: owner, record: extracted - 1)
-            }
-            children.note(
-                addComment(
-                    comment, in: thread, of: owner, record: record ?? extracted - 1, isItself: record == nil))
-        }
-    }
-
-    private mutating func addComment(
-        _ element: JSONValue, in thread: Thread?, of owner: String, record: Int, isItself: Bool = false
-    ) -> String? {
-        guard let id = element["id"].string, !id.isEmpty else {
-            return rejectElement(
-                element, thread == nil ? .comments : .threadComments, owner, thread, .missing("id"), isItself: isItself)
-        }
-        let author = element["author"]
-        people.add(actor: author)
-        comments.beginRow(record: record)
-        comments.set(.id, id)
-        comments.set(.pullRequestID, owner)
-        comments.set(.kind, thread == nil ? "conversation" : "review_thread")
-        comments.set(.threadID, thread?.id)
-        comments.set(.isResolved, thread?.isResolved)
-        comments.set(.path, thread?.path)
-        comments.set(.line, thread?.line)
-        comments.set(.authorID, text: author["id"])
-        comments.set(.body, text: element["body"])
-        comments.set(.createdAt, element["createdAt"].moment)
-        comments.set(.updatedAt, element["updatedAt"].moment)
-        return id
-    }
-
-    private mutating func addLinks(_ mentions: WorkItemMentions, to owner: String, record: Int) -> [String] {
-        mentions.mentions.map { mention in
-            let id = "\(owner):\(mention.key)"
-            links.beginRow(record: record)
-            links.set(.id, id)
-            links.set(.pullRequestID, owner)
-            links.set(.key, mention.key)
-            links.set(.evidence, appending: { mention.appendEvidence(to: &$0) })
-            links.set(.score, mention.score)
-            return id
-        }
-    }
-
-    /// An element of a whole pull request that is bad counts as a record of its own; one of a part was counted before.
-    private mutating func rejectElement(
-        _ element: JSONValue, _ kind: OpenPullRequest.Part.Kind, _ owner: String, _ thread: Thread?,
-        _ reason: Rejections.Reason, isItself: Bool
-    ) -> String? {
-        rejections.add(
-            element, kind: "pull_request_\(kind.rawValue)", reason, frame: frame(kind, owner, thread))
-        if !isItself { rejectedWithin += 1 }
-        return nil
-    }
-    /// Bad elements within records that were taken.
-    private(set) var rejectedWithin = 0
 }
 
 /// The ids of the rows of one kind that an owner has.
-private struct Children {
+struct Children {
     var ids: [String] = []
     var isWhole: Bool
 
