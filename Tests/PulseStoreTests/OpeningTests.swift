@@ -57,6 +57,15 @@ struct OpeningTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path) == ["pulse.db"])
     }
 
+    private func claimedRun(in store: SQLiteStore) async throws -> Fence {
+        let run = try await store.addRun(
+            NewRun(
+                job: "jira/issues", mode: .full, by: .engine, reason: "", priority: 0, createdAt: .epoch,
+                correlation: "c"))
+        return try #require(
+            try await store.claim(run.id, holder: "w", at: .epoch, leaseUntil: .epoch + .hours(1)))
+    }
+
     @Test func `a file of a newer Pulse is refused`() async throws {
         await (try await open()).close()
         try fixture.execute("PRAGMA user_version = 99")
@@ -65,15 +74,10 @@ struct OpeningTests {
 
     @Test func `a file of the first schema keeps its checkpoints, whose walks have no known beginning`() async throws {
         let store = try await open()
-        let run = try await store.addRun(
-            NewRun(
-                job: "jira/issues", mode: .full, by: .engine, reason: "", priority: 0, createdAt: .epoch,
-                correlation: "c"))
-        let fence = try #require(
-            try await store.claim(run.id, holder: "w", at: .epoch, leaseUntil: .epoch + .hours(1)))
+        let fence = try await claimedRun(in: store)
         let partition = PartitionID(tenant: "acme", source: "jira", stream: "issues", key: "*")
         var checkpoint = Checkpoint(
-            partition: partition, run: run.id, mode: .full, cursor: Cursor(json: "{}"), pages: 4,
+            partition: partition, run: fence.run, mode: .full, cursor: Cursor(json: "{}"), pages: 4,
             walk: WalkOrigin(number: 1, startedAt: .epoch), savedAt: .epoch)
         checkpoint = try await store.commit(Batch(pages: [], checkpoint: checkpoint), fence: fence).checkpoint
         await store.close()
@@ -145,12 +149,7 @@ struct OpeningTests {
 
     @Test func `a full disk is told as full, and nothing of the batch stays`() async throws {
         let store = try await open()
-        let run = try await store.addRun(
-            NewRun(
-                job: "jira/issues", mode: .full, by: .engine, reason: "", priority: 0, createdAt: .epoch,
-                correlation: "c"))
-        let fence = try #require(
-            try await store.claim(run.id, holder: "w", at: .epoch, leaseUntil: .epoch + .hours(1)))
+        let fence = try await claimedRun(in: store)
         let pages = try await store.readDatabase { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
         try await store.write { try $0.database.execute(sql: "PRAGMA max_page_count = \(pages + 10)") }
         var rows = RowWriter<PersonColumns>()
@@ -166,7 +165,7 @@ struct OpeningTests {
                 correlation: "c"), content: PageContent(extracted: 2_000, batches: [rows.batch]))
         let batch = Batch(
             pages: [page],
-            checkpoint: Checkpoint(partition: partition, run: run.id, mode: .full, cursor: nil, savedAt: .epoch))
+            checkpoint: Checkpoint(partition: partition, run: fence.run, mode: .full, cursor: nil, savedAt: .epoch))
         await #expect(throws: StoreError.full(location: location)) { try await store.commit(batch, fence: fence) }
         #expect(try await store.rowCount(of: "people") == 0)
         #expect(try await store.checkpoint(of: partition) == nil)

@@ -17,29 +17,9 @@ import Testing
     typealias Pulse = SimulatedPulse
 
     /// A connector that cannot read some issues until it is mended, as one with a mistake in its mapping.
-    struct Faulty: Connector {
+    struct Faulty: ForwardingConnector {
         var base: any Connector
         var isMended: Locked<Bool>
-
-        var streams: [StreamDescriptor] { base.streams }
-
-        func identify(through client: any SourceClient) async throws -> SourceIdentity {
-            try await base.identify(through: client)
-        }
-        func partitions(of stream: StreamID, identity: SourceIdentity, through client: any SourceClient) async throws
-            -> [PartitionDescriptor]
-        { try await base.partitions(of: stream, identity: identity, through: client) }
-        func firstCursor(of walk: Walk) throws -> Cursor { try base.firstCursor(of: walk) }
-        func page(at cursor: Cursor, of walk: Walk, through client: any SourceClient) async throws -> FetchedPage {
-            try await base.page(at: cursor, of: walk, through: client)
-        }
-        func verdict(on response: HTTPResponse, to request: SourceRequest) -> ResponseVerdict {
-            base.verdict(on: response, to: request)
-        }
-
-        func payloads(of records: Set<Int32>, in page: RawPage, walk: Walk) throws -> [Int32: [UInt8]] {
-            try base.payloads(of: records, in: page, walk: walk)
-        }
 
         func content(of page: RawPage, walk: Walk) throws -> PageContent {
             var content = try base.content(of: page, walk: walk)
@@ -96,7 +76,7 @@ import Testing
 
     /// A connector that forgets what the schema requires of some records until it is mended: nothing but the rows shows
     /// that there is a mistake.
-    struct Forgetful: Connector {
+    struct Forgetful: ForwardingConnector {
         var base: any Connector
         var isMended: Locked<Bool>
         /// A required column of a table, which it leaves empty in the records of the rows whose ids end so.
@@ -104,24 +84,6 @@ import Testing
         var column: Int
         var ending: String
 
-        var streams: [StreamDescriptor] { base.streams }
-
-        func identify(through client: any SourceClient) async throws -> SourceIdentity {
-            try await base.identify(through: client)
-        }
-        func partitions(of stream: StreamID, identity: SourceIdentity, through client: any SourceClient) async throws
-            -> [PartitionDescriptor]
-        { try await base.partitions(of: stream, identity: identity, through: client) }
-        func firstCursor(of walk: Walk) throws -> Cursor { try base.firstCursor(of: walk) }
-        func page(at cursor: Cursor, of walk: Walk, through client: any SourceClient) async throws -> FetchedPage {
-            try await base.page(at: cursor, of: walk, through: client)
-        }
-        func verdict(on response: HTTPResponse, to request: SourceRequest) -> ResponseVerdict {
-            base.verdict(on: response, to: request)
-        }
-        func payloads(of records: Set<Int32>, in page: RawPage, walk: Walk) throws -> [Int32: [UInt8]] {
-            try base.payloads(of: records, in: page, walk: walk)
-        }
         func content(of page: RawPage, walk: Walk) throws -> PageContent {
             forgetting(try base.content(of: page, walk: walk))
         }

@@ -36,19 +36,7 @@ extension SimulatedPulse {
     }
 
     /// Runs the engine beside `body` and stops it afterwards.
-    func running(_ body: @escaping @Sendable () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await engine.run() }
-            do {
-                try await body()
-            } catch {
-                await engine.stop()
-                throw error
-            }
-            await engine.stop()
-            try await group.waitForAll()
-        }
-    }
+    func running(_ body: @escaping @Sendable () async throws -> Void) async throws { try await engine.running(body) }
 
     /// Lets time pass until `condition` holds; fails after two hours of the virtual clock.
     func wait(
