@@ -59,10 +59,10 @@ extension Engine {
         }
     }
 
-    /// Decides anew what a person should know, and keeps it.
     /// More than this many jobs are not looked at for alerts more often than once a second.
     private static let manyJobs = 200
 
+    /// Decides anew what a person should know, and keeps it.
     func lookForAlerts(at now: Instant) async {
         // All of them are looked at: with thousands of jobs not on every turn.
         if entries.count > Self.manyJobs, let looked = alertsLookedAt, now >= looked, now - looked < .seconds(1) {
@@ -71,19 +71,20 @@ extension Engine {
         }
         (alertsLookedAt, alertsDueAt) = (now, nil)
         for id in entries.ids(where: { $0.quarantineLookedAt.map { now - $0 > .hours(1) } ?? true }) {
-            guard let entry = entries[id] else { continue }
-            entries[id]?.quarantineLookedAt = now
-            entries[id]?.quarantinedBefore =
-                entry.quarantineLookedAt == nil ? entry.quarantinedBefore : entry.quarantined
+            guard var entry = entries[id] else { continue }
+            if entry.quarantineLookedAt != nil { entry.quarantinedBefore = entry.quarantined }
+            entry.quarantineLookedAt = now
+            entries[id] = entry
         }
         let input = AlertRules.Input(
-            jobs: jobs.map { $0.status(at: now) }, quotas: limits.quotaStatuses(),
+            jobs: entries.map { $0.status(at: now) }, quotas: limits.quotaStatuses(),
             breakers: limits.breakerStatuses(),
             heldTombstones: heldFindings.map {
                 AlertRules.Input.HeldTombstones(
                     id: $0.id, job: $0.partition.job, records: $0.records, known: $0.known, at: $0.at)
             },
-            suspicious: entries.mapValues(\.suspicious), quarantinedBefore: entries.mapValues(\.quarantinedBefore),
+            suspicious: entries.compactMapValues { $0.suspicious.isEmpty ? nil : $0.suspicious },
+            quarantinedBefore: entries.compactMapValues { $0.quarantinedBefore == 0 ? nil : $0.quarantinedBefore },
             storeTrouble: status.trouble)
         var present = AlertRules.evaluate(input, before: alerts, at: now)
         for index in present.indices { present[index].acknowledgedBy = acknowledged[present[index].id] }

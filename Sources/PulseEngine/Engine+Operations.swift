@@ -5,7 +5,7 @@ extension Engine: Operations {
     package func overview() async throws -> Overview {
         let now = time.now
         return Overview(
-            asOf: now, engine: status, jobs: jobs.map { $0.status(at: now) }, quotas: limits.quotaStatuses(),
+            asOf: now, engine: status, jobs: entries.map { $0.status(at: now) }, quotas: limits.quotaStatuses(),
             breakers: limits.breakerStatuses(), alerts: alerts, throughput: throughput.samples)
     }
 
@@ -43,7 +43,7 @@ extension Engine: Operations {
             status: status, partitions: partitions, stages: entry.stages,
             recentRuns: runs.map { run in
                 if run.id == status.run?.id, let present = status.run { return present }
-                return Self.runStatus(run)
+                return RunStatus(run)
             }, checkpoints: checkpoints, logs: lines)
     }
 
@@ -56,14 +56,6 @@ extension Engine: Operations {
                 key: partition.key, title: partition.title,
                 state: checkpoint?.isComplete == true ? .complete : .pending, checkpoint: checkpoint)
         }
-    }
-
-    static func runStatus(_ run: StoredRun) -> RunStatus {
-        RunStatus(
-            id: run.id, state: run.state, mode: run.mode, startedBy: run.by, createdAt: run.createdAt,
-            startedAt: run.startedAt, endedAt: run.endedAt, stateSince: run.stateSince, counts: run.counts,
-            progress: Progress(done: run.counts.extracted), requests: run.requests, attempts: run.attempts,
-            correlation: run.correlation)
     }
 
     static func unknown(_ job: JobID) -> Failure {
@@ -126,11 +118,14 @@ extension Engine {
 
     var isActive: Bool { entries.contains { $0.worker != nil } }
 
+    /// The jobs that run, in their order.
+    var working: [JobID] { entries.ids { $0.worker != nil } }
+
     private func publish(sampling: Bool) {
         let now = time.now
         var events: [OperationsEvent] = []
         if sampling {
-            for id in entries.ids(where: { $0.worker != nil }) {
+            for id in working {
                 let rate = entries[id]?.worker?.metrics.snapshot.rate.perSecond(at: now) ?? 0
                 // In two steps: an assignment through `?.` holds the access to `entries` while its value is made.
                 let history = (entries[id]?.history ?? []) + [rate]
@@ -139,7 +134,7 @@ extension Engine {
             if let sample = throughput.sample(at: now) { events.append(.throughput(sample)) }
         }
         guard hub.hasListeners else { return }
-        for id in dirtyJobs.union(entries.ids { $0.worker != nil }) {
+        for id in dirtyJobs.union(working) {
             guard let status = entries[id]?.status(at: now), published[id] != status else { continue }
             published[id] = status
             events.append(.job(status))

@@ -96,7 +96,7 @@ extension Engine {
     /// Workers note their waits; the run's state follows when all of its partitions wait, or one goes on.
     private func followWaits() async throws {
         // Each is looked at afresh: a command may have come while the one before was stored.
-        for id in entries.ids(where: { $0.worker != nil }) {
+        for id in working {
             guard let worker = entries[id]?.worker, let run = entries[id]?.run else { continue }
             let wait = worker.metrics.commonWait
             switch (run.state, wait) {
@@ -196,6 +196,7 @@ extension Engine {
         entries[job]?.retriesAt = nil
         entries[job]?.failures = 0
         entries[job]?.lastMetrics = nil
+        entries[job]?.earlierStages = []
         entries[job]?.skipped = [:]
         entries[job]?.suspicious = []
         dirtyJobs.insert(job)
@@ -228,22 +229,22 @@ extension Engine {
 
     /// Adds to `starting` as it goes: runs that were claimed before the store failed have to begin.
     private func claimQueued(into starting: inout [StartingRun], at now: Instant) async throws {
-        var free = settings.concurrentRuns - entries.ids { $0.worker != nil }.count
-        let queued = entries.compactMap { entry -> (order: (Int, Instant), id: JobID)? in
+        var free = settings.concurrentRuns - working.count
+        let queued = entries.compactMap { entry -> (order: (Int, Instant), id: JobID, isTold: Bool)? in
             guard entry.run?.state.name == .queued, entry.worker == nil, entry.hold == nil else { return nil }
             // When all places are taken, what was told about a job stays true until its time is over.
-            if free <= 0, let told = entry.queuedBecause, told.until > now { return nil }
-            return ((-entry.definition.priority, entry.run?.createdAt ?? now), entry.id)
+            let isTold = entry.queuedBecause.map { $0.until > now } ?? false
+            if free <= 0, isTold { return nil }
+            return ((-entry.definition.priority, entry.run?.createdAt ?? now), entry.id, isTold)
         }
-        for (_, id) in queued.sorted(by: { $0.order < $1.order }) {
+        for (_, id, isTold) in queued.sorted(by: { $0.order < $1.order }) where free > 0 || !isTold {
             guard let entry = entries[id] else { continue }
-            if free <= 0, let told = entry.queuedBecause, told.until > now { continue }
             if let wait = obstacle(to: entry, free: free, at: now) {
                 if entry.queuedBecause?.reason != wait.reason {
-                    entries[entry.id]?.queuedBecause = wait
-                    dirtyJobs.insert(entry.id)
+                    entries[id]?.queuedBecause = wait
+                    dirtyJobs.insert(id)
                 } else {
-                    entries[entry.id]?.queuedBecause?.until = wait.until
+                    entries[id]?.queuedBecause?.until = wait.until
                 }
                 continue
             }
@@ -286,7 +287,7 @@ extension Engine {
             return nil
         }
         let control = RunControl()
-        let metrics = RunMetrics(counts: run.counts, requests: run.requests)
+        let metrics = RunMetrics(counts: run.counts, requests: run.requests, stages: entry.stages)
         let ledger = LedgerCounter()
         entries[entry.id]?.run = run
         entries[entry.id]?.queuedBecause = nil
@@ -354,7 +355,7 @@ extension Engine {
         var first: Instant?
         let now = time.now
         func add(_ instant: Instant?) { if let instant, first.map({ instant < $0 }) ?? true { first = instant } }
-        _ = entries.contains { entry in
+        entries.forEach { entry in
             if entry.hold == nil {
                 add(entry.nextRunAt)
                 add(entry.nextCensusAt)
@@ -367,9 +368,8 @@ extension Engine {
             if let age = entry.definition.staleAfter, let last = entry.lastSuccessAt, last + age > now {
                 add(last + age)
             }
-            return false
         }
-        if entries.contains(where: { $0.worker != nil }) { add(now + settings.lease * 0.3) }
+        if isActive { add(now + settings.lease * 0.3) }
         add(alertsDueAt)
         // Sleep is measured without the wall clock, which schedules follow: a step of it is noticed within a minute.
         if !alerts.isEmpty || first != nil { add(now + .minutes(1)) }
@@ -377,7 +377,7 @@ extension Engine {
     }
 
     private func beat(at now: Instant) async throws {
-        guard entries.contains(where: { $0.worker != nil }) else { return }
+        guard isActive else { return }
         if let last = heartbeatAt, now - last < settings.lease * 0.25, now >= last { return }
         try await store.heartbeat(holder: status.holder, leaseUntil: now + settings.lease)
         heartbeatAt = now

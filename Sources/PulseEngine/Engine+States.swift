@@ -14,16 +14,6 @@ extension StoredRun {
     }
 }
 
-extension RunStateName {
-    /// Whether a worker holds a run in this state.
-    var isHeld: Bool {
-        switch self {
-        case .running, .waiting, .pausing, .stopping: true
-        case .queued, .paused, .stopped, .failed, .succeeded: false
-        }
-    }
-}
-
 extension Engine {
     /// Applies an event to a job's run by the one table; whether the state changed. Refusals are thrown as `Refusal`.
     @discardableResult
@@ -173,7 +163,9 @@ extension Engine {
             entries[job]?.suspicious = suspicious
             var facts: [LogLine.Fact] = [
                 .init("extracted", "\(counts.extracted)"), .init("inserted", "\(counts.inserted)"),
-                .init("updated", "\(counts.updated)"), .init("quarantined", "\(counts.quarantined)"),
+                .init("updated", "\(counts.updated)"),
+                // What an incremental run reads again of what it knows (its overlap) is among them.
+                .init("unchanged", "\(counts.unchanged)"), .init("quarantined", "\(counts.quarantined)"),
             ]
             if !suspicious.isEmpty {
                 facts.append(.init("suspicious", suspicious.map(\.rawValue).joined(separator: " ")))
@@ -184,6 +176,7 @@ extension Engine {
                     ? "A run succeeded with too little to be believed." : "A run has succeeded.", facts,
                 correlation: entry.run?.correlation)
         case .interrupted:
+            try await remember(job)
             if try await apply(.reachedBoundary, to: job) == false {
                 // The engine itself is ending, or the run was resumed at once: it is taken up again.
                 try await apply(.lostWorker, to: job)

@@ -71,28 +71,25 @@ package actor Engine {
         }
     }
 
-    var jobs: [JobEntry] { entries.all }
-
     // MARK: Life
 
     /// Reads what the store knows: runs that a dead process left are taken up again.
     package func open() async throws {
-        try await store.saveJobs(jobs.map(\.definition))
+        try await store.saveJobs(entries.map(\.definition))
         for job in try await store.jobs() {
             entries[job.definition.id]?.hold = job.hold
             entries[job.definition.id]?.lastSuccessAt = job.lastSuccessAt
             entries[job.definition.id]?.lastSuccessExtracted = job.lastSuccessExtracted
         }
-        for id in entries.ids {
-            let runs = try await store.runs(of: id, limit: 200)
-            entries[id]?.run = runs.first
-            entries[id]?.lastCensusAt = runs.first { $0.mode == .census }?.createdAt
-            if let last = runs.first, case .succeeded(let flags) = last.state, flags.contains(.suspicious) {
+        for (id, run) in try await store.newestRuns(mode: nil) {
+            entries[id]?.run = run
+            if case .succeeded(let flags) = run.state, flags.contains(.suspicious) {
                 let newest = try await store.newestCheckpoints(of: id)
-                let suspicious = newest.filter { $0.value.run == last.id && $0.value.isSuspicious }.keys.sorted()
+                let suspicious = newest.filter { $0.value.run == run.id && $0.value.isSuspicious }.keys.sorted()
                 entries[id]?.suspicious = suspicious
             }
         }
+        for (id, run) in try await store.newestRuns(mode: .census) { entries[id]?.lastCensusAt = run.createdAt }
         for run in try await store.openRuns() {
             guard entries[run.job] != nil else { continue }
             entries[run.job]?.run = run
@@ -117,9 +114,9 @@ package actor Engine {
             entries[job]?.quarantinedBefore = count
         }
         heldFindings = try await store.tombstones(TombstoneFilter(state: .held, limit: 1_000))
-        for alert in try await store.alerts() { acknowledged[alert.id] = alert.acknowledgedBy }
-        alerts = try await store.alerts()
-        savedAlerts = alerts
+        savedAlerts = try await store.alerts()
+        alerts = savedAlerts
+        for alert in alerts { acknowledged[alert.id] = alert.acknowledgedBy }
         scheduleAll()
     }
 
@@ -197,6 +194,6 @@ package actor Engine {
     }
 
     func interruptAll(_ order: RunControl.Order) {
-        for control in entries.compactMap({ $0.worker?.control }) { control.give(order) }
+        entries.forEach { $0.worker?.control.give(order) }
     }
 }

@@ -44,6 +44,8 @@ struct JobEntry: Sendable {
     var worker: ActiveWorker?
     /// Kept of the last worker, for the job's own screen.
     var lastMetrics: RunMetrics?
+    /// The stages of the present run's attempts in an earlier process.
+    var earlierStages: [StageStatus] = []
 
     struct LeftOut: Sendable {
         var count: Int
@@ -67,27 +69,28 @@ struct JobEntry: Sendable {
     }
 
     private func runStatus(_ run: StoredRun, at now: Instant) -> RunStatus {
-        let live = worker?.metrics.snapshot ?? (run.id == self.run?.id ? lastMetrics?.snapshot : nil)
+        let live = (worker?.metrics ?? lastMetrics)?.snapshot
         let rate = worker == nil ? 0 : live?.rate.perSecond(at: now) ?? 0
-        let counts = live?.counts ?? run.counts
-        let progress = live.map { Self.progress($0, counts: counts) } ?? Progress(done: counts.extracted)
-        var endsAt: Instant?
-        if worker != nil, let expected = progress.expected, rate > 0.01 {
-            let seconds = Double(max(0, expected - progress.done)) / rate
-            endsAt = now + .microseconds(Int64(min(seconds, 3e6) * 1e6))
-            if case .waiting(let wait) = run.state, let end = endsAt { endsAt = max(end, wait.until) }
+        var status = RunStatus(run)
+        if let live {
+            (status.counts, status.requests) = (live.counts, live.requests)
+            status.progress = Self.progress(live)
         }
-        return RunStatus(
-            id: run.id, state: run.state, mode: run.mode, startedBy: run.by, createdAt: run.createdAt,
-            startedAt: run.startedAt, endedAt: run.endedAt, stateSince: run.stateSince, counts: counts,
-            progress: progress, ratePerSecond: rate, endsAt: endsAt, requests: live?.requests ?? run.requests,
-            attempts: run.attempts, correlation: run.correlation,
-            queuedBecause: run.state.name == .queued ? queuedBecause : nil)
+        status.ratePerSecond = rate
+        if run.state.name == .queued { status.queuedBecause = queuedBecause }
+        if worker != nil, let expected = status.progress.expected, rate > 0.01 {
+            let seconds = Double(max(0, expected - status.progress.done)) / rate
+            let end = now + .microseconds(Int64(min(seconds, 3e6) * 1e6))
+            status.endsAt = if case .waiting(let wait) = run.state { max(end, wait.until) } else { end }
+        }
+        return status
     }
 
-    private static func progress(_ live: RunMetrics.Snapshot, counts: RecordCounts) -> Progress {
+    private static func progress(_ live: RunMetrics.Snapshot) -> Progress {
+        // Nothing is known of partitions before they are listed.
+        guard !live.partitions.isEmpty else { return Progress(done: live.counts.extracted) }
         var progress = Progress(done: 0, partitionsTotal: live.partitions.count)
-        var (expected, knowsAll) = (0, !live.partitions.isEmpty)
+        var (expected, knowsAll) = (0, true)
         for partition in live.partitions.values {
             progress.done += partition.checkpoint?.counts.extracted ?? 0
             switch partition.state {
@@ -112,8 +115,20 @@ struct JobEntry: Sendable {
         }
     }
 
+    /// What passed the stages in the present (or last) run, as its counts tell it.
     var stages: [StageStatus] {
-        let live = (worker?.metrics ?? lastMetrics)?.snapshot.stages ?? [:]
-        return Stage.allCases.map { live[$0] ?? StageStatus(stage: $0) }
+        if let live = (worker?.metrics ?? lastMetrics)?.snapshot { return live.stages }
+        return StageStatus.all(of: run?.counts ?? RecordCounts(), earlier: earlierStages)
+    }
+}
+
+extension RunStatus {
+    /// As the store knows the run.
+    init(_ run: StoredRun) {
+        self.init(
+            id: run.id, state: run.state, mode: run.mode, startedBy: run.by, createdAt: run.createdAt,
+            startedAt: run.startedAt, endedAt: run.endedAt, stateSince: run.stateSince, counts: run.counts,
+            progress: Progress(done: run.counts.extracted), requests: run.requests, attempts: run.attempts,
+            correlation: run.correlation)
     }
 }

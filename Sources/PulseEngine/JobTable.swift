@@ -21,8 +21,6 @@ struct JobTable: Sendable {
     var count: Int { entries.count }
 
     /// In their order.
-    var all: [JobEntry] { entries }
-
     var ids: [JobID] { entries.map(\.id) }
 
     /// The ids of the jobs that `condition` is true of, in their order.
@@ -30,6 +28,10 @@ struct JobTable: Sendable {
         var found: [JobID] = []
         for index in entries.indices where condition(entries[index]) { found.append(entries[index].id) }
         return found
+    }
+
+    func forEach(_ body: (JobEntry) -> Void) {
+        for index in entries.indices { body(entries[index]) }
     }
 
     func contains(where condition: (JobEntry) -> Bool) -> Bool {
@@ -50,10 +52,15 @@ struct JobTable: Sendable {
         return values
     }
 
-    /// What `read` gives of each job, by id.
-    func mapValues<Value>(_ read: (JobEntry) -> Value) -> [JobID: Value] {
+    /// What `read` gives of each job.
+    func map<Value>(_ read: (JobEntry) -> Value) -> [Value] { compactMap(read) }
+
+    /// What `read` gives of each job that it gives something of, by id.
+    func compactMapValues<Value>(_ read: (JobEntry) -> Value?) -> [JobID: Value] {
         var values: [JobID: Value] = [:]
-        for index in entries.indices { values[entries[index].id] = read(entries[index]) }
+        for index in entries.indices {
+            if let value = read(entries[index]) { values[entries[index].id] = value }
+        }
         return values
     }
 }

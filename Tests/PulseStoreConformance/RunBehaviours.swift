@@ -24,6 +24,17 @@ let runBehaviours: [Behaviour] = [
         #expect(try await store.runs(of: "jira/issues", limit: 10).map(\.id) == [ids[2], ids[0]])
         #expect(try await store.runs(of: nil, limit: 1).map(\.id) == [ids[2]])
     },
+    Behaviour("the newest run of every job is told, and the newest of a mode") { fixture in
+        let store = try await fixture.open(Sample.tenant)
+        #expect(try await store.newestRuns(mode: nil).isEmpty)
+        try await store.saveJobs(
+            ["jira/issues", "git/commits", "git/tags"].map { JobDefinition(id: $0, title: "Of \($0)") })
+        let census = try await store.addRun(Sample.newRun(mode: .census))
+        let commits = try await store.addRun(Sample.newRun(of: "git/commits"))
+        let newest = try await store.addRun(Sample.newRun())
+        #expect(try await store.newestRuns(mode: nil) == ["jira/issues": newest, "git/commits": commits])
+        #expect(try await store.newestRuns(mode: .census) == ["jira/issues": census])
+    },
     Behaviour("of two workers that claim a run one gets it") { fixture in
         let (one, other) = (try await fixture.open(Sample.tenant), try await fixture.open(Sample.tenant))
         for _ in 0..<10 {

@@ -94,4 +94,12 @@ package enum RunStateName: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// A final state is never left; a retry or resume of a final run makes a new attempt of it (see `RunTransition`).
     package var isFinal: Bool { self == .stopped || self == .failed || self == .succeeded }
+
+    /// Whether a worker holds a run in this state.
+    package var isHeld: Bool {
+        switch self {
+        case .running, .waiting, .pausing, .stopping: true
+        case .queued, .paused, .stopped, .failed, .succeeded: false
+        }
+    }
 }

@@ -153,7 +153,8 @@ package enum AlertRules {
         Alert(
             id: "tombstones_held:\(finding.id)", kind: .tombstonesHeld, severity: .warning,
             sentence:
-                "\(finding.records) of \(finding.known.counted("record")) of \(finding.job) \(finding.records == 1 ? "seems" : "seem") gone at the source.",
+                "\(finding.records) of \(finding.known.counted("record")) of \(finding.job) "
+                + "\(finding.records.noun("seems", "seem")) gone at the source.",
             because: "A lost permission looks the same, so nothing was marked as deleted.",
             since: finding.at, job: finding.job, source: finding.job.source,
             remedies: [.confirmTombstones(finding.id), .start(finding.job, .census)])

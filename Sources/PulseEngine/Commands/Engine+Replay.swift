@@ -33,8 +33,8 @@ extension Engine {
         try await countQuarantine()
         var sentence = "\(loaded) of \(ids.count.counted("quarantined record")) \(loaded.noun("is", "are")) loaded."
         if rejected > 0 {
-            sentence +=
-                " \(rejected) \(rejected.noun("was rejected again and stays", "were rejected again and stay")) in quarantine."
+            let outcome = rejected.counted("was rejected again and stays", "were rejected again and stay")
+            sentence += " \(outcome) in quarantine."
         }
         if gone > 0 { sentence += " \(gone.counted("was", "were")) not waiting any more." }
         return sentence
@@ -47,11 +47,15 @@ extension Engine {
             throw Refusal(because: "\(job) is running.", instead: "Pause or stop it first.")
         }
         var (after, pages, counts) = (Int64(0), 0, RecordCounts())
+        var walks: [PartitionKey: Walk] = [:]
         while true {
             let batch = try await store.rawPages(of: job, after: after, limit: 20)
             guard let last = batch.last else { break }
             for page in batch {
-                let walk = try await replayWalk(entry, partition: page.page.partition)
+                let partition = page.page.partition
+                let known = walks[partition.key]
+                let walk = if let known { known } else { try await replayWalk(entry, partition: partition) }
+                walks[partition.key] = walk
                 let connector = entry.source.connector
                 let content = try PageValidation.validated(try connector.content(of: page.page, walk: walk)) {
                     try connector.payloads(of: $0, in: page.page, walk: walk)
@@ -79,7 +83,9 @@ extension Engine {
 
     func countQuarantine() async throws {
         let counts = try await store.quarantineCounts()
-        for id in entries.ids { entries[id]?.quarantined = counts[id] ?? 0 }
-        dirtyJobs.formUnion(entries.ids)
+        for id in entries.ids(where: { $0.quarantined != counts[$0.id] ?? 0 }) {
+            entries[id]?.quarantined = counts[id] ?? 0
+            dirtyJobs.insert(id)
+        }
     }
 }

@@ -97,7 +97,7 @@ package final class GatedClient: SourceClient {
         }
         var http = request.http
         let authorize = source.authorize
-        for field in try await unlessAborted({ try await authorize(refreshing) }) {
+        for field in try await unless(control.abort, { try await authorize(refreshing) }) {
             http.headers.set(field.name, field.value)
         }
         var verdict: ResponseVerdict
@@ -105,7 +105,7 @@ package final class GatedClient: SourceClient {
         wasSent = true
         do {
             let (transport, message) = (source.transport, http)
-            let answer = try await unlessAborted { try await transport.send(message) }
+            let answer = try await unless(control.abort) { try await transport.send(message) }
             verdict = source.connector.verdict(on: answer, to: request)
             response = answer
         } catch let error as HTTPError {
@@ -123,15 +123,15 @@ package final class GatedClient: SourceClient {
         return (verdict, response)
     }
 
-    /// Does what may last (asking for a credential, sending), unless the run is told to give up meanwhile.
-    private func unlessAborted<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws
-        -> Value
+    /// Does what may last (asking for a credential, sending, waiting for a place), unless the run is told to end
+    /// meanwhile by `signal`.
+    private func unless<Value: Sendable>(_ signal: Signal, _ body: @escaping @Sendable () async throws -> Value)
+        async throws -> Value
     {
-        let abort = control.abort
-        return try await withThrowingTaskGroup(of: Value?.self) { group in
+        try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await body() }
             group.addTask {
-                try await abort.wait()
+                try await signal.wait()
                 return nil
             }
             defer { group.cancelAll() }
@@ -150,8 +150,7 @@ package final class GatedClient: SourceClient {
             switch limits.admit(request, of: source.id, quota: quota, policy: source.policy) {
             case .go(let pass): return pass
             case .full(let freed):
-                let isAborted = try await race(freed)
-                if isAborted { throw WalkInterrupted() }
+                try await unless(control.interruption) { try await freed.wait() }
             case .wait(let wait):
                 if !isCounted {
                     isCounted = true
@@ -159,23 +158,6 @@ package final class GatedClient: SourceClient {
                 }
                 try await sleep(wait)
             }
-        }
-    }
-
-    /// Waits for a place among the requests under way; whether the walk was interrupted instead.
-    private func race(_ freed: Signal) async throws -> Bool {
-        let interruption = control.interruption
-        return try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                try await freed.wait()
-                return false
-            }
-            group.addTask {
-                try await interruption.wait()
-                return true
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? true
         }
     }
 

@@ -6,7 +6,8 @@ package final class RunMetrics: Sendable {
     package struct Snapshot: Sendable {
         package var partitions: [PartitionKey: PartitionStatus] = [:]
         package var order: [PartitionKey] = []
-        package var stages: [Stage: StageStatus] = [:]
+        /// In their order, with what passed them in earlier attempts of the run.
+        package var stages: [StageStatus] = []
         /// What the run waits for before its partitions are known.
         package var preparation: Wait?
         /// A walk that saw nothing was found to have nothing new, in a partition that answers.
@@ -21,9 +22,11 @@ package final class RunMetrics: Sendable {
 
     private let state: Mutex<Snapshot>
 
-    package init(counts: RecordCounts, requests: Int) {
+    /// Begins with what the run did in its attempts before this one; `stages` as far as they are known.
+    package init(counts: RecordCounts, requests: Int, stages: [StageStatus] = []) {
         var snapshot = Snapshot()
         snapshot.counts = counts
+        snapshot.stages = StageStatus.all(of: counts, earlier: stages)
         snapshot.requests = requests
         state = Mutex(snapshot)
     }
@@ -56,11 +59,10 @@ package final class RunMetrics: Sendable {
 
     func passed(_ stage: Stage, pages: Int, records: Int, busy: Duration) {
         state.withLock { state in
-            var status = state.stages[stage] ?? StageStatus(stage: stage)
-            status.pages += pages
-            status.records += records
-            status.busy += busy
-            state.stages[stage] = status
+            guard let index = state.stages.firstIndex(where: { $0.stage == stage }) else { return }
+            state.stages[index].pages += pages
+            state.stages[index].records += records
+            state.stages[index].busy += busy
         }
     }
 
@@ -85,6 +87,23 @@ package final class RunMetrics: Sendable {
                 }
             }
             return earliest
+        }
+    }
+}
+
+extension StageStatus {
+    /// All stages of a run with these counts. What was read and not committed is read again, so records are those of the
+    /// counts; pages and time are told by `earlier`, where that is known.
+    static func all(of counts: RecordCounts, earlier: [StageStatus]) -> [StageStatus] {
+        Stage.allCases.map { stage in
+            var status = earlier.first { $0.stage == stage } ?? StageStatus(stage: stage)
+            status.records =
+                switch stage {
+                case .extract, .transform: counts.extracted
+                case .validate: counts.extracted - counts.quarantined
+                case .load, .index: counts.loaded
+                }
+            return status
         }
     }
 }

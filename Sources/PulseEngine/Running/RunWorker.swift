@@ -228,20 +228,20 @@ struct RunWorker: Sendable {
             partition: partition, descriptor: descriptor, mode: run.mode, identity: identity,
             watermark: newest?.watermark, pageSize: stream.pageSize, startedAt: run.startedAt ?? run.createdAt,
             correlation: run.correlation)
-        let start: Checkpoint
-        if let newest, newest.cursor != nil, continues(newest) {
-            walk.mode = newest.mode
-            walk.startedAt = newest.walk?.startedAt ?? walk.startedAt
-            if walk.mode == .full { walk.watermark = nil }
-            start = newest.continued(by: run.id)
+        let begun = newest.flatMap { isBegun($0) ? $0 : nil }
+        if let begun {
+            walk.mode = begun.mode
+            walk.startedAt = begun.walk?.startedAt ?? walk.startedAt
         } else {
             walk.startedAt = time.now
-            if walk.mode == .full { walk.watermark = nil }
-            start = Checkpoint(
+        }
+        if walk.mode == .full { walk.watermark = nil }
+        let start =
+            try begun?.continued(by: run.id)
+            ?? Checkpoint(
                 partition: partition, run: run.id, mode: run.mode, cursor: try source.connector.firstCursor(of: walk),
                 watermark: newest?.watermark, pageSize: newest?.pageSize,
                 walk: WalkOrigin(number: (newest?.sequence ?? 0) + 1, startedAt: walk.startedAt), savedAt: time.now)
-        }
         let partitionWalk = PartitionWalk(
             source: source, stream: stream, store: store, time: time,
             client: client(for: descriptor.key), control: control, metrics: metrics, fence: fence, ledger: ledger,

@@ -19,6 +19,8 @@ struct RunMemory: Codable, Sendable, Equatable {
     var retriesAt: Instant?
     /// Partitions left out by command.
     var skipped: [Skipped] = []
+    /// Where the time of its attempts went; `nil` in what an older Pulse wrote.
+    var stages: [StageStatus]?
 
     init(run: RunID, of entry: JobEntry) {
         self.run = run
@@ -28,6 +30,7 @@ struct RunMemory: Codable, Sendable, Equatable {
         skipped = entry.skipped.sorted { $0.key < $1.key }.map {
             Skipped(key: $0.key, by: $0.value.by, reason: $0.value.reason)
         }
+        stages = entry.stages
     }
 
     static func note(_ job: JobID) -> String { "run:\(job)" }
@@ -45,12 +48,14 @@ extension Engine {
 
     /// Takes up what an earlier process promised.
     func recall() async throws {
-        for entry in jobs {
-            guard let run = entry.run else { continue }
+        // Nothing is promised about a run that succeeded.
+        for id in entries.ids(where: { $0.run != nil && $0.run?.state.name != .succeeded }) {
+            guard let entry = entries[id], let run = entry.run else { continue }
             let json = try await store.note(RunMemory.note(entry.id))
             // What cannot be read was written by another Pulse, and is derived as if it were not there.
             let memory = json.flatMap { try? JSONDecoder().decode(RunMemory.self, from: Data($0.utf8)) }
             if let memory, memory.run == run.id {
+                entries[entry.id]?.earlierStages = memory.stages ?? []
                 entries[entry.id]?.failures = memory.failures
                 entries[entry.id]?.countsAtFailure = memory.countsAtFailure
                 entries[entry.id]?.skipped = Dictionary(
@@ -82,12 +87,14 @@ extension Engine {
     /// The store takes what is written again: runs that ended because it did not are taken up now.
     func storeWorksAgain() {
         status.trouble = nil
-        for entry in jobs {
-            guard case .failed(let failure)? = entry.run?.state, failure.passesWithTheStore,
-                let retriesAt = entry.retriesAt
-            else { continue }
-            entries[entry.id]?.retriesAt = min(retriesAt, time.now)
-            dirtyJobs.insert(entry.id)
+        let now = time.now
+        let waiting = entries.ids {
+            guard case .failed(let failure)? = $0.run?.state, let retriesAt = $0.retriesAt else { return false }
+            return failure.passesWithTheStore && retriesAt > now
+        }
+        for id in waiting {
+            entries[id]?.retriesAt = now
+            dirtyJobs.insert(id)
             wake.raise()
         }
     }

@@ -46,6 +46,23 @@ extension SQLStore {
         }
     }
 
+    package func newestRuns(mode: RunMode?) async throws -> [JobID: StoredRun] {
+        let name = tenant.rawValue
+        return try await read { db in
+            // A step into the index for each job; grouping would read all runs.
+            let runs = try db.rows(
+                """
+                SELECT runs.* FROM jobs JOIN runs ON runs.tenant = jobs.tenant AND runs.id = (
+                    SELECT id FROM runs WHERE tenant = jobs.tenant AND job = jobs.job
+                        AND (CAST(?2 AS TEXT) IS NULL OR mode = ?2)
+                    ORDER BY id DESC LIMIT 1)
+                WHERE jobs.tenant = ?1
+                """, [name, mode.map(StoredValue.text)]
+            ).map(StoredRun.init(row:))
+            return Dictionary(uniqueKeysWithValues: runs.map { ($0.job, $0) })
+        }
+    }
+
     package func openRuns() async throws -> [StoredRun] {
         let name = tenant.rawValue
         return try await read { db in
@@ -110,16 +127,6 @@ extension SQLStore {
                     """, [now, name, run.rawValue, name])
             }
             return true
-        }
-    }
-}
-
-extension RunStateName {
-    /// Whether a worker holds a run in this state.
-    fileprivate var isHeld: Bool {
-        switch self {
-        case .running, .waiting, .pausing, .stopping: true
-        case .queued, .paused, .stopped, .failed, .succeeded: false
         }
     }
 }

@@ -29,6 +29,8 @@ package protocol Store: Sendable {
     func run(_ id: RunID) async throws -> StoredRun?
     /// Newest first.
     func runs(of job: JobID?, limit: Int) async throws -> [StoredRun]
+    /// The newest run of every job that has one, of the mode if one is given, by job.
+    func newestRuns(mode: RunMode?) async throws -> [JobID: StoredRun]
     /// Runs that are not final, oldest first.
     func openRuns() async throws -> [StoredRun]
     /// Takes a queued run: gives it the next fence and `holder` a lease until `leaseUntil`. `nil` when another was

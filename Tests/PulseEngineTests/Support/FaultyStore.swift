@@ -99,6 +99,10 @@ final class FaultyStore: Store {
         try await through { try await base.runs(of: job, limit: limit) }
     }
 
+    func newestRuns(mode: RunMode?) async throws -> [JobID: StoredRun] {
+        try await through { try await base.newestRuns(mode: mode) }
+    }
+
     func openRuns() async throws -> [StoredRun] {
         try await through { try await base.openRuns() }
     }
