@@ -181,6 +181,23 @@ struct FindingTests {
         #expect(unknown?.lines.joined(separator: " ").contains("It holds data of acme, beta.") == true)
     }
 
+    @Test func `looking at a store of another tenant adds nobody to it`() async throws {
+        let place = try Place()
+        let path = try await Self.store(of: ["beta"], in: place)
+        let config = try place.write(Self.configuration(place.path), to: "pulse.yaml")
+        let captured = Captured()
+        let context = captured.context(home: place.path)
+        let wishes = SettingsWishes(config: config, store: path)
+        try await ReadingCommand(context, wishes, isJSON: false).status()
+        #expect(captured.out.contains("nothing of acme yet") && captured.out.contains("Nothing has run yet."))
+        let preview = ActingCommand(context, wishes, ActingWishes(isDryRun: true))
+        #expect(try await preview.start("tags", .full) == .ok)
+        #expect(try await SQLiteStore.tenants(inFile: path) == ["beta"])
+        // What acts begins to store.
+        #expect(try await ActingCommand(context, wishes, ActingWishes()).start("tags", .full) == .ok)
+        #expect(try await SQLiteStore.tenants(inFile: path) == ["acme", "beta"])
+    }
+
     @Test func `a tenant that is not the configuration's is refused`() async throws {
         let place = try Place()
         let config = try place.write(Self.configuration(place.path), to: "pulse.yaml")

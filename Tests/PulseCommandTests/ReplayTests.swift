@@ -16,6 +16,7 @@ struct ReplayTests {
             """
         let config = try place.write(text, to: "pulse.yaml")
         let store = try await SQLiteStore.open(.file("\(place.path)/pulse.db"), tenant: "acme")
+        try await store.saveJobs([JobDefinition(id: "local/tags", title: "Tags")])
         try await store.setNote(
             "identity:local", to: #"{"account":"ada","product":"git","dialect":"","scopes":[],"warnings":[]}"#)
         let partition = PartitionID(tenant: "acme", source: "local", stream: "tags", key: "shop")

@@ -154,8 +154,9 @@ package struct Doctor: Sendable {
                         finding: "held by process \(holder.pid), Pulse \(client.serverVersion), which answers; "
                             + "its content is checked when that has ended"))
             case .free(let holder):
-                let store = try await SQLiteStore.open(
-                    .file(path), tenant: settings?.configuration.tenant ?? "local")
+                // Whose data is opened does not matter to the check, and nobody is to be added by it.
+                let tenant = try await SQLiteStore.tenants(inFile: path).first ?? settings?.configuration.tenant
+                let store = try await SQLiteStore.open(.file(path), tenant: tenant ?? "local")
                 let problems = try await store.check()
                 await store.close()
                 withExtendedLifetime(holder) {}

@@ -123,9 +123,7 @@ package struct EngineFinder: Sendable {
         let path = try settings?.databasePath ?? finder.databasePath(wishes, nil)
         let exists = FileManager.default.fileExists(atPath: path)
         if !exists, let settings, isReading {
-            let store = try await SQLiteStore.open(.memory, tenant: settings.configuration.tenant)
-            let embedded = try await open(settings, on: store, holder: Self.nobody, location: "\(path), not there yet")
-            return EngineAccess(opened: OpenedEngine(embedded: embedded, holder: nil, isRead: true))
+            return try await accessNothing(settings, location: "\(path), not there yet")
         }
         if settings != nil { try Self.makeFolder(of: path) }
         switch try await find(path) {
@@ -140,10 +138,22 @@ package struct EngineFinder: Sendable {
                 guard isReading, exists else { throw Self.nobodyKnows(path) }
                 return EngineAccess(opened: try await openStored(path, tenant: wishes.tenant, holder: holder))
             }
+            let tenant = settings.configuration.tenant
+            if isReading, try await !SQLiteStore.tenants(inFile: path).contains(tenant) {
+                // Looking adds nobody to a store of others.
+                return try await accessNothing(settings, location: "\(path), nothing of \(tenant) yet")
+            }
             var opened = try await open(settings, holder: holder, runBy: Self.nobody)
             opened.isRead = isReading
             return EngineAccess(opened: opened)
         }
+    }
+
+    /// What is configured, where nothing is stored: kept in memory and then forgotten.
+    private func accessNothing(_ settings: Settings, location: String) async throws -> EngineAccess {
+        let store = try await SQLiteStore.open(.memory, tenant: settings.configuration.tenant)
+        let embedded = try await open(settings, on: store, holder: Self.nobody, location: location)
+        return EngineAccess(opened: OpenedEngine(embedded: embedded, holder: nil, isRead: true))
     }
 
     private static func otherTenant(_ wanted: TenantID, than tenant: TenantID, said: String) -> CommandError {

@@ -46,7 +46,7 @@ package enum HolderError: Error, Sendable, Hashable {
             Failure(
                 .store, code: "holder.not_lockable",
                 "The file system of \(lock) has no file locks (\(reason)), so two processes could write to the store at once.",
-                remedy: "Put the store on a local disk, or use PostgreSQL.")
+                remedy: "Put the store on a local disk.")
         case .failed(let lock, let call, let reason):
             Failure(
                 .store, code: "holder.failed", "The lock file \(lock) failed (\(call)): \(reason).",
