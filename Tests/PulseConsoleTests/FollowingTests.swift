@@ -157,6 +157,26 @@ import Testing
         #expect(PrettyJSON.readable(Array(payload.utf8)) == expected)
     }
 
+    @Test func `where nothing is chosen there is nothing to open or to copy`() {
+        var console = Console(.empty)
+        for key: Character in "123456" {
+            console.press(KeyPress(key))
+            #expect(console.state.availability(of: .copy) == .disabled("There is nothing to copy."), "\(key)")
+            guard console.state.screen != .limits else { continue }
+            #expect(console.state.availability(of: .open) == .disabled("There is nothing to open."), "\(key)")
+        }
+    }
+
+    @Test func `a run in its last partition is in none beyond it`() throws {
+        var console = Console(.busy)
+        var status = try #require(console.state.fleet.jobs["jira-cloud/issues"])
+        let total = try #require(status.run?.progress.partitionsTotal)
+        status.run?.progress.partitionsDone = total
+        status.run?.endsAt = nil
+        console.send(.happened([.job(status)]))
+        #expect(JobRow(status, TimeTexts(now: Scene.moment)).outlook == "partition \(total) of \(total)")
+    }
+
     @Test func `where there is no room a screen says so, and the selected job is seen`() {
         var console = Console(.busy, Size(40, 12))
         console.press(KeyPress("j"), KeyPress("j"), KeyPress("4"))

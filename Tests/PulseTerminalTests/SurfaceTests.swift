@@ -54,7 +54,6 @@ struct SurfaceTests {
             }
             inner.fill(Rect(-5, -5, 50, 50), with: "x", style: Style(.error))
             inner.box(Rect(-1, -1, 7, 5), title: "title")
-            inner.restyle(Rect(-9, -9, 90, 90)) { $0.bold }
             inner.inside(Rect(-4, -4, 30, 30)) { $0.clear(style: Style(.ok)) }
         }
         for y in 0..<8 {

@@ -194,6 +194,19 @@ final class Pty {
         #expect(pty.modes == before)
     }
 
+    @Test func `a cursor that cannot be hidden rests in the last cell`() throws {
+        let pty = try Pty(Size(30, 4))
+        let terminal = try pty.terminal(["TERM": "vt100", "LANG": "C"])
+        var surface = Surface(terminal.size)
+        surface.put("x", at: Point(3, 1))
+        terminal.present(surface)
+        // From behind the sign, in column 4 of row 1, to column 29 of row 3.
+        #expect(pty.output().contains("x\u{1B}[2B\u{1B}[25C"))
+        surface.put("y", at: Point(3, 1))
+        terminal.present(surface)
+        #expect(pty.output().hasSuffix("y\u{1B}[2B\u{1B}[25C"))
+    }
+
     @Test func `without any installed description a plain one is made`() throws {
         let pty = try Pty(Size(30, 4))
         let file = fdopen(dup(pty.slave), "r+")

@@ -150,25 +150,6 @@ struct WidgetTests {
         #expect(state.top == 0)
     }
 
-    @Test(arguments: [
-        (Double?.some(0), "          "), (0.5, "█████     "), (0.55, "█████▌    "), (1, "██████████"),
-        (7, "██████████"),
-        (-1, "          "), (Double.nan, "          "),
-    ])
-    func `gauges are drawn in eighths`(fraction: Double?, bar: String) {
-        let text = picture(14, 1) { Gauge(fraction, label: "x %").draw(on: &$0, in: $0.bounds) }
-        #expect(text == bar + " x %")
-    }
-
-    @Test func `gauges without Unicode or without a value`() {
-        #expect(picture(14, 1, .ascii) { Gauge(0.55, label: "x %").draw(on: &$0, in: $0.bounds) } == "#####----- x %")
-        #expect(picture(8, 1, .ascii) { Gauge(nil, phase: 3).draw(on: &$0, in: $0.bounds) } == "---##---")
-        #expect(picture(4, 1) { Gauge(0.5, label: "50 %").draw(on: &$0, in: $0.bounds) } == "50 %")
-        for width in 0...12 {
-            for phase in 0...20 { _ = picture(width, 1) { Gauge(nil, phase: phase).draw(on: &$0, in: $0.bounds) } }
-        }
-    }
-
     @Test func `sparklines stand right and tell nothing from zero`() {
         let values: [Double?] = [0, 1, nil, 4, 8]
         #expect(picture(7, 1) { Sparkline(values).draw(on: &$0, in: $0.bounds) } == "  ▁▂ ▅█")
@@ -213,12 +194,6 @@ struct WidgetTests {
         #expect(picture(6, 1) { hints.draw(on: &$0, in: $0.bounds) } == "? keys")
     }
 
-    @Test func `title bars give up the right side first`() {
-        let bar = TitleBar("PULSE  Jobs", trailing: "12:00")
-        #expect(picture(30, 1) { bar.draw(on: &$0, in: $0.bounds) } == " PULSE  Jobs            12:00")
-        #expect(picture(14, 1) { bar.draw(on: &$0, in: $0.bounds) } == "PULSE  Jobs")
-    }
-
     @Test func `tabs keep the chosen one visible`() {
         let titles = ["Jobs", "Limits", "Recovery", "Data"]
         #expect(
@@ -258,32 +233,6 @@ struct WidgetTests {
                 let cursor = TextField(text).draw(on: &surface, in: surface.bounds)
                 #expect(cursor.x >= 0 && cursor.x < width, "\(text) on \(width)")
             }
-        }
-    }
-
-    @Test func `dialogs begin on the harmless button and ask for typed text`() {
-        var dialog = Dialog(
-            title: "Stop job 7?", body: ["What was loaded stays."],
-            buttons: [.init(false, "Cancel"), .init(true, "Stop", isDestructive: true)], tone: .warning,
-            requiredText: "stop")
-        #expect(
-            picture(46, 7) { dialog.draw(on: &$0, in: $0.bounds) } == """
-                ╭─ ! Stop job 7? ────────────────────────────╮
-                │ What was loaded stays.                     │
-                │                                            │
-                │ Type stop to go on:                        │
-                │                                            │
-                │                       [▸Cancel ]  [ Stop ] │
-                ╰────────────────────────────────────────────╯
-                """)
-        #expect(dialog.handle(KeyPress(.enter)) == .chosen(false))
-        #expect(dialog.handle(KeyPress(.tab)) == .open)
-        #expect(dialog.handle(KeyPress(.enter)) == .open, "not before the text is typed")
-        for character in "stop" { _ = dialog.handle(KeyPress(character)) }
-        #expect(dialog.handle(KeyPress(.enter)) == .chosen(true))
-        #expect(dialog.handle(KeyPress(.escape)) == .cancelled)
-        for width in 0...30 {
-            for height in 0...9 { _ = picture(width, height) { dialog.draw(on: &$0, in: $0.bounds) } }
         }
     }
 

@@ -93,8 +93,11 @@ extension ConsoleState {
             }
             return recovery.table.selection == nil ? .disabled("No record is selected.") : .enabled
         case .open:
-            guard let detail, detail.pane != .log else { return .enabled }
-            return .disabled("Enter opens lines of the log: Tab to Log.")
+            if let detail, detail.pane != .log { return .disabled("Enter opens lines of the log: Tab to Log.") }
+            let isAnything =
+                reading != nil || detail == nil && (screen == .jobs && !fleet.order.isEmpty || targetAlert != nil)
+            return isAnything ? .enabled : .disabled("There is nothing to open.")
+        case .copy: return copyText == nil ? .disabled("There is nothing to copy.") : .enabled
         case .theme: return options.themes.count > 1 ? .enabled : .disabled("There is one theme only.")
         default: return .enabled
         }

@@ -30,6 +30,7 @@ struct PaletteItem: Hashable, Sendable {
             guard let score = FuzzyMatch.score(query, in: binding.title) else { continue }
             var obstacle: String?
             if case .disabled(let reason) = state.availability(of: binding.action) { obstacle = reason }
+            if binding.action == .open, obstacle != nil { continue }
             let keys = binding.keys.map(\.label).joined(separator: " ")
             let item = PaletteItem(
                 target: .action(binding.action), title: binding.title, detail: keys, obstacle: obstacle)

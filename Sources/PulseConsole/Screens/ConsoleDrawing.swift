@@ -37,7 +37,7 @@ struct ConsoleDrawing {
         case .quit(let isConfirmFocused): QuitOverlay.draw(state, isConfirmFocused: isConfirmFocused, pen, on: &surface)
         case nil: break
         }
-        ScreenFrame.drawNotice(state, pen, on: &surface)
+        ScreenFrame.drawNotice(state, on: &surface)
         changesAt = pen.times.changesAt
     }
 }

@@ -73,7 +73,7 @@ enum ScreenFrame {
             let label = Label("●", "*", "live", .ok).text(pen.glyphs)
             return age == "<10s" ? label : label + StyledText(", unchanged for \(age)", Style(.muted))
         case .lost:
-            let label = Label("✗", "x", "offline", .error).text(pen.glyphs)
+            let label = Label.error("offline").text(pen.glyphs)
             guard state.clock != nil else { return label }
             return label + StyledText(", data \(pen.times.age(since: state.heardInstant)) old", Style(.warning))
         }
@@ -152,31 +152,15 @@ enum ScreenFrame {
             on: &surface, in: area)
     }
 
-    /// Shows what just happened, over as many lines as it needs (three at most).
-    static func drawNotice(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
+    /// Shows what just happened, above the hints where there are any.
+    static func drawNotice(_ state: ConsoleState, on surface: inout Surface) {
         guard let notice = state.notice, !surface.size.isEmpty else { return }
-        let (role, label): (ColorRole, Label) =
-            switch notice.tone {
-            case .info: (.info, Label("•", "-", "", .info))
-            case .success: (.ok, Label("✓", "+", "", .ok))
-            case .warning: (.warning, Label("▲", "!", "", .warning))
-            case .error: (.error, Label("✗", "x", "", .error))
-            }
-        let base = Style(.overlayText, on: .overlay)
         // A panel's border stays: the notice stands inside.
         let edge = surface.cell(at: Point(0, surface.height - 2))?.text ?? ""
-        let margin = surface.height > 6 && surface.width > 20 && ["╰", "+"].contains(edge) ? 1 : 0
-        let width = surface.width - 2 * margin
-        let lines = TerminalText.wrap(notice.text, to: max(1, width - 5)).prefix(3)
-        let top = max(0, surface.height - lines.count - (surface.height > 6 ? 1 : 0) - margin)
-        for (row, line) in lines.enumerated() {
-            let area = Rect(margin, top + row, width, 1)
-            surface.fill(area, style: base)
-            if row == 0 {
-                surface.put(" \(label.sign(pen.glyphs))", at: area.origin, style: Style(role, on: .overlay, .bold))
-            }
-            surface.put(line, at: Point(margin + 3, top + row), style: base, maxWidth: width - 4)
-        }
+        let hasHints = surface.height > 6
+        let margin = hasHints && surface.width > 20 && ["╰", "+"].contains(edge) ? 1 : 0
+        let area = surface.bounds.inset(left: margin, right: margin, bottom: margin + (hasHints ? 1 : 0))
+        Notice(notice.text, tone: notice.tone).draw(on: &surface, in: area)
     }
 }
 

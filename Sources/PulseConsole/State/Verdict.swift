@@ -15,13 +15,13 @@ struct Verdict: Hashable, Sendable {
             label = Label("○", ".", "Connecting", .info)
             return
         case .lost(let failure, _, _):
-            label = Label("✗", "x", fleet.engine == nil ? "No engine" : "Disconnected", .error)
+            label = Label.error(fleet.engine == nil ? "No engine" : "Disconnected")
             because = failure.sentence
             return
         default: break
         }
         if let trouble = fleet.engine?.trouble {
-            label = Label("✗", "x", "Engine in trouble", .error)
+            label = Label.error("Engine in trouble")
             because = trouble
             return
         }
@@ -34,7 +34,7 @@ struct Verdict: Hashable, Sendable {
         if problems > 0 {
             let isCritical = silent > 0 || unseen.contains { $0.severity == .critical }
             let word = Figures.many(problems, "problem")
-            label = isCritical ? Label("✗", "x", word, .error) : Label("▲", "!", word, .warning)
+            label = isCritical ? Label.error(word) : Label.warning(word)
         } else if !seen.isEmpty {
             label = Label("•", "-", Figures.many(seen.count, "known problem"), .warning)
         } else if !isRunning {
@@ -45,7 +45,7 @@ struct Verdict: Hashable, Sendable {
         } else if fleet.tally[.new] == fleet.jobs.count {
             label = Label("○", ".", "Nothing has run yet", .info)
         } else {
-            label = Label("✓", "+", "All well", .ok)
+            label = Label.ok("All well")
         }
     }
 }

@@ -50,8 +50,8 @@ enum JobCondition: Int, CaseIterable, Sendable, Hashable {
 
     var label: Label {
         switch self {
-        case .failed: Label("✗", "x", "failed", .error)
-        case .suspicious: Label("▲", "!", "suspicious", .warning)
+        case .failed: Label.error("failed")
+        case .suspicious: Label.warning("suspicious")
         case .stopped: Label("■", "#", "stopped", .paused)
         case .stopping: Label("□", "#", "stopping", .paused)
         case .pausing: Label("◇", "=", "pausing", .paused)
@@ -61,9 +61,9 @@ enum JobCondition: Int, CaseIterable, Sendable, Hashable {
         case .queued: Label("○", ".", "queued", .info)
         case .held: Label("◈", "%", "held", .paused)
         case .incomplete: Label("◑", "!", "incomplete", .warning)
-        case .quarantined: Label("▲", "!", "quarantine", .warning)
-        case .succeeded: Label("✓", "+", "done", .ok)
-        case .new: Label("·", "-", "never ran", .muted)
+        case .quarantined: Label.warning("quarantine")
+        case .succeeded: Label.ok("done")
+        case .new: Label.muted("never ran")
         }
     }
 }

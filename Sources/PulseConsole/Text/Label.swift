@@ -14,6 +14,14 @@ struct Label: Hashable, Sendable {
         self.role = role
     }
 
+    /// Well, or done.
+    static func ok(_ word: String) -> Label { Label("✓", "+", word, .ok) }
+    static func info(_ word: String) -> Label { Label("•", "-", word, .info) }
+    static func warning(_ word: String) -> Label { Label("▲", "!", word, .warning) }
+    static func error(_ word: String) -> Label { Label("✗", "x", word, .error) }
+    /// Of no weight now.
+    static func muted(_ word: String) -> Label { Label("·", "-", word, .muted) }
+
     func sign(_ glyphs: GlyphMode) -> String { glyphs == .unicode ? unicode : ascii }
 
     /// Sign and word in the state's colour.

@@ -4,9 +4,9 @@ import PulseTerminal
 extension Severity {
     var label: Label {
         switch self {
-        case .critical: Label("✗", "x", "critical", .error)
-        case .warning: Label("▲", "!", "warning", .warning)
-        case .notice: Label("•", "-", "notice", .info)
+        case .critical: Label.error("critical")
+        case .warning: Label.warning("warning")
+        case .notice: Label.info("notice")
         }
     }
 }
@@ -17,8 +17,8 @@ extension LogLevel {
         case .debug: Label("·", ".", "debug", .muted)
         case .info: Label("·", " ", "info", .muted)
         case .notice: Label("•", "*", "notice", .info)
-        case .warning: Label("▲", "!", "warning", .warning)
-        case .error: Label("✗", "x", "error", .error)
+        case .warning: Label.warning("warning")
+        case .error: Label.error("error")
         }
     }
 }
@@ -27,8 +27,18 @@ extension BreakerPosition {
     var label: Label {
         switch self {
         case .closed: Label("●", "+", "closed", .ok)
-        case .open: Label("✗", "x", "open", .error)
+        case .open: Label.error("open")
         case .halfOpen: Label("◐", "~", "probing", .warning)
+        }
+    }
+}
+
+extension TombstoneState {
+    var label: Label {
+        switch self {
+        case .held: Label.warning("held")
+        case .applied: Label.ok("marked")
+        case .undone: Label.muted("undone")
         }
     }
 }

@@ -174,7 +174,7 @@ extension ConsoleState {
     }
 
     /// What the clipboard is for on this screen.
-    private var copyText: String? {
+    var copyText: String? {
         if let detail {
             switch detail.pane {
             case .partitions: return detail.partitions.selection?.rawValue ?? detail.job.rawValue

@@ -104,12 +104,6 @@ package struct Rect: Hashable, Sendable {
         return (Rect(minX, minY, width, height - cut), Rect(minX, maxY - cut, width, cut))
     }
 
-    /// Cuts columns off the left: what was cut, and the rest.
-    package func splitLeft(_ columns: Int) -> (left: Rect, rest: Rect) {
-        let cut = max(0, min(columns, width))
-        return (Rect(minX, minY, cut, height), Rect(minX + cut, minY, width - cut, height))
-    }
-
     /// Cuts columns off the right: the rest, and what was cut.
     package func splitRight(_ columns: Int) -> (rest: Rect, right: Rect) {
         let cut = max(0, min(columns, width))

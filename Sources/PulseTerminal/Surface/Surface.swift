@@ -73,22 +73,6 @@ package struct Surface: Sendable {
     /// Fills everything with blanks of a style.
     package mutating func clear(style: Style = .plain) { fill(bounds, style: style) }
 
-    /// Changes how an area looks and keeps what it shows.
-    package mutating func restyle(_ area: Rect, _ change: (Style) -> Style) {
-        let target = area.offset(x: origin.x, y: origin.y).intersection(clip)
-        for y in target.minY..<target.maxY {
-            for x in target.minX..<target.maxX {
-                let index = y * storageSize.width + x
-                cells[index].style = change(cells[index].style)
-            }
-        }
-    }
-
-    /// Puts a background (and, where `style` says so, foreground and attributes) under an area.
-    package mutating func highlight(_ area: Rect, _ style: Style) {
-        restyle(area) { style.over($0) }
-    }
-
     /// Puts one glyph into a cell. A wide glyph that does not fit becomes a blank, and halves of wide glyphs that are
     /// overwritten in part become blanks.
     mutating func set(_ glyph: Glyph, at point: Point, style: Style) {

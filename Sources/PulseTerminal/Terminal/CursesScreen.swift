@@ -24,6 +24,7 @@ final class CursesScreen {
     // Where ncurses writes its pictures, to be read back before they are sent; nil: straight to the terminal.
     private let memory: Int32?
     private var compressor: StyleCompressor
+    private let canHideCursor: Bool
     private var rawModes = termios()
     private let modesOn: [UInt8]
     private let modesOff: [UInt8]
@@ -81,7 +82,7 @@ final class CursesScreen {
         leaveok(window, true)
         // Which background moves in when characters are deleted, terminals do not agree on.
         idcok(window, false)
-        curs_set(0)
+        canHideCursor = curs_set(0) != ERR
         var depth = environment.colorDepth(terminfoColors: started.colors)
         if let wanted = options.colorDepth { depth = min(wanted, started.isDirect ? .trueColor : depth) }
         if depth == .trueColor && !started.isDirect { depth = .palette256 }
@@ -128,6 +129,8 @@ final class CursesScreen {
             draw(surface) { _ in true }
         }
         shown = surface
+        // A cursor that cannot be hidden rests where it hides nothing.
+        let wanted = wanted ?? (canHideCursor ? nil : Point(size.width - 1, size.height - 1))
         if wanted != cursor || isFirst {
             leaveok(window, wanted == nil)
             curs_set(wanted == nil ? 0 : 1)

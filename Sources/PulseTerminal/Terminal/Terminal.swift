@@ -100,12 +100,6 @@ package final class Terminal {
         return true
     }
 
-    /// Names the terminal's window; the text is sanitised and shortened to 120 columns.
-    package func setTitle(_ title: String) {
-        guard isInUse, !isLost, glyphs == .unicode else { return }
-        screen.send(Array("\u{1B}]2;\(TerminalText.truncate(title, to: 120))\u{7}".utf8))
-    }
-
     // MARK: Waiting
 
     /// Waits until something happens, at most until `deadline` (nil: for ever), and returns what happened in order;

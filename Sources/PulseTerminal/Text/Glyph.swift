@@ -24,7 +24,6 @@ struct Glyph: Hashable, Sendable {
     /// 1 or 2; 0 for the continuation.
     var width: Int { Int(code >> 24) }
     var isASCII: Bool { base < 0x80 && marks == 0 }
-    var hasMarks: Bool { marks != 0 }
 
     /// Puts a mark above or below the base; false when there is no room for more.
     mutating func combine(_ mark: UInt32) -> Bool {

@@ -1,33 +1,3 @@
-/// A line across the screen with something at the left and at the right.
-package struct TitleBar: Hashable, Sendable {
-    /// At the left; shortened when there is not room for both.
-    package var leading: StyledText
-    /// At the right; left out when there is not room for both.
-    package var trailing: StyledText
-
-    /// A line.
-    package init(_ leading: StyledText, trailing: StyledText = "") {
-        self.leading = leading
-        self.trailing = trailing
-    }
-
-    /// Draws on the first row of an area.
-    package func draw(on surface: inout Surface, in area: Rect) {
-        guard !area.isEmpty else { return }
-        let base = Style(.headerText, on: .header)
-        let line = area.splitTop(1).top
-        surface.fill(line, style: base)
-        let inner = line.width > 20 ? line.inset(left: 1, right: 1) : line
-        let rightWidth = trailing.width
-        let showsTrailing = rightWidth > 0 && inner.width - rightWidth - 2 >= min(leading.width, 12)
-        let leftWidth = showsTrailing ? inner.width - rightWidth - 2 : inner.width
-        surface.put(leading.over(base), at: inner.origin, maxWidth: leftWidth)
-        if showsTrailing {
-            surface.put(trailing.over(base), at: Point(inner.maxX - rightWidth, inner.minY), maxWidth: rightWidth)
-        }
-    }
-}
-
 /// A key and what it does, for the footer.
 package struct KeyHint: Hashable, Sendable {
     /// The key's name.
@@ -127,59 +97,5 @@ package struct Tabs: Hashable, Sendable {
             x += widths[index] + 1
         }
         return places
-    }
-}
-
-/// A line that tells what just happened.
-package struct Notice: Hashable, Sendable {
-    /// How serious it is.
-    package enum Tone: Hashable, Sendable {
-        /// Worth knowing.
-        case info
-        /// Done.
-        case success
-        /// Worth a look.
-        case warning
-        /// Failed.
-        case error
-
-        var role: ColorRole {
-            switch self {
-            case .info: .info
-            case .success: .ok
-            case .warning: .warning
-            case .error: .error
-            }
-        }
-
-        var sign: String {
-            switch self {
-            case .info: "•"
-            case .success: "✓"
-            case .warning: "!"
-            case .error: "✗"
-            }
-        }
-    }
-
-    /// What happened.
-    package var text: String
-    /// How serious it is.
-    package var tone: Tone
-
-    /// A line.
-    package init(_ text: String, tone: Tone = .info) {
-        self.text = text
-        self.tone = tone
-    }
-
-    /// Draws over the first row of an area.
-    package func draw(on surface: inout Surface, in area: Rect) {
-        let line = area.splitTop(1).top
-        guard !line.isEmpty else { return }
-        let base = Style(.overlayText, on: .overlay)
-        surface.fill(line, style: base)
-        let message = StyledText(" \(tone.sign) ", Style(tone.role).bold.over(base)) + StyledText(text, base)
-        surface.put(message, at: line.origin, maxWidth: line.width)
     }
 }

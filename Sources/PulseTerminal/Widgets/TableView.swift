@@ -30,9 +30,6 @@ package struct TableView<ID: Hashable & Sendable, IDs: RandomAccessCollection<ID
         self.cells = cells
     }
 
-    /// Rows of objects that fit into an area of that height.
-    package func visibleRows(height: Int) -> Int { max(0, height - (showsHeader ? 1 : 0)) }
-
     /// Draws the headings, the visible rows, and a scroll bar when there are more.
     package func draw(on surface: inout Surface, in area: Rect, state: TableState<ID>) {
         guard !area.isEmpty else { return }

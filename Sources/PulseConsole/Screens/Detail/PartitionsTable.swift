@@ -17,14 +17,14 @@ struct PartitionRow {
         key = status.key == .whole ? "(all)" : status.key.rawValue
         reason = ""
         switch status.state {
-        case .pending: label = Label("·", "-", "pending", .muted)
+        case .pending: label = Label.muted("pending")
         case .running: label = Label("●", ">", "running", .running)
         case .waiting(let wait):
             label = Label("◐", "~", "waiting", .waiting)
             reason = "\(times.until(wait.until)): \(wait.because)"
-        case .complete: label = Label("✓", "+", "done", .ok)
+        case .complete: label = Label.ok("done")
         case .failed(let failure):
-            label = Label("✗", "x", "failed", .error)
+            label = Label.error("failed")
             reason = failure.sentence
         case .skipped(let by, let why):
             label = Label("◑", "!", "skipped", .warning)

@@ -10,10 +10,12 @@ enum RunSummary {
         // The reason of a failure gets lines of its own.
         let story = row.condition == .failed ? row.when : row.whole
         var lines = [pen.line([state, story.isEmpty ? nil : StyledText(story, Style(.text))])]
-        guard let run = status.run else { return lines + [.muted("It has never run.")] + schedule(status, pen) }
+        guard let run = status.run else {
+            return lines + [.muted("It has never run.")] + schedule(status, pen, isShort: width < 100)
+        }
         if let reason = reason(run) { lines += wrapped(reason, width: width, role: label.role) }
         if let share = row.share {
-            let bar = pen.bar(share, width: max(8, min(40, width / 3)), role: label.role)
+            let bar = pen.bar(share, width: max(8, min(40, width < 100 ? width / 6 : width / 3)), role: label.role)
             lines.append(
                 bar + " "
                     + pen.line([
@@ -31,7 +33,7 @@ enum RunSummary {
                 .muted(times(run, pen)), .muted("\(Figures.count(run.requests)) requests"),
                 run.attempts > 1 ? StyledText("attempt \(run.attempts)", Style(.warning)) : nil,
             ]))
-        return lines + schedule(status, pen)
+        return lines + schedule(status, pen, isShort: width < 100)
     }
 
     /// What became of the records, as a sum that a person can check.
@@ -46,14 +48,16 @@ enum RunSummary {
             (counts.quarantined, isShort ? "quar." : "quarantined", .warning),
             (counts.filtered, "filtered", .muted),
         ]
-        for (index, (number, word, role)) in parts.enumerated() {
+        // Where there is little room, what is nothing is left out of the sum.
+        let shown = parts.filter { !isShort || $0.0 > 0 || counts.extracted == 0 && $0.1 == "new" }
+        for (index, (number, word, role)) in shown.enumerated() {
             if index > 0 { text = text + .muted(" + ") }
             text = text + StyledText(Figures.count(number), Style(number > 0 ? role : .muted)) + .muted(" " + word)
         }
         if counts.tombstoned > 0 { text = text + pen.dot + .muted("\(Figures.count(counts.tombstoned)) found gone") }
         let verdict =
             counts.isBalanced
-            ? Label("✓", "+", "balanced", .ok) : Label("✗", "x", "does not balance", .error)
+            ? Label.ok("balanced") : Label.error("does not balance")
         return text + "  " + verdict.text(pen.glyphs)
     }
 
@@ -73,8 +77,15 @@ enum RunSummary {
         }
     }
 
-    private static func schedule(_ status: JobStatus, _ pen: Pen) -> [StyledText] {
+    private static func schedule(_ status: JobStatus, _ pen: Pen, isShort: Bool) -> [StyledText] {
         var facts: [StyledText?] = []
+        // What somebody has to know comes first, because the end may be cut off.
+        if status.quarantined > 0 {
+            facts.append(StyledText("\(Figures.count(status.quarantined)) in quarantine", Style(.warning)))
+        }
+        if let hold = status.hold {
+            facts.append(StyledText("held by \(hold.by) \(pen.times.ago(hold.since))", Style(.paused)))
+        }
         if let schedule = status.definition.schedule {
             facts.append(.muted("scheduled \(schedule.cron) \(schedule.timeZone)"))
         } else {
@@ -84,14 +95,9 @@ enum RunSummary {
             let text = pen.times.until(next)
             facts.append(.muted(text == "now" ? "next run is due" : "next \(text)"))
         }
-        let last = status.lastSuccessAt.map { "last success \(pen.times.ago($0))" } ?? "never succeeded"
+        let success = isShort ? "last ok" : "last success"
+        let last = status.lastSuccessAt.map { "\(success) \(pen.times.ago($0))" } ?? "never succeeded"
         facts.append(.muted(last))
-        if status.quarantined > 0 {
-            facts.append(StyledText("\(Figures.count(status.quarantined)) in quarantine", Style(.warning)))
-        }
-        if let hold = status.hold {
-            facts.append(StyledText("held by \(hold.by) \(pen.times.ago(hold.since))", Style(.paused)))
-        }
         return [pen.line(facts)]
     }
 

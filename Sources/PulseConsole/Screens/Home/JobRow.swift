@@ -69,7 +69,7 @@ struct JobRow {
         guard let run = status.run else { return next(status, times) }
         switch run.state {
         case .queued:
-            guard let wait = run.queuedBecause else { return ("starts as soon as there is room", "") }
+            guard let wait = run.queuedBecause else { return ("waits for a free slot", "") }
             return (wait.reason.phrase, waited(wait, times))
         case .running:
             if let end = run.endsAt, end > times.now {
@@ -77,7 +77,8 @@ struct JobRow {
             }
             let progress = run.progress
             guard progress.partitionsTotal > 1 else { return (run.mode.phrase(times), "") }
-            return ("partition \(progress.partitionsDone + 1) of \(progress.partitionsTotal)", "")
+            let present = min(progress.partitionsDone + 1, progress.partitionsTotal)
+            return ("partition \(present) of \(progress.partitionsTotal)", "")
         case .waiting(let wait): return (wait.reason.phrase, waited(wait, times))
         case .pausing: return ("after the present page", "")
         case .paused(let pause):

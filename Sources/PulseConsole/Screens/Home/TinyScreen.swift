@@ -21,7 +21,9 @@ enum TinyScreen {
         if hasHints {
             let area = Rect(0, bottom, surface.width, 1)
             KeyHints(
-                [KeyHint("j k", "move"), KeyHint(":", "find")], last: [KeyHint("?", "keys"), KeyHint("q", "quit")]
+                [
+                    state.detail == nil ? KeyHint("j k", "move") : KeyHint("Esc", "back"), KeyHint(":", "find"),
+                ], last: [KeyHint("?", "keys"), KeyHint("q", "quit")]
             )
             .draw(on: &surface, in: area)
         }
@@ -55,10 +57,11 @@ enum TinyScreen {
     private static func story(_ state: ConsoleState, _ pen: Pen) -> [(text: String, role: ColorRole)] {
         var story: [(String, ColorRole)] = []
         if let because = Verdict(state.fleet, state.connection).because { story.append((because, .text)) }
-        if let detail = state.detail, let status = state.fleet.jobs[detail.job] {
-            let row = JobRow(status, pen.times)
+        if let detail = state.detail {
             story.append((detail.job.rawValue, .title))
-            story.append(("\(row.condition.label.plain(pen.glyphs)) \(row.whole)", row.condition.label.role))
+            guard let status = detail.data?.status ?? state.fleet.jobs[detail.job] else { return story }
+            let lines = RunSummary.lines(status, pen, width: state.size.width)
+            return story + lines.map { ($0.spans.map(\.text).joined(), .text) }
         }
         if let alert = state.fleet.alerts.first(where: { $0.acknowledgedBy == nil }) {
             let row = AlertRow(alert, pen.times)
@@ -84,7 +87,9 @@ enum TinyScreen {
                 .filter({ !JobCondition($0).isUnderWay }).prefix(state.size.height)
             {
                 let row = JobRow(status, pen.times)
-                story.append(("\(row.condition.label.sign(pen.glyphs)) \(row.id) \(row.brief)", .muted))
+                // Without the clock, so that each has one line.
+                let when = row.when.prefix { $0 != "," }
+                story.append(("\(row.condition.label.sign(pen.glyphs)) \(row.id) \(when)", .muted))
             }
             story.append((engine.store, .muted))
         } else if state.fleet.engine == nil, case .connecting = state.connection {

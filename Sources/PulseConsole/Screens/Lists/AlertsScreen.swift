@@ -9,7 +9,7 @@ enum AlertsScreen {
         let title = .strong("Alerts") + .muted(" \(alerts.count)")
         let inner = surface.box(body, title: title, style: Style(.borderFocused))
         guard !alerts.isEmpty else {
-            let label = Label("✓", "+", "All well: there is no alert.", .ok)
+            let label = Label.ok("All well: there is no alert.")
             surface.put(label.text(pen.glyphs), at: Point(inner.minX + 1, inner.minY), maxWidth: inner.width - 2)
             return
         }

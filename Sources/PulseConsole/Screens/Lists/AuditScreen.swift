@@ -22,7 +22,7 @@ enum AuditScreen {
     }
 
     static func cells(_ entry: AuditEntry, _ pen: Pen) -> [StyledText] {
-        let refused = Label("✗", "x", entry.outcome, .error)
+        let refused = Label.error(entry.outcome)
         return [
             .muted(pen.times.clock(entry.at)), StyledText(entry.by.name, Style(.accent)),
             StyledText(entry.action, Style(.title)), StyledText(entry.subject),

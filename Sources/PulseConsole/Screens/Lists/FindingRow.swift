@@ -1,16 +1,6 @@
 import PulseDomain
 import PulseTerminal
 
-extension TombstoneState {
-    var label: Label {
-        switch self {
-        case .held: Label("▲", "!", "held", .warning)
-        case .applied: Label("✓", "+", "marked", .ok)
-        case .undone: Label("·", "-", "undone", .muted)
-        }
-    }
-}
-
 /// What a census found gone, as texts.
 struct FindingRow {
     var label: Label

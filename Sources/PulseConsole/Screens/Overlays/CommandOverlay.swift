@@ -23,9 +23,11 @@ enum CommandOverlay {
             cursor = drawRange(dialog, pen, on: &surface, in: area, base: base)
             y += 3
         }
-        for line in text where y < upper.maxY {
-            surface.put(line.over(base), at: Point(upper.minX, y), maxWidth: upper.width)
-            y += 1
+        let room = max(0, upper.maxY - y)
+        for (row, line) in text.prefix(room).enumerated() {
+            let isCut = row == room - 1 && text.count > room
+            surface.put(
+                (isCut ? line + " …" : line).over(base), at: Point(upper.minX, y + row), maxWidth: upper.width)
         }
         let reasonLabel = dialog.preview?.danger == .harmless ? "Reason (optional) " : "Reason "
         let place = drawField(
@@ -84,7 +86,7 @@ enum CommandOverlay {
                 + TimeTexts.duration(range.to - range.from)
             surface.put(.muted(text).over(base), at: line, maxWidth: area.width)
         case .failure(let mistake):
-            let label = Label("▲", "!", mistake.sentence, .warning)
+            let label = Label.warning(mistake.sentence)
             surface.put(label.text(pen.glyphs).over(base), at: line, maxWidth: area.width)
         }
         return dialog.focus == .from ? from : dialog.focus == .to ? to : nil
@@ -107,8 +109,8 @@ enum CommandOverlay {
         if preview.sentences.count > limit {
             lines.append(.muted("  and \(preview.sentences.count - limit) more alike"))
         }
-        for consequence in preview.consequences.prefix(limit) { add(Label("▲", "!", "", .warning), consequence) }
-        for refusal in preview.refusals.prefix(limit) { add(Label("✗", "x", "", .error), refusal) }
+        for consequence in preview.consequences.prefix(limit) { add(Label.warning(""), consequence) }
+        for refusal in preview.refusals.prefix(limit) { add(Label.error(""), refusal) }
         if preview.refusals.count > limit {
             lines.append(.muted("  and \(preview.refusals.count - limit) more are refused"))
         }

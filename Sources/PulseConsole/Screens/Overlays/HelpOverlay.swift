@@ -49,9 +49,10 @@ enum HelpOverlay {
                     text += ": \(reason)"
                     (keyStyle, style) = (Style(.muted), Style(.muted))
                 }
-                let wrapped = TerminalText.wrap(text, to: max(12, width - 22))
+                let keyWidth = width >= 60 ? 22 : 12
+                let wrapped = TerminalText.wrap(text, to: max(12, width - keyWidth))
                 for (row, line) in wrapped.enumerated() {
-                    let head = "  " + TerminalText.pad(row == 0 ? keys : "", to: 20)
+                    let head = "  " + TerminalText.pad(row == 0 ? keys : "", to: keyWidth - 2)
                     lines.append(StyledText(head, keyStyle) + StyledText(line, style))
                 }
             }
