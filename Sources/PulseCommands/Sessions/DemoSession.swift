@@ -64,7 +64,8 @@ package struct DemoSession: Sendable {
         case .held(let client, let holder):
             guard !wishes.isOnce else {
                 throw CommandError(
-                    .unreachable, "The store is held by process \(holder.pid).", remedy: "Choose another one.")
+                    .unreachable, "The store is held by process \(holder.pid).",
+                    remedy: "Name another one with --store, or leave --once out to join it.")
             }
             return try await ConsoleSession.join(client, of: holder, console, context: context)
         }
