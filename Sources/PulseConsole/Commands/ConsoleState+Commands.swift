@@ -74,7 +74,7 @@ extension ConsoleState {
     }
 
     private mutating func askForRecords(_ action: Action) -> [ConsoleEffect] {
-        let marked = recovery.entries.map(\.id).filter(recovery.table.marked.contains)
+        let marked = recovery.ids.filter(recovery.table.marked.contains)
         let ids = marked.isEmpty ? recovery.table.selection.map { [$0] } ?? [] : marked
         guard !ids.isEmpty else { return [] }
         let command: Command = action == .replay ? .replay(ids) : .discard(ids)

@@ -138,7 +138,9 @@ package struct PlainRenderer: Sendable {
     /// Checkpoints in the order given.
     package func checkpoints(_ checkpoints: [Checkpoint]) -> String {
         let pen = pen
-        return table(CheckpointsTable.columns, count: checkpoints.count, empty: "No checkpoint has been saved yet.") {
+        return table(
+            CheckpointsTable.columns(checkpoints), count: checkpoints.count, empty: "No checkpoint has been saved yet."
+        ) {
             CheckpointsTable.cells(checkpoints[$0], pen)
         }
     }

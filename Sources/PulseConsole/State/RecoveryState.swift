@@ -7,11 +7,12 @@ struct RecoveryState: Hashable, Sendable {
 
     var pane = Pane.quarantine
     /// What is in quarantine, newest first.
-    var all: [QuarantineEntry] = []
+    var all: [QuarantineEntry] = [] { didSet { narrow() } }
     /// The job whose records are shown; `nil`: those of all.
-    var job: JobID?
-    /// The records that are shown.
-    var entries: [QuarantineEntry] { job.map { job in all.filter { $0.partition.job == job } } ?? all }
+    var job: JobID? { didSet { if job != oldValue { narrow() } } }
+    /// The records that are shown. Kept with their ids, because every event and every row asks for them.
+    private(set) var entries: [QuarantineEntry] = []
+    private(set) var ids: [Int64] = []
     var isLoaded = false
     var table = TableState<Int64>()
     /// What censuses found gone, newest first.
@@ -20,6 +21,11 @@ struct RecoveryState: Hashable, Sendable {
     var findingsTable = TableState<Int64>()
     /// Rows of findings that were looked at, the first of each.
     var rows: [Int64: [TombstoneRow]] = [:]
+
+    private mutating func narrow() {
+        entries = job.map { job in all.filter { $0.partition.job == job } } ?? all
+        ids = entries.map(\.id)
+    }
 
     /// At most so many rows of a finding are listed.
     static let rowLimit = 200

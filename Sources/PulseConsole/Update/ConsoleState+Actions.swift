@@ -145,7 +145,7 @@ extension ConsoleState {
             say("Findings are decided on one by one.", .info)
         } else if screen == .recovery {
             recovery.table.toggleMark()
-            recovery.table.move(by: 1, in: recovery.entries.map(\.id))
+            recovery.table.move(by: 1, in: recovery.ids)
         } else {
             home.focus = .jobs
             home.jobs.toggleMark()
@@ -156,7 +156,7 @@ extension ConsoleState {
     private mutating func markAll() {
         if screen == .recovery {
             guard recovery.pane == .quarantine else { return }
-            recovery.table.marked = recovery.table.marked.isEmpty ? Set(recovery.entries.map(\.id)) : []
+            recovery.table.marked = recovery.table.marked.isEmpty ? Set(recovery.ids) : []
         } else {
             home.jobs.marked = home.jobs.marked.isEmpty ? Set(fleet.order) : []
         }

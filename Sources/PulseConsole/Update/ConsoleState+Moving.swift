@@ -40,7 +40,7 @@ extension ConsoleState {
         case .limits: limits.move(movement, height: listHeight / 3, in: fleet.quotas.map(\.id))
         case .recovery where recovery.pane == .findings:
             recovery.findingsTable.move(movement, height: listHeight / 2, in: recovery.findings.map(\.id))
-        case .recovery: recovery.table.move(movement, height: listHeight / 2, in: recovery.entries.map(\.id))
+        case .recovery: recovery.table.move(movement, height: listHeight / 2, in: recovery.ids)
         case .logs: logs.view.move(movement, height: logHeight, in: logs.shown)
         case .alerts: alerts.move(movement, height: listHeight / 4, in: fleet.alerts.map(\.id))
         case .audit: audit.table.move(movement, height: listHeight, in: audit.entries.map(\.sequence))

@@ -65,7 +65,7 @@ extension ConsoleState {
         alerts.follow(alertIDs, restsAtTop: true)
         if alertIDs.isEmpty { home.focus = .jobs }
         limits.follow(fleet.quotas.map(\.id))
-        recovery.table.follow(recovery.entries.map(\.id))
+        recovery.table.follow(recovery.ids)
         recovery.findingsTable.follow(recovery.findings.map(\.id))
         audit.table.follow(audit.entries.map(\.sequence), restsAtTop: true)
         settleLogs()

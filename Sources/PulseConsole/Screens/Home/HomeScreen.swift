@@ -50,6 +50,8 @@ enum HomeScreen {
 
     private static func title(_ state: ConsoleState, _ pen: Pen) -> StyledText {
         let fleet = state.fleet
+        // How many there are is not known before the engine answers.
+        guard fleet.engine != nil else { return .strong("Jobs") }
         var facts: [StyledText?] = [.strong("Jobs") + .muted(" \(Figures.count(fleet.jobs.count))")]
         if !fleet.filter.isEmpty {
             facts.append(

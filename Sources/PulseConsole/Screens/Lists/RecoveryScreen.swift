@@ -50,7 +50,7 @@ enum RecoveryScreen {
             return
         }
         TableView(
-            columns: columns, ids: recovery.entries.map(\.id),
+            columns: columns, ids: recovery.ids,
             emptyMessage: recovery.isLoaded ? "Nothing is in quarantine." : "Reading…"
         ) { cells(recovery.entries[$0], pen) }.draw(on: &surface, in: inner, state: recovery.table)
         drawPayload(recovery, pen, on: &surface, in: bottom)
