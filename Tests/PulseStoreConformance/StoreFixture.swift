@@ -12,6 +12,8 @@ package protocol StoreFixture: Sendable {
     func repair() async throws
     /// Rows in each table of the database, deleted ones included, by table.
     func physicalRows() async throws -> [String: Int]
+    /// The rows of a view that `tenant` may see, by column, in any order.
+    func rows(ofView view: String, tenant: TenantID) async throws -> [[String: Answer]]
 }
 
 /// Something that every store does.
@@ -32,5 +34,6 @@ package enum StoreConformance {
         runBehaviours, stateBehaviours, checkpointBehaviours, commitBehaviours, versionBehaviours, atomicityBehaviours,
         childSetBehaviours, censusBehaviours, linkBehaviours, textBehaviours, quarantineBehaviours, rawPageBehaviours,
         limitBehaviours, happeningBehaviours, definitionBehaviours, dataBehaviours, tenantBehaviours,
+        workItemViewBehaviours,
     ].flatMap { $0 }
 }

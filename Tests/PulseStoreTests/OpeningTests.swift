@@ -30,6 +30,7 @@ struct OpeningTests {
         let tables = try await fixture.physicalRows()
         for table in UnifiedSchema.tables { #expect(tables[table.name.rawValue] == 0) }
         for view in UnifiedSchema.tables { try fixture.execute("SELECT * FROM \"v_\(view.name)\"") }
+        for view in AnalystView.all { try fixture.execute("SELECT * FROM \"\(view.name)\"") }
     }
 
     @Test func `opening again changes nothing of the schema`() async throws {
@@ -226,6 +227,7 @@ struct OpeningTests {
         await (try await open()).close()
         try fixture.execute(
             """
+            DROP VIEW v_pull_request_phases; DROP VIEW v_pull_request_throughput_by_week; DROP VIEW v_dora_by_week;
             DROP VIEW v_people; DROP INDEX people_by_email; ALTER TABLE people DROP COLUMN is_bot;
             DROP VIEW v_worklogs; DROP TABLE worklogs;
             """)
@@ -233,6 +235,6 @@ struct OpeningTests {
         #expect(try await store.rows(of: "people", includingDeleted: true, after: nil, limit: 1).isEmpty)
         #expect(try await store.rowCount(of: "worklogs") == 0)
         await store.close()
-        try fixture.execute("SELECT is_bot FROM v_people")
+        try fixture.execute("SELECT is_bot FROM v_people; SELECT author_is_bot FROM v_pull_request_phases")
     }
 }

@@ -2,6 +2,7 @@ import PulseDomain
 import PulsePostgres
 import PulsePostgresCluster
 import PulseStoreConformance
+import Testing
 
 @testable import PulseStore
 
@@ -88,5 +89,44 @@ final class PostgresFixture: StoreFixture {
             return counts
         }
         return counts ?? [:]
+    }
+
+    func rows(ofView view: String, tenant: TenantID) async throws -> [[String: Answer]] {
+        var settings = settings
+        settings.sessionParameters["pulse.tenant"] = tenant.rawValue
+        return try await rows(ofView: view, as: settings)
+    }
+
+    /// The rows of a view as the role of a connection sees them.
+    func rows(ofView view: String, as settings: PostgresSettings) async throws -> [[String: Answer]] {
+        let declared = try #require(AnalystView.all.first { $0.name == view })
+        let columns = declared.columns.map { column in
+            // Days are read as texts: the wrapper reads what Pulse's tables have.
+            "\"\(column.name)\"" + (column.kind == .date ? "::text" : "")
+        }
+        let pool = PostgresPool(settings)
+        let rows = try await pool.withConnection { connection in
+            try connection.query("SELECT \(columns.joined(separator: ", ")) FROM pulse.\(view)").rows.map { row in
+                try Dictionary(
+                    uniqueKeysWithValues: declared.columns.map { ($0.name, Answer(try row.value($0.name))) })
+            }
+        }
+        await pool.close()
+        return try #require(rows)
+    }
+}
+
+extension Answer {
+    fileprivate init(_ value: PostgresValue) {
+        self =
+            switch value {
+            case .null: .none
+            case .boolean(let flag): .number(flag ? 1 : 0)
+            case .integer(let integer): .number(Double(integer))
+            case .real(let real): .number(real)
+            case .text(let text): .text(text)
+            case .bytes(let bytes): .text("\(bytes)")
+            case .instant(let microseconds): .text(Instant(microseconds: microseconds).iso8601)
+            }
     }
 }

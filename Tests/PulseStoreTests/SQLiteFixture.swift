@@ -89,6 +89,29 @@ final class SQLiteFixture: StoreFixture {
         try queue.write { try $0.execute(sql: sql) }
     }
 
+    func rows(ofView view: String, tenant: TenantID) async throws -> [[String: Answer]] {
+        let declared = try #require(AnalystView.all.first { $0.name == view })
+        let queue = try DatabaseQueue(path: path)
+        defer { try? queue.close() }
+        return try Self.rows(of: declared, tenant: tenant, queue)
+    }
+
+    private static func rows(
+        of view: AnalystView, tenant: TenantID, _ queue: DatabaseQueue
+    ) throws -> [[String: Answer]] {
+        try queue.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM \"\(view.name)\" WHERE tenant = ?", arguments: [tenant.rawValue]
+            ).map { row in
+                try #require(Array(row.columnNames) == view.columns.map(\.name))
+                return try Dictionary(
+                    uniqueKeysWithValues: view.columns.map { column in
+                        (column.name, try Answer(row[column.name], isInstant: column.kind == .instant))
+                    })
+            }
+        }
+    }
+
     private static func count(_ queue: DatabaseQueue) throws -> [String: Int] {
         try queue.read { db in
             let tables = try String.fetchAll(
@@ -105,5 +128,19 @@ extension SQLSession {
     /// SQLite's own connection.
     var database: Database {
         get throws { try #require(self as? SQLiteSession).db }
+    }
+}
+
+extension Answer {
+    fileprivate init(_ value: DatabaseValue, isInstant: Bool) throws {
+        self =
+            switch value.storage {
+            case .null: .none
+            case .int64(let integer): .number(Double(integer))
+            case .double(let double): .number(double)
+            case .string(let text):
+                .text(isInstant ? try #require(Instant(parsing: text), "\(text)").iso8601 : text)
+            case .blob(let bytes): .text("\(Array(bytes))")
+            }
     }
 }

@@ -46,8 +46,8 @@ extension PostgresStore {
             let version: Int64 = if case .integer(let version)? = try found?.value("version") { version } else { 0 }
             guard version <= Self.version else { throw StoreError.tooNew(location: location, found: "\(version)") }
             if version < 1 { try connection.execute(PostgresOwnTables.first) }
-            // The unified tables are data: they are compared by what declares them.
-            let unified = UnifiedSchema.tables.flatMap(PostgresUnifiedTables.declaration)
+            // The unified tables and the views are data: they are compared by what declares them.
+            let unified = UnifiedSchema.tables.flatMap(PostgresUnifiedTables.declaration) + PostgresViews.declarations
             let digest =
                 "\(unified.joined().utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })"
             if try found?.value("unified") != .text(digest) || version < Self.version {

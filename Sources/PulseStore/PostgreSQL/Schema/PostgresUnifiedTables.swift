@@ -2,7 +2,7 @@ import PulseDomain
 
 /// SQL that declares the unified tables in PostgreSQL, made from `UnifiedSchema`.
 enum PostgresUnifiedTables {
-    /// Creates what is missing; what is there is left as it is, except comments and views.
+    /// Creates what is missing; what is there is left as it is, except comments.
     static func declaration(of table: Table) -> [String] {
         let name = UnifiedTables.quoted(table.name.rawValue)
         let columns = UnifiedTables.storedColumns(of: table)
@@ -60,7 +60,8 @@ enum PostgresUnifiedTables {
         }
     }
 
-    private static func literal(_ text: String) -> String {
+    /// A text as SQL writes it.
+    static func literal(_ text: String) -> String {
         "'" + text.replacing("'", with: "''") + "'"
     }
 }

@@ -29,7 +29,7 @@ enum Migrations {
         }
     }
 
-    /// The unified tables are data, so they have no migrations: what is declared and not there is added, nothing is
+    /// The unified tables and the views are data, so they have no migrations: what is declared and not there is added, nothing is
     /// taken away. Reading first keeps an ordinary start from waiting for another process that writes.
     private static func missingUnifiedParts(_ db: Database) throws -> [String] {
         var names: [String: String] = [:]
@@ -51,11 +51,12 @@ enum Migrations {
             for index in UnifiedTables.indexes(of: table) where names[index.name] == nil {
                 statements.append(index.sql)
             }
-            let view = UnifiedTables.view(of: table)
-            if names[view.name] != view.sql {
-                if names[view.name] != nil { statements.append("DROP VIEW \(UnifiedTables.quoted(view.name))") }
-                statements.append(view.sql)
-            }
+        }
+        let views =
+            UnifiedSchema.tables.map(UnifiedTables.view) + AnalystView.all.map { (name: $0.name, sql: $0.sqlite) }
+        for view in views where names[view.name] != view.sql {
+            if names[view.name] != nil { statements.append("DROP VIEW \(UnifiedTables.quoted(view.name))") }
+            statements.append(view.sql)
         }
         return statements
     }
