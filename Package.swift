@@ -57,6 +57,8 @@ let package = Package(
         .target(name: "CSimdjson"),
         // Not a library: gives every thread a stack for signal handlers.
         .target(name: "CAlternateStack"),
+        // What every child process begins with.
+        .target(name: "CSpawn"),
 
         // Values and rules.
         .target(name: "PulseDomain", swiftSettings: settings),
@@ -64,7 +66,7 @@ let package = Package(
             name: "PulseJSON", dependencies: ["CSimdjson"],
             swiftSettings: settings + [.enableExperimentalFeature("Lifetimes")]),
         .target(name: "PulseHTTP", dependencies: ["CLibcurl"], swiftSettings: settings),
-        .target(name: "PulseConfiguration", dependencies: ["PulseDomain", yams], swiftSettings: settings),
+        .target(name: "PulseConfiguration", dependencies: ["CSpawn", "PulseDomain", yams], swiftSettings: settings),
         .target(
             name: "PulseResources",
             resources: [
@@ -78,7 +80,8 @@ let package = Package(
             name: "PulseStore", dependencies: ["PulseDomain", "PulsePostgres", "CZlib"] + grdb,
             swiftSettings: settings),
         .target(
-            name: "PulseConnectors", dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP"], swiftSettings: settings),
+            name: "PulseConnectors", dependencies: ["CSpawn", "PulseDomain", "PulseJSON", "PulseHTTP"],
+            swiftSettings: settings),
         .target(
             name: "PulseSandbox", dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP"], swiftSettings: settings),
 
@@ -182,7 +185,7 @@ let package = Package(
             name: "PulseTerminalSubject", dependencies: ["PulseTerminal"], path: "Tests/PulseTerminalSubject",
             swiftSettings: settings),
         .testTarget(
-            name: "PulseTerminalTests", dependencies: ["PulseTerminal", "CNcurses", "PulseTerminalSubject"],
+            name: "PulseTerminalTests", dependencies: ["CSpawn", "PulseTerminal", "CNcurses", "PulseTerminalSubject"],
             swiftSettings: settings),
         .testTarget(
             name: "PulseConsoleTests",
@@ -201,7 +204,7 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "PulseProcessTests",
-            dependencies: ["PulseDomain", "PulseConfiguration", "PulseControl", "PulseCommands", "pulse"],
+            dependencies: ["CSpawn", "PulseDomain", "PulseConfiguration", "PulseControl", "PulseCommands", "pulse"],
             swiftSettings: settings),
         .testTarget(name: "PulseControlTests", dependencies: ["PulseDomain", "PulseControl"], swiftSettings: settings),
     ],

@@ -1,3 +1,4 @@
+import CSpawn
 import Glibc
 import Testing
 
@@ -129,16 +130,9 @@ final class Subject {
             posix_spawn_file_actions_adddup2(&actions, pty.slave, descriptor)
         }
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        // Threads of the pool block signals and shells ignore some; the program begins with neither.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
-        var none = sigset_t()
-        var all = sigset_t()
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        pulse_spawn_afresh(&attributes, 0)
         var path = [CChar](repeating: 0, count: 4_096)
         try #require(readlink("/proc/self/exe", &path, path.count - 1) > 0)
         let folder = String(decoding: path.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -149,6 +143,7 @@ final class Subject {
         ]
         defer {
             for text in arguments + variables { free(text) }
+            posix_spawnattr_destroy(&attributes)
             posix_spawn_file_actions_destroy(&actions)
             posix_spawnattr_destroy(&attributes)
         }

@@ -1,3 +1,4 @@
+import CSpawn
 import Foundation
 import Glibc
 import PulseDomain
@@ -48,16 +49,10 @@ final class Child: Sendable {
         case .none: posix_spawn_file_actions_addclose(&actions, STDOUT_FILENO)
         }
         posix_spawn_file_actions_adddup2(&actions, errorPipe.writing, STDERR_FILENO)
-        // A child begins with the usual reactions to signals, whatever this process ignores.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+        pulse_spawn_afresh(&attributes, 0)
 
         let words = ([Array(program.utf8)] + arguments).map { Self.copy($0) } + [nil]
         let settings = environment.map { Self.copy(Array("\($0.key)=\($0.value)".utf8)) } + [nil]
