@@ -66,14 +66,15 @@ let package = Package(
             name: "PulseJSON", dependencies: ["CSimdjson"],
             swiftSettings: settings + [.enableExperimentalFeature("Lifetimes")]),
         .target(name: "PulseHTTP", dependencies: ["CLibcurl"], swiftSettings: settings),
-        .target(name: "PulseConfiguration", dependencies: ["CSpawn", "PulseDomain", yams], swiftSettings: settings),
+        .target(name: "PulsePostgres", dependencies: ["CLibpq"], swiftSettings: settings),
+        .target(
+            name: "PulseConfiguration", dependencies: ["CSpawn", "PulseDomain", "PulsePostgres", yams],
+            swiftSettings: settings),
         .target(
             name: "PulseResources",
             resources: [
                 .embedInCode("pulse-dark.yaml"), .embedInCode("pulse-light.yaml"), .embedInCode("pulse.yaml"),
             ], swiftSettings: settings),
-
-        .target(name: "PulsePostgres", dependencies: ["CLibpq"], swiftSettings: settings),
 
         // What the engine works with.
         .target(
@@ -107,8 +108,9 @@ let package = Package(
         .target(
             name: "PulseCommands",
             dependencies: [
-                "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseResources", "PulseStore", "PulseConnectors",
-                "PulseSandbox", "PulseEngine", "PulseTerminal", "PulseConsole", "PulseControl", "PulseAssembly",
+                "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseResources", "PulsePostgres", "PulseStore",
+                "PulseConnectors", "PulseSandbox", "PulseEngine", "PulseTerminal", "PulseConsole", "PulseControl",
+                "PulseAssembly",
                 // Only to tell their versions.
                 "CLibcurl", "CNcurses", "CZlib",
             ] + grdb, swiftSettings: settings),
@@ -204,7 +206,10 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "PulseProcessTests",
-            dependencies: ["CSpawn", "PulseDomain", "PulseConfiguration", "PulseControl", "PulseCommands", "pulse"],
+            dependencies: [
+                "CSpawn", "PulseDomain", "PulseConfiguration", "PulseControl", "PulseCommands", "PulsePostgres",
+                "PulsePostgresCluster", "PulseTestTurns", "pulse",
+            ],
             swiftSettings: settings),
         .testTarget(name: "PulseControlTests", dependencies: ["PulseDomain", "PulseControl"], swiftSettings: settings),
     ],

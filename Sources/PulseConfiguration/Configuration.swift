@@ -1,4 +1,5 @@
 package import PulseDomain
+package import PulsePostgres
 
 /// What an operator configured, checked and complete.
 package struct Configuration: Sendable, Hashable {
@@ -28,6 +29,24 @@ package struct Configuration: Sendable, Hashable {
 package enum StoreReference: Sendable, Hashable {
     /// An absolute path.
     case sqlite(path: String)
+    /// A database that engines share.
+    case postgres(PostgresSettings)
+
+    /// For people, without a password.
+    package var location: String {
+        switch self {
+        case .sqlite(let path): path
+        case .postgres(let settings): settings.location
+        }
+    }
+
+    /// As it may be typed again after `--store`, without a password.
+    package var typed: String {
+        switch self {
+        case .sqlite(let path): path
+        case .postgres(let settings): settings.withoutPassword
+        }
+    }
 }
 
 /// What can be set about the engine.

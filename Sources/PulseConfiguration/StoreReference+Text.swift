@@ -1,21 +1,34 @@
 package import Foundation
+import PulsePostgres
 
 extension StoreReference {
-    /// Reads `sqlite:PATH`; a bare path is one, too.
+    private static let expected = "Expected is sqlite:PATH or postgres://USER@HOST/DATABASE."
+
+    /// Reads `sqlite:PATH`; a bare path is one, too. What libpq reads as a connection string is a PostgreSQL database.
     package init(_ text: String, relativeTo folder: URL) throws(ConfigurationProblem) {
         let path: String
         if text.hasPrefix("sqlite:") {
             path = String(text.dropFirst("sqlite:".count))
+        } else if PostgresSettings.isConnectionString(text) {
+            let settings = PostgresSettings(connection: text)
+            if let problem = settings.formProblem {
+                throw ConfigurationProblem(
+                    file: "store", sentence: "The store's address cannot be used: \(problem).",
+                    remedy: "Expected is postgres://USER@HOST/DATABASE; the password stands in ~/.pgpass or PGPASSWORD."
+                )
+            }
+            self = .postgres(settings)
+            return
         } else if text.contains("://") {
             throw ConfigurationProblem(
                 file: "store", sentence: "The store \"\(text.prefix(while: { $0 != ":" })):…\" is of no known kind.",
-                remedy: "Expected is sqlite:PATH.")
+                remedy: Self.expected)
         } else {
             path = text
         }
         guard !path.isEmpty else {
             throw ConfigurationProblem(
-                file: "store", sentence: "The store has no path.", remedy: "Expected is sqlite:PATH.")
+                file: "store", sentence: "The store has no path.", remedy: Self.expected)
         }
         self = .sqlite(
             path: URL(fileURLWithPath: HomePath.expanding(path), relativeTo: folder).standardizedFileURL.path)

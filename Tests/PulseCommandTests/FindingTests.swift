@@ -1,4 +1,5 @@
 import Foundation
+import PulseConfiguration
 import PulseControl
 import PulseDomain
 import PulseEngine
@@ -71,7 +72,7 @@ struct FindingTests {
         let holder = try StoreHolder.acquire(
             databasePath: "\(place.path)/pulse.db", socketPath: "\(place.path)/none.sock", version: "9.9", at: .epoch)
         let error = await #expect(throws: HolderError.self) {
-            try await EngineFinder(context, time: Hasty()).find("\(place.path)/pulse.db")
+            try await EngineFinder(context, time: Hasty()).find(.sqlite(path: "\(place.path)/pulse.db"))
         }
         #expect(error?.holder?.version == "9.9")
         #expect(error.map { CommandError(describing: $0).status } == .unreachable)
@@ -86,13 +87,13 @@ struct FindingTests {
         let wishes = SettingsWishes(config: config)
         let finder = EngineFinder(context)
         let settings = try SettingsFinder(context).settings(wishes)
-        guard case .free(let holder) = try await finder.find(settings.databasePath) else {
+        guard case .free(let claim) = try await finder.find(settings.store) else {
             Issue.record("the store is not free")
             return
         }
-        let opened = try await finder.open(settings, holder: holder)
-        let server = try #require(finder.server(for: opened.embedded, databasePath: settings.databasePath))
-        let session = EngineSession(opened.embedded, server: server, holder: holder)
+        let opened = try await finder.open(settings, claim)
+        let server = try #require(finder.server(for: opened.embedded, claim))
+        let session = EngineSession(opened.embedded, server: server, holder: claim.holder)
         let status = try await session.run { _ in
             let command = ActingCommand(context, wishes, ActingWishes(reason: "a look", isJSON: true))
             return try await command.perform(on: "local/tags") { id, _ in .hold(id) }

@@ -5,6 +5,8 @@ import Synchronization
 /// A private PostgreSQL for tests: a folder of its own, a socket in it and no port. It is stopped and removed when the
 /// process ends.
 ///
+/// Everybody is trusted but the role `pulse_guest`, which does not exist yet and will need a password.
+///
 /// As root it runs as the user `postgres`, because the server refuses to run as root.
 package final class PostgresCluster: Sendable {
     /// Of what cannot be had: tests fail with it, they are never left out.
@@ -55,6 +57,11 @@ package final class PostgresCluster: Sendable {
         try run(
             "initdb", "--pgdata", folder + "/data", "--auth", "trust", "--username", "pulse_owner", "--encoding",
             "UTF8", "--locale", "C", "--no-sync")
+        // One role that has to say a password: the first line that fits counts.
+        let access = folder + "/data/pg_hba.conf"
+        let trusting = try String(contentsOfFile: access, encoding: .utf8)
+        try ("local all pulse_guest scram-sha-256\n" + trusting).write(
+            toFile: access, atomically: false, encoding: .utf8)
         try begin()
         try run("createuser", "--host", folder, "--username", "pulse_owner", "pulse_engine")
     }

@@ -49,9 +49,13 @@ package struct Doctor: Sendable {
                     what: "configuration", verdict: error is ConfigurationProblems ? .bad : .notice,
                     finding: Self.sentence(on: error)))
         }
-        let path = try settings?.databasePath ?? SettingsFinder(context).databasePath(wishes, nil)
-        looks += await store(path, settings)
-        looks.append(disk(path))
+        switch try settings?.store ?? SettingsFinder(context).store(wishes, nil) {
+        case .sqlite(let path):
+            looks += await store(path, settings)
+            looks.append(disk(path))
+        case .postgres(let postgres):
+            looks += await database(postgres, settings?.configuration.tenant ?? wishes.tenant)
+        }
         looks += await network(settings?.configuration)
         try tell(looks)
         return looks.contains { $0.verdict == .bad } ? .problems : .ok
@@ -146,7 +150,7 @@ package struct Doctor: Sendable {
         }
         var looks = [permissions(of: path)]
         do {
-            switch try await EngineFinder(context).find(path) {
+            switch try await EngineFinder(context).find(.sqlite(path: path)) {
             case .held(let client, let holder):
                 looks.append(
                     Look(

@@ -48,6 +48,8 @@ package struct CommandError: Error, Sendable, Hashable {
             self.init(error.isHeld ? .unreachable : .failed, error.failure.sentence, remedy: error.failure.remedy)
         case let error as ControlError:
             self.init(.unreachable, error.failure.sentence, remedy: error.failure.remedy)
+        case let error as PostgresAccessError:
+            self.init(Self.status(of: error), error.sentence, remedy: error.remedy)
         case let error as StoreError: self.init(Self.status(of: error), error.sentence, remedy: error.remedy)
         case let error as Failure: self.init(Self.status(of: error), error.sentence, remedy: error.remedy)
         case let error as TerminalError: self.init(.failed, error.description)
@@ -62,6 +64,14 @@ package struct CommandError: Error, Sendable, Hashable {
             self.init(
                 .failed, "Something went wrong that Pulse did not foresee (\(type(of: error))).",
                 remedy: "Run `pulse doctor`; please report it when it finds nothing.")
+        }
+    }
+
+    private static func status(of error: PostgresAccessError) -> ExitStatus {
+        switch error {
+        case .unreachable: .unreachable
+        case .malformed: .usage
+        default: .failed
         }
     }
 

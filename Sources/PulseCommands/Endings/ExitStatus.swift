@@ -7,7 +7,7 @@ package enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
     case usage = 2
     /// The engine refused the command, or the person did.
     case refused = 3
-    /// Another process holds the store and does not answer, or a link is down.
+    /// Another process holds the store and does not answer, or a server or a link is down.
     case unreachable = 4
     /// Done, but with problems: failed jobs, quarantined records.
     case problems = 5
@@ -27,7 +27,7 @@ package enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
         case .failed: "something went wrong"
         case .usage: "the command line or the configuration is wrong"
         case .refused: "the engine refused the command, or it was not confirmed"
-        case .unreachable: "another process holds the store and cannot be reached"
+        case .unreachable: "another process holds the store, or its server is away: it cannot be reached"
         case .problems: "finished with problems: jobs failed, records are in quarantine, or a check found something"
         case .hungUp: "the terminal went away (SIGHUP)"
         case .interrupted: "interrupted (SIGINT)"

@@ -38,8 +38,8 @@ package struct ExploreSession: Sendable {
         let signals = EndSignals()
         let settings = try settings()
         let finder = EngineFinder(context)
-        try EngineFinder.makeFolder(of: settings.databasePath)
-        switch try await finder.find(settings.databasePath) {
+        try EngineFinder.makeFolder(of: settings.store)
+        switch try await finder.find(settings.store) {
         case .held(let client, let holder):
             guard !wishes.isOnce else {
                 throw CommandError(
@@ -47,9 +47,9 @@ package struct ExploreSession: Sendable {
                     remedy: "Use `pulse explore` without --once to join it.")
             }
             return try await ConsoleSession.join(client, of: holder, console, context: context)
-        case .free(let holder):
+        case .free(let claim):
             let open: @Sendable () async throws -> EngineSession = {
-                let session = try await finder.session(settings, holder: holder, isOnce: wishes.isOnce)
+                let session = try await finder.session(settings, claim, isOnce: wishes.isOnce)
                 try await OnceRuns.start(full: false, on: session.embedded.engine, by: context.principal)
                 return session
             }
@@ -126,7 +126,7 @@ package struct ExploreSession: Sendable {
         let own = StoreReference.sqlite(path: "\(context.folders.data)/explore/\(Self.name(of: paths)).db")
         return Settings(
             configuration: configuration, file: nil,
-            databasePath: try SettingsFinder(context).databasePath(SettingsWishes(store: wishes.store), own))
+            store: try SettingsFinder(context).store(SettingsWishes(store: wishes.store), own))
     }
 
     /// The same for the same folders, so that exploring them again only loads what is new, and different ones never mix.

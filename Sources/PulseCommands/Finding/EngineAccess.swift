@@ -1,31 +1,29 @@
 import Foundation
 import Glibc
 import PulseAssembly
-import PulseConfiguration
+package import PulseConfiguration
 package import PulseControl
 package import PulseDomain
 import PulseEngine
+import PulsePostgres
 import PulseStore
 
 /// The engine that a command speaks to: one that another process runs, or one that this process opened for it.
 package struct EngineAccess: Sendable {
     package let operations: any Operations
-    /// Who runs it; `nil` when nobody does and this process only opened it.
-    package let runBy: HeldBy?
+    /// Whether what is commanded takes effect now: an engine runs on the store.
+    package let isRunning: Bool
     private let opened: OpenedEngine?
 
-    /// Whether what is commanded takes effect now.
-    package var isRunning: Bool { runBy != nil }
-
-    init(client: ControlClient, holder: HeldBy) {
+    init(client: ControlClient) {
         operations = client
-        runBy = holder
+        isRunning = true
         opened = nil
     }
 
     init(opened: OpenedEngine) {
         operations = opened.embedded.engine
-        runBy = nil
+        isRunning = false
         self.opened = opened
     }
 
@@ -39,7 +37,7 @@ package struct EngineAccess: Sendable {
 /// An engine with the lock of its store, not running.
 struct OpenedEngine: Sendable {
     let embedded: EmbeddedEngine
-    /// `nil` for a store in memory.
+    /// `nil` for a store in memory, and for one that engines share.
     let holder: StoreHolder?
     /// Whether it was opened only to be looked at.
     var isRead = false
@@ -69,23 +67,37 @@ package struct EngineFinder: Sendable {
 
     /// What was found at a store.
     package enum Found: Sendable {
-        /// Ours now.
-        case free(StoreHolder)
+        /// Ours now, or everybody's.
+        case free(StoreClaim)
         /// Another process runs an engine on it, and answers.
         case held(ControlClient, HeldBy)
     }
 
+    /// Takes the lock of a file, or connects to who has it; looks whether a shared store can be used. Throws
+    /// `HolderError`, `Failure` or `PostgresAccessError`.
+    package func find(_ store: StoreReference) async throws -> Found {
+        switch store {
+        case .sqlite(let path): return try await find(path)
+        case .postgres(let settings):
+            try await PostgresSurvey.take(settings, tenant: nil).checkMayBeOpened()
+            return .free(.shared(settings))
+        }
+    }
+
     /// Takes the lock, or connects to who has it. A short command of another process may hold it for a moment: that is
     /// waited for, about two seconds. Throws `HolderError` or `Failure`.
-    package func find(_ databasePath: String) async throws -> Found {
+    private func find(_ databasePath: String) async throws -> Found {
         let socket = ControlSocket.path(forDatabase: databasePath, in: context.folders.runtime)
         var attempt = 0
         while true {
             let held: HolderError
             do throws(HolderError) {
                 return .free(
-                    try StoreHolder.acquire(
-                        databasePath: databasePath, socketPath: socket, version: PulseVersion.current, at: time.now))
+                    .file(
+                        databasePath,
+                        try StoreHolder.acquire(
+                            databasePath: databasePath, socketPath: socket, version: PulseVersion.current,
+                            at: time.now)))
             } catch {
                 held = error
             }
@@ -120,30 +132,31 @@ package struct EngineFinder: Sendable {
         if let wanted = wishes.tenant, let settings, wanted != settings.configuration.tenant {
             throw Self.otherTenant(wanted, than: settings.configuration.tenant, said: "The configuration is")
         }
-        let path = try settings?.databasePath ?? finder.databasePath(wishes, nil)
-        let exists = FileManager.default.fileExists(atPath: path)
+        let place = try settings?.store ?? finder.store(wishes, nil)
+        let path = place.location
+        let exists = try await isThere(place)
         if !exists, let settings, isReading {
             return try await accessNothing(settings, location: "\(path), not there yet")
         }
-        if settings != nil { try Self.makeFolder(of: path) }
-        switch try await find(path) {
-        case .held(let client, let holder):
+        if settings != nil { try Self.makeFolder(of: place) }
+        switch try await find(place) {
+        case .held(let client, _):
             if let wanted = wishes.tenant {
                 let tenant = try await client.overview().engine.tenant
                 if tenant != wanted { throw Self.otherTenant(wanted, than: tenant, said: "The running engine is") }
             }
-            return EngineAccess(client: client, holder: holder)
-        case .free(let holder):
+            return EngineAccess(client: client)
+        case .free(let claim):
             guard let settings else {
-                guard isReading, exists else { throw Self.nobodyKnows(path) }
-                return EngineAccess(opened: try await openStored(path, tenant: wishes.tenant, holder: holder))
+                guard isReading, exists else { throw Self.nobodyKnows(place) }
+                return EngineAccess(opened: try await openStored(claim, tenant: wishes.tenant))
             }
             let tenant = settings.configuration.tenant
-            if isReading, try await !SQLiteStore.tenants(inFile: path).contains(tenant) {
+            if isReading, try await !claim.tenants(including: tenant).contains(tenant) {
                 // Looking adds nobody to a store of others.
                 return try await accessNothing(settings, location: "\(path), nothing of \(tenant) yet")
             }
-            var opened = try await open(settings, holder: holder, runBy: Self.nobody)
+            var opened = try await open(settings, claim, runBy: Self.nobody)
             opened.isRead = isReading
             return EngineAccess(opened: opened)
         }
@@ -156,6 +169,14 @@ package struct EngineFinder: Sendable {
         return EngineAccess(opened: OpenedEngine(embedded: embedded, holder: nil, isRead: true))
     }
 
+    /// Whether there is something to look at: a file, or tables.
+    private func isThere(_ store: StoreReference) async throws -> Bool {
+        switch store {
+        case .sqlite(let path): FileManager.default.fileExists(atPath: path)
+        case .postgres(let settings): try await PostgresSurvey.take(settings, tenant: nil).schema?.version != nil
+        }
+    }
+
     private static func otherTenant(_ wanted: TenantID, than tenant: TenantID, said: String) -> CommandError {
         CommandError(
             .usage, "\(said) the one of the tenant \(tenant), and --tenant \(wanted) was given.",
@@ -163,8 +184,13 @@ package struct EngineFinder: Sendable {
     }
 
     /// Without an engine only a configuration says what is to be done on a store.
-    static func nobodyKnows(_ path: String) -> CommandError {
-        CommandError(
+    static func nobodyKnows(_ store: StoreReference) -> CommandError {
+        guard case .sqlite(let path) = store else {
+            return CommandError(
+                .usage, "No configuration was found that says what is to be done on \(store.location).",
+                remedy: "Name it with --config FILE; `pulse jobs --tenant NAME` looks at what is there.")
+        }
+        return CommandError(
             .usage, "No engine runs on \(path), and no configuration was found that says what it is.",
             remedy: "Name it with --config FILE; a demo's store goes on with `pulse demo --store \(path)`.")
     }
@@ -173,20 +199,17 @@ package struct EngineFinder: Sendable {
     static var thisProcess: String { "this machine, process \(getpid())" }
     static let nobody = "no engine runs"
 
-    /// Opens store and engine under the lock. `adjusting` may change the configuration after a look at the store.
+    /// Opens store and engine. `adjusting` may change the configuration after a look at the store.
     func open(
-        _ settings: Settings, holder: StoreHolder, runBy: String = EngineFinder.thisProcess,
-        engine: EngineSettings = EngineSettings(),
+        _ settings: Settings, _ claim: StoreClaim, runBy: String? = nil, engine: EngineSettings = EngineSettings(),
         adjusting: (inout Configuration, any Store) async throws -> Void = { _, _ in }
     ) async throws -> OpenedEngine {
         var settings = settings
-        try Self.makePrivate(settings.databasePath)
-        let store = try await SQLiteStore.open(
-            .file(settings.databasePath), tenant: settings.configuration.tenant)
+        let store = try await claim.open(settings.configuration.tenant)
         do {
             try await adjusting(&settings.configuration, store)
-            return OpenedEngine(
-                embedded: try await open(settings, on: store, holder: runBy, engine: engine), holder: holder)
+            let embedded = try await open(settings, on: store, holder: runBy ?? claim.runner, engine: engine)
+            return OpenedEngine(embedded: embedded, holder: claim.holder)
         } catch {
             await store.close()
             throw error
@@ -197,14 +220,13 @@ package struct EngineFinder: Sendable {
     ///
     /// - Parameter isOnce: Whoever runs it once looks at how it ended: what failed is taken up by the next run.
     func session(
-        _ settings: Settings, holder: StoreHolder, isOnce: Bool = false,
+        _ settings: Settings, _ claim: StoreClaim, isOnce: Bool = false,
         adjusting: (inout Configuration, any Store) async throws -> Void = { _, _ in }
     ) async throws -> EngineSession {
         var engine = EngineSettings()
         if isOnce { engine.runRetries = [] }
-        let opened = try await open(settings, holder: holder, engine: engine, adjusting: adjusting)
-        return EngineSession(
-            opened.embedded, server: server(for: opened.embedded, databasePath: settings.databasePath), holder: holder)
+        let opened = try await open(settings, claim, engine: engine, adjusting: adjusting)
+        return EngineSession(opened.embedded, server: server(for: opened.embedded, claim), holder: claim.holder)
     }
 
     private func open(
@@ -216,8 +238,10 @@ package struct EngineFinder: Sendable {
             setting: .init(time: time, settings: engine, holder: holder, location: location))
     }
 
-    /// The server through which others drive what this process runs; `nil`, with a note, when there can be none.
-    func server(for embedded: EmbeddedEngine, databasePath: String) -> ControlServer? {
+    /// The server through which others drive what this process runs; `nil`, with a note, when there can be none. On a
+    /// shared store it is not needed: whoever may come in comes by the database.
+    func server(for embedded: EmbeddedEngine, _ claim: StoreClaim) -> ControlServer? {
+        guard case .file(let databasePath, _) = claim else { return nil }
         do throws(ControlError) {
             return try ControlServer(
                 operations: embedded.engine,
@@ -236,7 +260,8 @@ package struct EngineFinder: Sendable {
         if file >= 0 { Glibc.close(file) }
     }
 
-    static func makeFolder(of path: String) throws {
+    static func makeFolder(of store: StoreReference) throws {
+        guard case .sqlite(let path) = store else { return }
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         do {
             try FileManager.default.createDirectory(

@@ -8,9 +8,9 @@ import PulseStore
 
 extension EngineFinder {
     /// An engine on what the store itself knows of its jobs, to be looked at: no configuration says more.
-    func openStored(_ path: String, tenant: TenantID?, holder: StoreHolder) async throws -> OpenedEngine {
-        let tenant = try Self.chosen(tenant, among: try await SQLiteStore.tenants(inFile: path), path)
-        let store = try await SQLiteStore.open(.file(path), tenant: tenant)
+    func openStored(_ claim: StoreClaim, tenant: TenantID?) async throws -> OpenedEngine {
+        let tenant = try Self.chosen(tenant, among: try await claim.tenants(including: tenant), claim)
+        let store = try await claim.open(tenant)
         do {
             let definitions = try await store.jobs().map(\.definition)
             let credentials = Set(try await store.quotas().map(\.id.identity))
@@ -23,7 +23,7 @@ extension EngineFinder {
                     startedAt: time.now))
             try await engine.open()
             return OpenedEngine(
-                embedded: EmbeddedEngine(engine: engine, store: store, sources: []), holder: holder, isRead: true)
+                embedded: EmbeddedEngine(engine: engine, store: store, sources: []), holder: claim.holder, isRead: true)
         } catch {
             await store.close()
             throw error
@@ -31,16 +31,23 @@ extension EngineFinder {
     }
 
     /// The tenant that was asked for, or the only one there is.
-    static func chosen(_ wanted: TenantID?, among tenants: [TenantID], _ path: String) throws -> TenantID {
+    static func chosen(_ wanted: TenantID?, among tenants: [TenantID], _ claim: StoreClaim) throws -> TenantID {
+        let path = claim.location
         let names = tenants.map(\.rawValue).joined(separator: ", ")
         if let wanted {
             if tenants.contains(wanted) { return wanted }
             throw CommandError(
                 .usage, "\(path) holds nothing of a tenant \(wanted).",
-                remedy: tenants.isEmpty ? "Nothing was ever loaded into it." : "It holds data of \(names).")
+                remedy: claim.isShared
+                    ? "--tenant says whose data is meant; `pulse store status` tells which tenants there are."
+                    : tenants.isEmpty ? "Nothing was ever loaded into it." : "It holds data of \(names).")
         }
         switch tenants.count {
         case 1: return tenants[0]
+        case 0 where claim.isShared:
+            throw CommandError(
+                .usage, "\(path) is shared, and nothing says whose data is meant.",
+                remedy: "Say it with --tenant NAME, or name the configuration with --config FILE.")
         case 0:
             throw CommandError(
                 .usage, "\(path) holds no jobs yet, and no configuration was found that says which there are to be.",

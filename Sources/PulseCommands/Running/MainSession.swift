@@ -13,17 +13,17 @@ package enum MainSession {
         // With the store named, a running engine can be joined without knowing its configuration.
         let isStoreAlone = wishes.store != nil && files.path(wishes) == nil
         let settings = isStoreAlone ? nil : try files.settings(wishes)
-        let path = try settings?.databasePath ?? files.databasePath(wishes, nil)
-        if settings != nil { try EngineFinder.makeFolder(of: path) }
+        let store = try settings?.store ?? files.store(wishes, nil)
+        if settings != nil { try EngineFinder.makeFolder(of: store) }
         var console = console
         console.theme = console.theme ?? settings?.configuration.theme
-        switch try await finder.find(path) {
+        switch try await finder.find(store) {
         case .held(let client, let holder):
             return try await ConsoleSession.join(client, of: holder, console, context: context)
-        case .free(let holder):
-            guard let settings else { throw EngineFinder.nobodyKnows(path) }
+        case .free(let claim):
+            guard let settings else { throw EngineFinder.nobodyKnows(store) }
             return try await ConsoleSession(console, isEmbedded: true, context: context)
-                .run(opening: "Opening the store…") { try await finder.session(settings, holder: holder) }
+                .run(opening: "Opening the store…") { try await finder.session(settings, claim) }
         }
     }
 }

@@ -36,17 +36,17 @@ package struct RunSession: Sendable {
         let signals = EndSignals()
         let settings = try SettingsFinder(context).settings(settings)
         let finder = EngineFinder(context)
-        try EngineFinder.makeFolder(of: settings.databasePath)
-        let holder: StoreHolder
-        switch try await finder.find(settings.databasePath) {
-        case .free(let free): holder = free
+        try EngineFinder.makeFolder(of: settings.store)
+        let claim: StoreClaim
+        switch try await finder.find(settings.store) {
+        case .free(let free): claim = free
         case .held(_, let other):
             throw CommandError(
                 .unreachable,
                 "The store is held by Pulse \(other.version), process \(other.pid), which runs the engine.",
                 remedy: "Use `pulse start JOB` to start a job there, or end that process.")
         }
-        let session = try await finder.session(settings, holder: holder, isOnce: wishes.isOnce) {
+        let session = try await finder.session(settings, claim, isOnce: wishes.isOnce) {
             configuration, store in
             guard wishes.isOnce else { return }
             let jobs = ConfiguredJobs(configuration)

@@ -55,12 +55,12 @@ package struct DemoSession: Sendable {
         guard let typed = wishes.store else {
             let folder = TemporaryFolder(in: temporaryPlace, prefix: "pulse-demo-")
             defer { folder?.delete() }
-            return try await show(folder.map { "\($0.path)/pulse.db" }, holder: nil, console)
+            return try await show(folder.map { .file("\($0.path)/pulse.db") } ?? .memory, console)
         }
-        let path = try SettingsFinder(context).databasePath(SettingsWishes(store: typed), nil)
-        try EngineFinder.makeFolder(of: path)
-        switch try await EngineFinder(context).find(path) {
-        case .free(let holder): return try await show(path, holder: holder, console)
+        let store = try SettingsFinder(context).store(SettingsWishes(store: typed), nil)
+        try EngineFinder.makeFolder(of: store)
+        switch try await EngineFinder(context).find(store) {
+        case .free(let claim): return try await show(.kept(claim), console)
         case .held(let client, let holder):
             guard !wishes.isOnce else {
                 throw CommandError(
@@ -76,29 +76,43 @@ package struct DemoSession: Sendable {
         context.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     }
 
-    /// `path`: of the database; `nil`: in memory. Without a `holder` nobody else comes in.
-    private func show(
-        _ path: String?, holder: StoreHolder?, _ wishes: ConsoleSession.Wishes
-    ) async throws -> ExitStatus {
+    /// Where the demo's tables are.
+    private enum Place {
+        case memory
+        /// Gone at the end; nobody else comes in.
+        case file(String)
+        case kept(StoreClaim)
+    }
+
+    private func show(_ place: Place, _ wishes: ConsoleSession.Wishes) async throws -> ExitStatus {
         guard self.wishes.isOnce else {
             // A theme that is not there is told before anything begins.
             let console = try ConsoleSession(wishes, isEmbedded: true, context: context)
             return try await console.run(opening: "Making a world of simulated sources…") {
-                try await self.session(path, holder)
+                try await self.session(place)
             }
         }
         let signals = EndSignals()
-        return try await UnattendedRun(context, signals).run(try await self.session(path, holder), report: report)
+        return try await UnattendedRun(context, signals).run(try await self.session(place), report: report)
     }
 
     /// The demo's engine with what lets others in, not yet running.
-    private func session(_ path: String?, _ holder: StoreHolder?) async throws -> EngineSession {
-        if let path { try EngineFinder.makePrivate(path) }
-        let embedded = try await open(path, isKept: holder != nil)
-        let server =
-            holder == nil ? nil : path.flatMap { EngineFinder(context).server(for: embedded, databasePath: $0) }
-        return EngineSession(embedded, server: server, holder: holder)
+    private func session(_ place: Place) async throws -> EngineSession {
+        switch place {
+        case .memory:
+            return EngineSession(try await open(SQLiteStore.open(.memory, tenant: Self.tenant), shown: "in memory"))
+        case .file(let path):
+            try EngineFinder.makePrivate(path)
+            let store = try await SQLiteStore.open(.file(path), tenant: Self.tenant)
+            return EngineSession(try await open(store, shown: "gone at the end"))
+        case .kept(let claim):
+            let embedded = try await open(claim.open(Self.tenant), shown: nil, runBy: claim.runner)
+            return EngineSession(
+                embedded, server: EngineFinder(context).server(for: embedded, claim), holder: claim.holder)
+        }
     }
+
+    private static let tenant: TenantID = "demo"
 
     private func report(_ engine: Engine) async throws -> ExitStatus {
         let overview = try await engine.overview()
@@ -110,12 +124,13 @@ package struct DemoSession: Sendable {
     }
 
     /// A demo's engine, opened and not yet running.
-    private func open(_ path: String?, isKept: Bool) async throws -> EmbeddedEngine {
+    private func open(
+        _ store: any Store, shown location: String?, runBy: String = EngineFinder.thisProcess
+    ) async throws -> EmbeddedEngine {
         let speed = wishes.speed ?? (wishes.isOnce ? Self.quick : Self.lively)
         let clock = ScaledClock(startingAt: SystemClock().now, rate: speed)
         let options = Demo.world(seed: wishes.seed)
         let sandbox = Sandbox(options, time: clock, faults: wishes.isCalm ? .none : .demo)
-        let store = try await SQLiteStore.open(path.map { .file($0) } ?? .memory, tenant: "demo")
         var configuration = Demo.configuration(for: options)
         if wishes.isOnce {
             for index in configuration.sources.indices {
@@ -128,8 +143,7 @@ package struct DemoSession: Sendable {
         return try await EmbeddedEngine.open(
             configuration, store: store, transport: sandbox,
             setting: .init(
-                time: clock, isSimulated: true, clockRate: speed, holder: EngineFinder.thisProcess,
-                location: isKept ? nil : path == nil ? "in memory" : "gone at the end"),
+                time: clock, isSimulated: true, clockRate: speed, holder: runBy, location: location),
             token: Demo.token(for: options))
     }
 }

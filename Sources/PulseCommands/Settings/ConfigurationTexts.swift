@@ -4,6 +4,7 @@ import PulseConfiguration
 import PulseControl
 import PulseDomain
 import PulseHTTP
+import PulsePostgres
 import PulseResources
 
 /// `pulse config`.
@@ -37,10 +38,18 @@ package struct ConfigurationTexts: Sendable {
             found.missingTokens += [missingToken(of: source)].compactMap(\.self)
             found.missingPlaces += source.paths.compactMap { Self.missingFolder($0, of: source.name) }
         }
-        let folder = URL(fileURLWithPath: settings.databasePath).deletingLastPathComponent().path
-        // The usual folder is made by the first run.
-        if folder != context.folders.data, !FileManager.default.fileExists(atPath: folder) {
-            found.missingPlaces.append("store: There is no folder \(folder). Make it, or correct `store`.")
+        switch settings.store {
+        case .sqlite(let path):
+            let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            // The usual folder is made by the first run.
+            if folder != context.folders.data, !FileManager.default.fileExists(atPath: folder) {
+                found.missingPlaces.append("store: There is no folder \(folder). Make it, or correct `store`.")
+            }
+        case .postgres(let postgres) where postgres.hasPassword:
+            context.output.note(
+                "pulse: store: A password stands in the address, where others may read it. "
+                    + "Move it to ~/.pgpass or PGPASSWORD.")
+        case .postgres: break
         }
         return found
     }
@@ -58,7 +67,7 @@ package struct ConfigurationTexts: Sendable {
             try context.output.print(
                 "\(settings.file ?? "The configuration") \(verdict): "
                     + "\(settings.configuration.sources.count.counted("source")), "
-                    + "\(found.jobs.count.counted("job")), store \(settings.databasePath).\n")
+                    + "\(found.jobs.count.counted("job")), store \(settings.store.location).\n")
         }
         return found.all.isEmpty ? .ok : .problems
     }
@@ -89,12 +98,19 @@ package struct ConfigurationTexts: Sendable {
         let path = finder.path(wishes)
         // A broken configuration does not keep anyone from learning where it is.
         let configured = path.flatMap { try? SettingsFinder.read($0).store }
-        let database = try finder.databasePath(wishes, configured)
-        let places = [
-            ("configuration", path ?? finder.usualPath), ("store", database),
+        let store = try finder.store(wishes, configured)
+        var files = [
+            ("configuration", path ?? finder.usualPath), ("store", store.location),
             ("themes", context.folders.configuration + "/themes"),
-            ("socket", ControlSocket.path(forDatabase: database, in: context.folders.runtime)),
-        ].map { (what: $0.0, path: $0.1, isThere: FileManager.default.fileExists(atPath: $0.1)) }
+        ]
+        if case .sqlite(let database) = store {
+            files.append(("socket", ControlSocket.path(forDatabase: database, in: context.folders.runtime)))
+        }
+        let places = files.map { what, path in
+            // Whether a database is there is not asked: nothing is sent.
+            let isDatabase = if case .postgres = store { what == "store" } else { false }
+            return (what: what, path: path, isThere: isDatabase || FileManager.default.fileExists(atPath: path))
+        }
         if isJSON {
             let json = places.map { ["what": $0.what, "path": $0.path, "is_there": $0.isThere] as JSONObject }
             return try context.output.print(try JSONText.document(json))
@@ -127,7 +143,7 @@ extension JSONObject {
             "file": found.settings.file,
             "sources": found.settings.configuration.sources.map(\.name.rawValue),
             "jobs": found.jobs,
-            "store": found.settings.databasePath,
+            "store": found.settings.store.location,
             "missing_tokens": found.missingTokens,
             "missing_places": found.missingPlaces,
             "problems": [String](),

@@ -4,12 +4,13 @@ import PulseConsole
 package import PulseDomain
 import PulseEngine
 import PulseHTTP
+import PulsePostgres
 
 /// Which configuration and store a command is about, as it was typed.
 package struct SettingsWishes: Sendable, Hashable {
     /// Path of a configuration file; `nil`: the usual places.
     package var config: String?
-    /// `sqlite:PATH` or a path; `nil`: what the configuration says.
+    /// `sqlite:PATH`, a path, or what libpq reads as a connection string; `nil`: what the configuration says.
     package var store: String?
     /// Whose data is meant, in a store of several; `nil`: what the configuration says.
     package var tenant: TenantID?
@@ -22,24 +23,29 @@ package struct SettingsWishes: Sendable, Hashable {
 
     /// `pulse` with these options, for a shell: what is advised is about the same store.
     var program: String {
-        let options = [("--config", config), ("--store", store), ("--tenant", tenant?.rawValue)]
+        let options = [("--config", config), ("--store", shownStore), ("--tenant", tenant?.rawValue)]
         return (["pulse"] + options.flatMap { name, value in value.map { [name, $0] } ?? [] })
             .map(ShellWord.quoted).joined(separator: " ")
     }
+
+    /// The store as it may be shown: a password is not repeated.
+    private var shownStore: String? {
+        guard let store, PostgresSettings.isConnectionString(store) else { return store }
+        return PostgresSettings(connection: store).withoutPassword
+    }
 }
 
-/// A configuration with where it was found, and the file of its store.
+/// A configuration with where it was found, and its store.
 package struct Settings: Sendable {
     package var configuration: Configuration
     /// Path of the file; `nil` for those that Pulse makes up itself (demo, explore).
     package var file: String?
-    /// Absolute path of the database.
-    package var databasePath: String
+    package var store: StoreReference
 
-    package init(configuration: Configuration, file: String?, databasePath: String) {
+    package init(configuration: Configuration, file: String?, store: StoreReference) {
         self.configuration = configuration
         self.file = file
-        self.databasePath = databasePath
+        self.store = store
     }
 }
 
@@ -80,7 +86,7 @@ package struct SettingsFinder: Sendable {
         let configuration = try Self.read(path)
         return Settings(
             configuration: configuration, file: path,
-            databasePath: try databasePath(wishes, configuration.store))
+            store: try store(wishes, configuration.store))
     }
 
     package static func read(_ path: String) throws -> Configuration {
@@ -94,8 +100,8 @@ package struct SettingsFinder: Sendable {
         }
     }
 
-    /// The database: the one typed, the one configured, or the one in the data folder.
-    package func databasePath(_ wishes: SettingsWishes, _ configured: StoreReference?) throws -> String {
+    /// The store: the one typed, the one configured, or the one in the data folder.
+    package func store(_ wishes: SettingsWishes, _ configured: StoreReference?) throws -> StoreReference {
         let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
         var reference = configured
         if let typed = wishes.store {
@@ -105,10 +111,7 @@ package struct SettingsFinder: Sendable {
                 throw CommandError(.usage, error.sentence, remedy: error.remedy)
             }
         }
-        switch reference {
-        case .sqlite(let path): return path
-        case nil: return folders.data + "/pulse.db"
-        }
+        return reference ?? .sqlite(path: folders.data + "/pulse.db")
     }
 
     /// Nothing is configured: the three ways in.

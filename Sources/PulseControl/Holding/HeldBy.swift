@@ -35,7 +35,8 @@ package struct HeldBy: Sendable, Hashable, Codable {
         isOnThisHost && (kill(pid, 0) == 0 || errno == EPERM)
     }
 
-    static var hostName: String {
+    /// The name of this machine.
+    package static var hostName: String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

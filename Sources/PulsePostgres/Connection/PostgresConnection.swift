@@ -191,6 +191,6 @@ package final class PostgresConnection {
         let isAccess =
             PQconnectionNeedsPassword(handle) == 1 || PQconnectionUsedPassword(handle) == 1
             || text.contains("does not exist") || text.contains("pg_hba.conf")
-        return PostgresError(kind: isAccess ? .access : .connection, state: "", message: firstLine(text))
+        return PostgresError(kind: isAccess ? .access : .connection, state: "", message: withoutHints(text))
     }
 }

@@ -1,5 +1,3 @@
-import CLibpq
-
 /// Where a database is and how it is talked to.
 package struct PostgresSettings: Sendable, Hashable {
     /// As libpq reads it: an address (`postgres://ada@db1,db2/pulse?sslmode=verify-full`) or `name=value` pairs. What it
@@ -18,6 +16,8 @@ package struct PostgresSettings: Sendable, Hashable {
     package var silence: Duration
     /// Set at the begin of each session, by name: parameters of an application's own (`pulse.tenant`).
     package var sessionParameters: [String: String] = [:]
+    /// Whether only a server that may be written to will do, where the connection string does not say.
+    package var isForWriting = true
 
     package init(
         connection: String, application: String = "pulse", connectTimeout: Duration = .seconds(5),
@@ -32,41 +32,6 @@ package struct PostgresSettings: Sendable, Hashable {
         self.silence = silence
     }
 
-    /// The parts of the connection string, passwords among them. Throws when libpq cannot read it; the message does not
-    /// repeat it.
-    func parts() throws -> [String: String] {
-        var problem: UnsafeMutablePointer<CChar>?
-        guard let options = PQconninfoParse(connection, &problem) else {
-            defer { PQfreemem(problem) }
-            let text = problem.map { String(cString: $0) } ?? "out of memory"
-            throw PostgresError(
-                kind: .access, state: "",
-                message: text.contains("missing \"=\"")
-                    ? "it is neither an address nor name=value pairs" : firstLine(text))
-        }
-        defer { PQconninfoFree(options) }
-        var parts: [String: String] = [:]
-        var option = options
-        while let keyword = option.pointee.keyword {
-            if let value = option.pointee.val { parts[String(cString: keyword)] = String(cString: value) }
-            option += 1
-        }
-        return parts
-    }
-
-    /// Where it is, for people: without user, password and options.
-    package var location: String {
-        guard let parts = try? parts() else { return "postgres" }
-        let hosts = (parts["host"] ?? parts["hostaddr"] ?? "").split(separator: ",", omittingEmptySubsequences: false)
-        let ports = (parts["port"] ?? "").split(separator: ",", omittingEmptySubsequences: false)
-        let servers = hosts.enumerated().map { index, host in
-            let port = ports.count == 1 ? ports[0] : index < ports.count ? ports[index] : ""
-            return host + (port.isEmpty || port == "5432" ? "" : ":\(port)")
-        }
-        let name = parts["dbname"] ?? parts["service"] ?? parts["user"] ?? ""
-        return "postgres://\(servers.joined(separator: ","))/\(name)"
-    }
-
     /// What is asked of the server beyond the connection string, unless that says otherwise.
     func parameters() throws -> [(String, String)] {
         let given = try parts()
@@ -79,7 +44,7 @@ package struct PostgresSettings: Sendable, Hashable {
         add("keepalives_count", "3")
         add("tcp_user_timeout", String(silence.components.seconds * 1_000))
         // After a fail-over the servers that follow refuse to write: the one that leads is meant.
-        add("target_session_attrs", "read-write")
+        if isForWriting { add("target_session_attrs", "read-write") }
         return parameters
     }
 
@@ -95,9 +60,4 @@ package struct PostgresSettings: Sendable, Hashable {
             SET idle_in_transaction_session_timeout = '60s'; SET search_path = pulse, pg_temp
             """
     }
-}
-
-/// Messages of libpq go on with hints and end with a line feed.
-func firstLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
 }

@@ -80,11 +80,11 @@ final class Home: Sendable {
         guard result.end == .exited(0) else { throw Child.StartFailed(program: "git: \(result.error)", code: 0) }
     }
 
-    /// A configuration of the repositories below `src`, its store beside it.
-    func configuration(_ more: String = "") throws -> String {
+    /// A configuration of the repositories below `src`, its store beside it unless another is named.
+    func configuration(_ more: String = "", store: String = "sqlite:pulse.db") throws -> String {
         try write(
             """
-            store: sqlite:pulse.db
+            store: \(store)
             sources:
               - name: local
                 kind: git

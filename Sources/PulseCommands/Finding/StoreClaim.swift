@@ -1,0 +1,53 @@
+import Glibc
+import PulseConfiguration
+package import PulseControl
+import PulseDomain
+package import PulsePostgres
+import PulseStore
+
+/// A store that this process may open an engine on.
+package enum StoreClaim: Sendable {
+    /// A file that nobody else runs an engine on, for as long as the holder lives.
+    case file(String, StoreHolder)
+    /// A database that any number of engines share: no lock, and no way in but the database.
+    case shared(PostgresSettings)
+
+    /// For people.
+    var location: String {
+        switch self {
+        case .file(let path, _): path
+        case .shared(let settings): settings.location
+        }
+    }
+
+    var isShared: Bool { if case .shared = self { true } else { false } }
+
+    var holder: StoreHolder? { if case .file(_, let holder) = self { holder } else { nil } }
+
+    /// How this process is called as the one that runs an engine on it: on a shared store it stands beside those of
+    /// other machines.
+    var runner: String {
+        switch self {
+        case .file: EngineFinder.thisProcess
+        case .shared: "\(HeldBy.hostName), process \(getpid())"
+        }
+    }
+
+    /// Opens the store and brings its schema up to date.
+    func open(_ tenant: TenantID) async throws -> any Store {
+        switch self {
+        case .file(let path, _):
+            try EngineFinder.makePrivate(path)
+            return try await SQLiteStore.open(.file(path), tenant: tenant)
+        case .shared(let settings): return try await PostgresStore.open(settings, tenant: tenant)
+        }
+    }
+
+    /// The tenants that have something in it, as far as may be seen; on a shared store those of others are not.
+    func tenants(including wanted: TenantID?) async throws -> [TenantID] {
+        switch self {
+        case .file(let path, _): try await SQLiteStore.tenants(inFile: path)
+        case .shared(let settings): try await PostgresSurvey.take(settings, tenant: wanted).tenants
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import PulsePostgres
+
+/// Why a database in PostgreSQL cannot be used as a store. No password is in any of it.
+package enum PostgresAccessError: Error, Sendable, Hashable {
+    /// No server answered; `detail` is what libpq says of each.
+    case unreachable(_ location: String, detail: String)
+    /// The server answered and let nobody in: the password, the role or `pg_hba.conf`.
+    case refused(_ location: String, detail: String)
+    /// There is no such database on the server.
+    case noDatabase(_ location: String, detail: String)
+    /// The connection string means nothing.
+    case malformed(String)
+    /// `statements` are for an administrator.
+    case missingRights(_ location: String, role: String, _ statements: [String])
+    case serverTooOld(_ location: String, version: Int)
+    /// The database cannot hold every character.
+    case otherEncoding(_ location: String, database: String, encoding: String)
+    case writtenByNewer(_ location: String, version: Int64)
+    /// The server follows another one and takes no changes.
+    case replica(_ location: String)
+
+    init(_ error: PostgresError, location: String) {
+        let text = error.message
+        switch error.kind {
+        // The words are the server's, which are translated only where somebody asked for it (`lc_messages`).
+        case .access where text.contains("database \"") && text.contains("does not exist"):
+            self = .noDatabase(location, detail: text)
+        case .access where location == "postgres": self = .malformed(text)
+        case .access: self = .refused(location, detail: text)
+        default: self = .unreachable(location, detail: text)
+        }
+    }
+
+    /// Stable, for logs and scripts.
+    package var code: String {
+        switch self {
+        case .unreachable: "postgres.unreachable"
+        case .refused: "postgres.refused"
+        case .noDatabase: "postgres.no_database"
+        case .malformed: "postgres.malformed"
+        case .missingRights: "postgres.missing_rights"
+        case .serverTooOld: "postgres.server_too_old"
+        case .otherEncoding: "postgres.other_encoding"
+        case .writtenByNewer: "postgres.written_by_newer"
+        case .replica: "postgres.replica"
+        }
+    }
+
+    /// What happened.
+    package var sentence: String {
+        switch self {
+        case .unreachable(let location, let detail): "\(location) cannot be reached: \(detail)."
+        case .refused(let location, let detail): "\(location) lets nobody in: \(detail)."
+        case .noDatabase(let location, let detail): "\(location) is not there: \(detail)."
+        case .malformed(let detail): "The store's address cannot be used: \(detail)."
+        case .missingRights(let location, let role, _): "The role \(role) may not make Pulse's tables in \(location)."
+        case .serverTooOld(let location, let version):
+            "\(location) is PostgreSQL \(version / 10_000), and 15 is the oldest that will do."
+        case .otherEncoding(let location, let database, let encoding):
+            "The database \(database) of \(location) is encoded in \(encoding), which cannot hold every character."
+        case .writtenByNewer(let location, let version):
+            "\(location) was written by a newer Pulse (schema \(version))."
+        case .replica(let location): "\(location) is a replica, which takes no changes."
+        }
+    }
+
+    /// What to do.
+    package var remedy: String {
+        switch self {
+        case .unreachable: "Check host and port, and whether the server runs."
+        case .refused:
+            "Check role and password: the latter is read from PGPASSWORD or ~/.pgpass (mode 600), and the server's "
+                + "pg_hba.conf says who may come in from where."
+        case .noDatabase:
+            "Make it, as in `createdb --encoding UTF8 --template template0 --owner ROLE NAME`, or correct the address."
+        case .malformed: "Expected is postgres://USER@HOST/DATABASE."
+        case .missingRights(_, _, let statements): "An administrator runs: \(statements.joined(separator: " "))"
+        case .serverTooOld: "Use a newer server."
+        case .otherEncoding: "Make a database with `createdb --encoding UTF8 --template template0`."
+        case .writtenByNewer: "Update pulse."
+        case .replica: "Name the server that leads, or all of them: the one that leads is found."
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Glibc
+import PulsePostgres
+import PulsePostgresCluster
+import PulseTestTurns
+import Testing
+
+/// The built program on a database that processes share.
+@Suite(.long) struct PostgresTests {
+    private func json(_ text: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
+    }
+
+    private static func execute(_ sql: String, on connection: String) async throws {
+        let pool = PostgresPool(PostgresSettings(connection: connection))
+        try await pool.withConnection { try $0.execute(sql) }
+        await pool.close()
+    }
+
+    @Test func `jobs run on a shared database, and other processes look and command while an engine runs`() async throws
+    {
+        let home = try Home()
+        try await home.repository("shop", messages: ["PAY-1 begin", "PAY-2 go on"])
+        let database = try await PostgresCluster.shared().makeDatabase(of: "pulse_engine")
+        let config = try home.configuration(store: database)
+
+        let before = try await home.pulse(["status", "--config", config])
+        #expect(before.end == .exited(0) && before.out.contains("not there yet"), "\(before.out) \(before.error)")
+        let once = try await home.pulse(["run", "--once", "--config", config, "--json"])
+        #expect(once.end == .exited(0), "\(once.error)")
+        let status = try await home.pulse(["status", "--json", "--config", config])
+        #expect(status.end == .exited(0), "\(status.error)")
+        #expect((try json(status.out)["engine"] as? [String: Any])?["store"] as? String == Self.location(of: database))
+
+        let engine = try home.start(["run", "--config", config])
+        #expect(await engine.error.contains("The engine runs on postgres://"))
+        let jobs = try await home.pulse(["jobs", "--config", config])
+        #expect(jobs.end == .exited(0) && jobs.out.contains("local/commits"), "\(jobs.error)")
+        let alone = try await home.pulse(["jobs", "--store", database, "--tenant", "local"])
+        #expect(alone.end == .exited(0) && alone.out.contains("local/commits"), "\(alone.error)")
+        let unnamed = try await home.pulse(["jobs", "--store", database])
+        #expect(unnamed.end == .exited(2) && unnamed.error.contains("--tenant"), "\(unnamed.error)")
+        let hold = try await home.pulse(["hold", "tags", "--reason", "a look", "--config", config])
+        #expect(hold.end == .exited(0), "\(hold.error)")
+        let audit = try await home.pulse(["audit", "--config", config])
+        #expect(audit.out.contains("a look"), "\(audit.out)")
+        // A second engine is welcome.
+        let second = try await home.pulse(["run", "--once", "commits", "--config", config])
+        #expect(second.end == .exited(0), "\(second.error)")
+        engine.send(SIGTERM)
+        #expect(await engine.end() == .exited(143))
+        let doctor = try await home.pulse(["doctor", "--config", config])
+        #expect(doctor.out.contains("\(Self.location(of: database)), PostgreSQL "), "\(doctor.out)")
+    }
+
+    private static func location(of connection: String) -> String { PostgresSettings(connection: connection).location }
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        /// The connection string, from that of an empty database of nobody in particular.
+        var store: @Sendable (_ folder: String, _ database: String) -> String
+        var told: String
+        var status: Int32
+        var password: String?
+    }
+
+    @Test(arguments: [
+        Case(
+            testDescription: "a wrong password", store: { "host=\($0) user=pulse_guest dbname=\($1)" },
+            told: "password authentication failed", status: 1, password: "hunter2-wrong"),
+        Case(
+            testDescription: "no password", store: { "host=\($0) user=pulse_guest dbname=\($1)" },
+            told: "PGPASSWORD or ~/.pgpass", status: 1),
+        Case(
+            testDescription: "a password in an address",
+            store: { folder, database in
+                "postgres://pulse_guest:hunter2-wrong@\(folder.replacing("/", with: "%2F"))/\(database)"
+            }, told: "password authentication failed", status: 1),
+        Case(
+            testDescription: "a host that is not there",
+            store: { _, database in "postgres://ada:hunter2@none.invalid/\(database)" }, told: "cannot be reached",
+            status: 4),
+        Case(
+            testDescription: "a server that does not run", store: { "host=\($0)/none dbname=\($1)" },
+            told: "cannot be reached", status: 4),
+        Case(
+            testDescription: "a database that is not there",
+            store: { folder, _ in
+                "host=\(folder) user=pulse_engine dbname=none"
+            }, told: "createdb", status: 1),
+        Case(
+            testDescription: "missing rights", store: { "host=\($0) user=pulse_engine dbname=\($1)" },
+            told: "GRANT CREATE ON DATABASE", status: 1),
+        Case(
+            testDescription: "an address that is none",
+            store: { _, _ in "postgres://ada:hunter2/x@db/pulse" }, told: "written %40", status: 2),
+    ])
+    func `a database that cannot be used is named with the reason, without the password`(_ example: Case) async throws {
+        let home = try Home()
+        let cluster = try await PostgresCluster.shared()
+        let owner = try await cluster.makeDatabase()
+        let folder = try #require(owner.firstMatch(of: /host=(\S+)/)?.output.1)
+        let database = try #require(owner.firstMatch(of: /dbname=(\S+)/)?.output.1)
+        try await Self.execute(
+            """
+            DO $$ BEGIN CREATE ROLE pulse_guest LOGIN PASSWORD 'right';
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
+            """, on: owner)
+        let config = try home.configuration()
+        let store = example.store(String(folder), String(database))
+        let more = example.password.map { ["PGPASSWORD": $0] } ?? [:]
+        for command in [["hold", "tags"], ["run", "--once"], ["status"]] {
+            let result = try await home.pulse(command + ["--config", config, "--store", store], more: more)
+            #expect(result.end == .exited(example.status), "\(result.error)")
+            #expect(result.error.contains(example.told), "\(result.error)")
+            #expect(
+                result.error.hasPrefix("pulse: ") && result.error.split(separator: "\n").count == 1, "\(result.error)")
+            #expect(!(result.error + result.out).contains("hunter2"), "\(result.error)")
+        }
+    }
+}
