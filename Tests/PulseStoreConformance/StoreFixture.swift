@@ -34,6 +34,6 @@ package enum StoreConformance {
         runBehaviours, stateBehaviours, checkpointBehaviours, commitBehaviours, versionBehaviours, atomicityBehaviours,
         childSetBehaviours, censusBehaviours, linkBehaviours, textBehaviours, quarantineBehaviours, rawPageBehaviours,
         limitBehaviours, happeningBehaviours, definitionBehaviours, dataBehaviours, tenantBehaviours,
-        workItemViewBehaviours,
+        workItemViewBehaviours, deliveryViewBehaviours,
     ].flatMap { $0 }
 }

@@ -55,6 +55,11 @@ final class PostgresFixture: StoreFixture {
         PostgresSettings(connection: cluster.connection(to: database, user: "pulse_engine"))
     }
 
+    /// How another role connects, as any tool does: without a tenant. It may be one that only reads.
+    func settings(user: String) -> PostgresSettings {
+        PostgresSettings(connection: cluster.connection(to: database, user: "'\(user)'") + " target_session_attrs=any")
+    }
+
     func open(_ tenant: TenantID) async throws -> any Store { try await openPostgres(tenant) }
 
     func openPostgres(_ tenant: TenantID = "acme") async throws -> PostgresStore {

@@ -47,14 +47,18 @@ extension PostgresStore {
             guard version <= Self.version else { throw StoreError.tooNew(location: location, found: "\(version)") }
             if version < 1 { try connection.execute(PostgresOwnTables.first) }
             // The unified tables and the views are data: they are compared by what declares them.
-            let unified = UnifiedSchema.tables.flatMap(PostgresUnifiedTables.declaration) + PostgresViews.declarations
-            let digest =
-                "\(unified.joined().utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })"
+            let unified =
+                UnifiedSchema.tables.flatMap(PostgresUnifiedTables.declaration) + PostgresViews.declarations
+                + [PostgresAnalysts.declaration, PostgresOwnComments.declaration]
+            let digest = Self.digest(of: unified + [PostgresAnalysts.access])
             if try found?.value("unified") != .text(digest) || version < Self.version {
                 for statement in unified { try connection.execute(statement) }
-                for table in PostgresOwnTables.names + UnifiedSchema.tables.map(\.name.rawValue) {
+                for table in PostgresOwnTables.names + [PostgresAnalysts.table]
+                    + UnifiedSchema.tables.map(\.name.rawValue)
+                {
                     try connection.execute(PostgresTenancy.policy(on: table))
                 }
+                try connection.execute(PostgresAnalysts.access)
                 try connection.execute("DELETE FROM pulse.schema_version")
                 try connection.query(
                     "INSERT INTO pulse.schema_version (version, unified) VALUES ($1, $2)",
@@ -63,6 +67,12 @@ extension PostgresStore {
             try connection.query(
                 "INSERT INTO pulse.tenants (tenant) VALUES ($1) ON CONFLICT DO NOTHING", [.text(tenant.rawValue)])
         }
+    }
+
+    /// FNV-1a, in decimal.
+    private static func digest(of statements: [String]) -> String {
+        let bytes = statements.joined().utf8
+        return String(bytes.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })
     }
 }
 

@@ -83,7 +83,7 @@ import Testing
     @Test(arguments: [
         ("SUCCESS", "succeeded"), ("ACTIVE", "succeeded"), ("FAILURE", "failed"), ("ERROR", "failed"),
         ("IN_PROGRESS", "in_progress"), ("PENDING", "pending"), ("QUEUED", "pending"), ("WAITING", "pending"),
-        ("INACTIVE", "inactive"), ("DESTROYED", "inactive"), ("ABANDONED", "inactive"), ("NEW_ONE", "unknown"),
+        ("INACTIVE", "inactive"), ("DESTROYED", "inactive"), ("ABANDONED", "pending"), ("NEW_ONE", "unknown"),
     ])
     func `a deployment has the state of its latest status`(_ state: String, _ expected: String) throws {
         let edge = """

@@ -145,14 +145,15 @@ struct ListMapper: Sendable {
         }
     }
 
-    /// The words of `DeploymentState` and of `DeploymentStatusState` in ours.
+    /// The words of `DeploymentState` and of `DeploymentStatusState` in ours. `ABANDONED` is a pending deployment that
+    /// nobody updated (GraphQL reference): it never was active.
     static func deploymentState(_ state: String?) -> String {
         switch state {
         case "SUCCESS", "ACTIVE": "succeeded"
         case "FAILURE", "ERROR": "failed"
         case "IN_PROGRESS": "in_progress"
-        case "PENDING", "QUEUED", "WAITING": "pending"
-        case "INACTIVE", "DESTROYED", "ABANDONED": "inactive"
+        case "PENDING", "QUEUED", "WAITING", "ABANDONED": "pending"
+        case "INACTIVE", "DESTROYED": "inactive"
         default: "unknown"
         }
     }

@@ -1,0 +1,133 @@
+import PulseDomain
+
+/// What came of making a role an analyst.
+package enum AnalystAccess: Sendable, Hashable {
+    /// The role reads the tenant's tables and views, and nothing else.
+    case granted
+    /// Somebody who may create roles has to run `sql` first; then it is asked for again.
+    case needsAdministrator(sentence: String, sql: String)
+    /// The role would see or change more than an analyst may.
+    case refused(sentence: String)
+}
+
+extension PostgresStore {
+    /// Lets a role of the server read the store's tenant, with plain psql or any other tool, and change nothing.
+    ///
+    /// A role that is not there is created where the engine's role may do so, without a password: how it logs in is for
+    /// the administrator to say. Throws `StoreError`.
+    package func addAnalyst(_ role: String) async throws -> AnalystAccess {
+        let tenant = tenant
+        do {
+            return try await write { db in
+                let standing = try AnalystStanding(of: role, db)
+                if let sentence = standing.refusal { return .refused(sentence: sentence) }
+                let missing = standing.missing
+                if !missing.isEmpty {
+                    guard standing.mayCreate else { return standing.request(missing) }
+                    for statement in missing { try db.run(statement, []) }
+                }
+                try db.run(PostgresAnalysts.access, [])
+                try db.run(
+                    "INSERT INTO analysts (tenant, role) VALUES (?, ?::text::name) ON CONFLICT DO NOTHING",
+                    [tenant.rawValue, role])
+                return .granted
+            }
+        } catch let error as StoreError {
+            guard case .unavailable = error else { throw error }
+            // The server did not let the engine's role do it after all, and nothing of it happened.
+            let standing = try await read { db in try AnalystStanding(of: role, db) }
+            guard !standing.missing.isEmpty else { throw error }
+            return standing.request(standing.missing)
+        }
+    }
+
+    /// Takes the tenant away from an analyst; the role stays. Whether he had it. Throws `StoreError`.
+    package func removeAnalyst(_ role: String) async throws -> Bool {
+        try await write { db in try db.run("DELETE FROM analysts WHERE role = ?::text::name", [role]) > 0 }
+    }
+
+    /// Who reads the tenant, by name. Throws `StoreError`.
+    package func analysts() async throws -> [String] {
+        try await read { db in
+            try db.rows("SELECT role::text AS role FROM analysts ORDER BY role", []).map { try $0["role"] }
+        }
+    }
+}
+
+/// What the server says about a role that is to be an analyst.
+private struct AnalystStanding {
+    let role: String
+    let engine: String
+    let database: String
+    let mayCreate: Bool
+    let hasGroup: Bool
+    let exists: Bool
+    let isMember: Bool
+    /// Whether row-level security does not hold for it.
+    let isAboveRules: Bool
+    /// Whether it can act as the engine's role, which writes.
+    let isEngine: Bool
+
+    init(of role: String, _ db: any SQLSession) throws {
+        let found = try db.rows(
+            """
+            SELECT current_user::text AS engine, current_database()::text AS database,
+                (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user) AS may_create,
+                EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '\(PostgresAnalysts.group)') AS has_group,
+                EXISTS (SELECT 1 FROM pg_roles WHERE rolname = ?1) AS is_there,
+                EXISTS (
+                    SELECT 1 FROM pg_auth_members
+                    WHERE roleid::regrole::text = '\(PostgresAnalysts.group)'
+                        AND member = (SELECT oid FROM pg_roles WHERE rolname = ?1)) AS is_member,
+                coalesce((SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = ?1), FALSE) AS is_above,
+                coalesce((SELECT pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles WHERE rolname = ?1), FALSE)
+                    AS is_engine
+            """, [role])
+        guard let row = found.first else { throw StoredValueError(description: "role \(role)") }
+        self.role = role
+        engine = try row["engine"]
+        database = try row["database"]
+        mayCreate = try row["may_create"]
+        hasGroup = try row["has_group"]
+        exists = try row["is_there"]
+        isMember = try row["is_member"]
+        isAboveRules = try row["is_above"]
+        isEngine = try row["is_engine"]
+    }
+
+    var refusal: String? {
+        if isAboveRules {
+            return "The role \(role) is above row-level security: it would see every tenant. Choose one that is not a "
+                + "superuser and has no BYPASSRLS."
+        }
+        if isEngine {
+            return "The role \(role) can act as \(engine), which writes. Choose one that is not a member of it."
+        }
+        return nil
+    }
+
+    /// What has to be run by somebody who may create roles.
+    var missing: [String] {
+        let name = UnifiedTables.quoted(role)
+        var statements: [String] = []
+        if !hasGroup { statements.append("CREATE ROLE \(PostgresAnalysts.group) NOLOGIN") }
+        if !exists {
+            let place = "ALTER ROLE \(name) IN DATABASE \(UnifiedTables.quoted(database)) SET"
+            statements += [
+                "CREATE ROLE \(name) LOGIN", "\(place) search_path = pulse",
+                "\(place) default_transaction_read_only = on",
+            ]
+        }
+        if !isMember { statements.append("GRANT \(PostgresAnalysts.group) TO \(name)") }
+        return statements
+    }
+
+    func request(_ statements: [String]) -> AnalystAccess {
+        .needsAdministrator(
+            sentence: """
+                The role \(engine) may not make \(role) an analyst. Have an administrator run this in the database \
+                \(database), and try again.
+                """,
+            sql: statements.map { $0 + ";" }.joined(separator: "\n"))
+    }
+}

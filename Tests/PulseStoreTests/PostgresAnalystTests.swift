@@ -1,0 +1,113 @@
+import PulseDomain
+import PulsePostgres
+import PulseStoreConformance
+import PulseTestTurns
+import Testing
+
+@testable import PulseStore
+
+/// Analysts log in with tools of their own: what holds for them holds in the server. Roles belong to the whole cluster,
+/// which other tests use at the same time, so each test has roles of its own and the group is made once.
+@Suite(.long, .serialized) struct PostgresAnalystTests {
+    @Test func `an analyst reads his tenant, whatever he sets, and writes nothing`() async throws {
+        let fixture = try await PostgresFixture()
+        let world = try await ViewWorld(fixture)
+        let rival = try await ViewWorld(fixture, tenant: "rival")
+        for (world, id) in [(world, "ours"), (rival, "theirs")] {
+            try await world.load(WorkItemColumns.self, [[.id: .text(id), .createdAt: "2025-01-06 00:00"]])
+        }
+        let store = try await fixture.openPostgres()
+        guard case .needsAdministrator(let sentence, let sql) = try await store.addAnalyst("ada analyst") else {
+            Issue.record("the engine's role created a role")
+            return
+        }
+        #expect(sentence.contains("pulse_engine") && sentence.contains(fixture.database))
+        try await fixture.execute(sql)
+        #expect(try await store.addAnalyst("ada analyst") == .granted)
+        #expect(try await store.addAnalyst("ada analyst") == .granted)
+        #expect(try await store.analysts() == ["ada analyst"])
+
+        let analyst = fixture.settings(user: "ada analyst")
+        let seen = try await fixture.rows(ofView: "v_work_item_times", as: analyst)
+        #expect(seen.map { $0["id"] } == ["ours"])
+        let pool = PostgresPool(analyst)
+        try await pool.withConnection { connection in
+            for tenant in ["rival", "acme", ""] {
+                try connection.execute("SET pulse.tenant = '\(tenant)'")
+                for table in ["work_items", "v_work_items", "v_work_item_times"] {
+                    let found = try connection.query("SELECT tenant FROM pulse.\(table)").rows
+                    #expect(try found.map { try $0.value("tenant") } == [.text("acme")], "\(table)")
+                }
+                #expect(try connection.query("SELECT * FROM pulse.analysts").rows.count == 1)
+            }
+            try connection.execute("SET default_transaction_read_only = off; SET pulse.tenant = 'acme'")
+            let refused = [
+                "INSERT INTO pulse.tenants VALUES ('mine')", "UPDATE pulse.work_items SET title = ''",
+                "DELETE FROM pulse.v_work_items", "TRUNCATE pulse.work_items", "CREATE TABLE pulse.mine (a int)",
+                "INSERT INTO pulse.analysts VALUES ('rival', 'ada analyst')", "SELECT * FROM pulse.raw_pages",
+                "SELECT * FROM pulse.jobs", "SELECT * FROM pulse.audit_log", "SET ROLE pulse_engine",
+                "SET SESSION AUTHORIZATION pulse_engine", "ALTER TABLE pulse.work_items DISABLE ROW LEVEL SECURITY",
+                "DROP POLICY analyst_only ON pulse.work_items",
+            ]
+            for statement in refused {
+                let error = #expect(throws: PostgresError.self, "\(statement)") { try connection.execute(statement) }
+                #expect(error?.state == "42501", "\(statement)")
+            }
+        }
+        await pool.close()
+
+        // A schema that is made anew gives analysts again what they had.
+        try await fixture.execute(
+            "UPDATE pulse.schema_version SET unified = ''; DROP VIEW pulse.v_work_item_times, pulse.v_people")
+        await (try await fixture.openPostgres()).close()
+        #expect(try await fixture.rows(ofView: "v_work_item_times", as: analyst).count == 1)
+
+        #expect(try await store.removeAnalyst("ada analyst"))
+        #expect(try await store.removeAnalyst("ada analyst") == false)
+        #expect(try await fixture.rows(ofView: "v_work_item_times", as: analyst).isEmpty)
+        await store.close()
+    }
+
+    @Test func `an engine that may create roles needs nobody`() async throws {
+        let fixture = try await PostgresFixture()
+        try await fixture.execute("ALTER ROLE pulse_engine CREATEROLE")
+        let store = try await fixture.openPostgres()
+        let access = try await store.addAnalyst("bob")
+        try await fixture.execute("ALTER ROLE pulse_engine NOCREATEROLE")
+        #expect(access == .granted)
+        #expect(try await fixture.rows(ofView: "v_dora_by_week", as: fixture.settings(user: "bob")).isEmpty)
+        await store.close()
+    }
+
+    @Test(arguments: ["pulse_owner", "pulse_engine"])
+    func `a role that sees or writes more is no analyst`(role: String) async throws {
+        let fixture = try await PostgresFixture()
+        let store = try await fixture.openPostgres()
+        guard case .refused(let sentence) = try await store.addAnalyst(role) else {
+            Issue.record("\(role) became an analyst")
+            return
+        }
+        #expect(sentence.contains(role))
+        #expect(try await store.analysts().isEmpty)
+        await store.close()
+    }
+
+    @Test func `every table, view and column in PostgreSQL says what it means`() async throws {
+        let fixture = try await PostgresFixture()
+        try await fixture.openPostgres().close()
+        let pool = PostgresPool(fixture.settings)
+        let silent = try await pool.withConnection { connection in
+            try connection.query(
+                """
+                SELECT c.relname || coalesce('.' || a.attname, '') AS name FROM pg_class AS c
+                LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                WHERE c.relnamespace = 'pulse'::regnamespace AND c.relkind IN ('r', 'v')
+                    AND (coalesce(col_description(c.oid, a.attnum), '') = ''
+                        OR coalesce(obj_description(c.oid, 'pg_class'), '') = '')
+                """
+            ).rows.map { try $0.value("name") }
+        }
+        await pool.close()
+        #expect(silent == [])
+    }
+}
