@@ -78,7 +78,7 @@ extension AnalystView {
                 FROM arrivals GROUP BY tenant, source, repository_id, commit_id
             ), line AS (
                 SELECT arrival.tenant, arrival.source, arrival.repository_id, deployed.committed_at AS at,
-                    arrival.ended_at, NULL AS pull_request_id
+                    arrival.ended_at, CAST(NULL AS text) AS pull_request_id
                 FROM arrivals AS arrival
                 JOIN commits AS deployed ON deployed.tenant = arrival.tenant AND deployed.source = arrival.source
                     AND deployed.id = arrival.repository_id || ':' || arrival.commit_id
