@@ -24,18 +24,22 @@ package struct EmbeddedEngine: Sendable {
         package var clockRate: Double
         /// Who holds the store: `host, process 4711`.
         package var holder: String
+        /// Since when an engine is at work on the store; `nil`: from now on.
+        package var startedAt: Instant?
         /// The store as it is shown, where that is another than what the store says of itself.
         package var location: String?
 
         package init(
             time: any TimeSource = SystemClock(), settings: EngineSettings = EngineSettings(),
-            isSimulated: Bool = false, clockRate: Double = 1, holder: String, location: String? = nil
+            isSimulated: Bool = false, clockRate: Double = 1, holder: String, startedAt: Instant? = nil,
+            location: String? = nil
         ) {
             self.time = time
             self.settings = settings
             self.isSimulated = isSimulated
             self.clockRate = clockRate
             self.holder = holder
+            self.startedAt = startedAt
             self.location = location
         }
     }
@@ -62,7 +66,8 @@ package struct EmbeddedEngine: Sendable {
         let status = EngineStatus(
             holder: setting.holder, tenant: configuration.tenant, store: setting.location ?? store.location,
             version: PulseVersion.current,
-            startedAt: setting.time.now, clockRate: setting.clockRate, isSimulated: setting.isSimulated)
+            startedAt: setting.startedAt ?? setting.time.now, clockRate: setting.clockRate,
+            isSimulated: setting.isSimulated)
         let engine: Engine
         do {
             engine = try Engine(

@@ -32,19 +32,14 @@ package enum StoreReference: Sendable, Hashable {
     /// A database that engines share.
     case postgres(PostgresSettings)
 
+    /// Whether any number of engines may work on it.
+    package var isShared: Bool { if case .postgres = self { true } else { false } }
+
     /// For people, without a password.
     package var location: String {
         switch self {
         case .sqlite(let path): path
         case .postgres(let settings): settings.location
-        }
-    }
-
-    /// As it may be typed again after `--store`, without a password.
-    package var typed: String {
-        switch self {
-        case .sqlite(let path): path
-        case .postgres(let settings): settings.withoutPassword
         }
     }
 }

@@ -35,8 +35,8 @@ struct Pulse: AsyncParsableCommand {
             CommandGroup(
                 name: "To set up",
                 subcommands: [
-                    ConfigCommand.self, SourcesCommand.self, DoctorCommand.self, CompletionsCommand.self,
-                    ExitCodesCommand.self,
+                    ConfigCommand.self, SourcesCommand.self, StoreCommands.self, DoctorCommand.self,
+                    CompletionsCommand.self, ExitCodesCommand.self,
                 ]),
         ], defaultSubcommand: ConsoleCommand.self)
 }

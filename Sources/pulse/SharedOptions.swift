@@ -13,7 +13,8 @@ struct SettingsOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The store: sqlite:PATH, or a path; otherwise what the configuration says.", valueName: "store"),
+            "The store: sqlite:PATH, a path, or postgres://USER@HOST/DATABASE; otherwise what the configuration says.",
+            valueName: "store"),
         completion: .file())
     var store: String?
 

@@ -20,6 +20,14 @@ import Testing
         #expect(configuration.sources[1].reserve == .share(0.1))
     }
 
+    @Test func `the example of a team is a valid configuration`() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        let file = root.deletingLastPathComponent().appending(path: "config/team.yaml")
+        let configuration = try Self.read(String(contentsOf: file, encoding: .utf8))
+        #expect(configuration.store?.location == "postgres://db1.acme.example,db2.acme.example/pulse")
+        #expect(configuration.sources.map(\.name) == ["jira", "github"])
+    }
+
     @Test func `relative paths are seen from the file`() throws {
         let configuration = try Self.read(
             """
@@ -32,6 +40,16 @@ import Testing
         #expect(configuration.sources[0].paths == ["/etc/src", "/abs"])
         #expect(configuration.sources[1].token == .file("/etc/pulse/secret"))
         #expect(configuration.sources[1].url == "https://j.example")
+    }
+
+    @Test(arguments: [
+        ("postgres://ada@db1,db2:5433/pulse?sslmode=require", "postgres://db1,db2:5433/pulse"),
+        ("postgresql:///pulse", "postgres:///pulse"),
+        ("host=/run/postgresql dbname=pulse user=ada", "postgres:///run/postgresql/pulse"),
+    ])
+    func `a store may be a database that engines share`(text: String, location: String) throws {
+        let configuration = try Self.read("store: \(text)\nsources: [{ name: code, kind: git, paths: [x] }]")
+        #expect(configuration.store?.location == location && configuration.store?.isShared == true)
     }
 
     struct Wrong: CustomTestStringConvertible {
@@ -64,6 +82,14 @@ import Testing
         Wrong(
             name: "a wrong schedule", text: "sources:\n- name: a\n  kind: git\n  paths: [x]\n  schedule: '61 * * * *'",
             line: 5, says: ["61 * * * *", "crontab(5)"]),
+        Wrong(
+            name: "a store's address with a password that divides it",
+            text: "store: postgres://ada:hun/ter2@db/pulse\nsources: [{name: a, kind: git, paths: [x]}]", line: 1,
+            says: ["cannot be used", "written %40", "~/.pgpass"]),
+        Wrong(
+            name: "a store's setting that there is not",
+            text: "store: postgres://db/pulse?sslmod=require\nsources: [{name: a, kind: git, paths: [x]}]", line: 1,
+            says: ["libpq does not know"]),
         Wrong(name: "no sources", text: "tenant: acme", line: 1, says: ["has no sources"]),
         Wrong(
             name: "two sources of one name",

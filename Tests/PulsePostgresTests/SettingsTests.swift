@@ -12,6 +12,43 @@ import Testing
         #expect(PostgresSettings(connection: connection).location == location)
     }
 
+    @Test(arguments: [
+        (
+            "postgres://ada:secret@db1:5433,db2/pulse?sslmode=require",
+            "postgres://ada@db1:5433,db2/pulse?sslmode=require"
+        ),
+        ("host=/run/pg dbname=pulse password=secret user=a@b", "postgres://a%40b@%2Frun%2Fpg/pulse"),
+        ("postgres:///pulse?sslpassword=secret&service=x", "postgres:///pulse?service=x"),
+    ])
+    func `a connection string can be shown whole but for its passwords`(connection: String, shown: String) {
+        let settings = PostgresSettings(connection: connection)
+        #expect(settings.withoutPassword == shown)
+        #expect(PostgresSettings(connection: shown).location == settings.location)
+        #expect(!"\(settings) \(String(reflecting: settings))".contains("secret"))
+    }
+
+    @Test(arguments: [
+        "postgres://ada:sec/ret@db/pulse", "postgres://ada:sec@ret@db/pulse",
+        "postgres://ada:sec%ret@db/pulse", "postgres://ada:sec:ret@db:sec/pulse", "postgres://db/pulse?secret=1",
+        "postgres://[secret/pulse", "host=db secret=1", "host=db password='secret", "host=db port=secret",
+        "postgres://db:0/pulse", "secret ret",
+    ])
+    func `what is wrong with a connection string is told without a part of it`(connection: String) throws {
+        let settings = PostgresSettings(connection: connection)
+        let problem = try #require(settings.formProblem)
+        for text in [problem, settings.location, settings.withoutPassword, "\(settings)"] {
+            #expect(!text.contains("sec") && !text.contains("ret"), "\(text)")
+        }
+    }
+
+    @Test(arguments: [
+        ("postgres://db/pulse", true), ("postgresql:///pulse", true), ("host=db", true), (" dbname = pulse", true),
+        ("pulse.db", false), ("a=b.db", false), ("/data/host=db", false), ("sqlite:x", false), ("my host=db", false),
+    ])
+    func `connection strings are told from paths`(text: String, isOne: Bool) {
+        #expect(PostgresSettings.isConnectionString(text) == isOne)
+    }
+
     @Test func `what libpq cannot read is refused without repeating it`() async {
         let pool = PostgresPool(PostgresSettings(connection: "hunter2 is my password"))
         let error = await #expect(throws: PostgresError.self) { _ = try await pool.withConnection { $0.serverVersion } }

@@ -36,6 +36,12 @@ import Testing
         #expect(await engine.error.contains("The engine runs on postgres://"))
         let jobs = try await home.pulse(["jobs", "--config", config])
         #expect(jobs.end == .exited(0) && jobs.out.contains("local/commits"), "\(jobs.error)")
+        let running = try await home.pulse(["status", "--json", "--config", config])
+        #expect((try json(running.out)["engine"] as? [String: Any])?["is_running"] as? Bool == true, "\(running.out)")
+        let watch = try home.start(["jobs", "--watch", "--config", config])
+        #expect(await watch.out.contains("local/"))
+        let log = try home.start(["logs", "--follow", "--config", config])
+        #expect(await log.out.contains("The engine has started."))
         let alone = try await home.pulse(["jobs", "--store", database, "--tenant", "local"])
         #expect(alone.end == .exited(0) && alone.out.contains("local/commits"), "\(alone.error)")
         let unnamed = try await home.pulse(["jobs", "--store", database])
@@ -49,6 +55,12 @@ import Testing
         #expect(second.end == .exited(0), "\(second.error)")
         engine.send(SIGTERM)
         #expect(await engine.end() == .exited(143))
+        for follower in [watch, log] {
+            let end = await Home.result(of: follower)
+            #expect(end.end == .exited(0) && end.error.hasSuffix("pulse: The engine has ended.\n"), "\(end.error)")
+        }
+        let ended = try await home.pulse(["status", "--json", "--config", config])
+        #expect((try json(ended.out)["engine"] as? [String: Any])?["is_running"] as? Bool == false)
         let doctor = try await home.pulse(["doctor", "--config", config])
         #expect(doctor.out.contains("\(Self.location(of: database)), PostgreSQL "), "\(doctor.out)")
     }

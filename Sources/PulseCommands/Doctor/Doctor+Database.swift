@@ -35,7 +35,7 @@ extension Doctor {
 
     /// What a server and the role on it are like.
     static func looks(at survey: PostgresSurvey, now: Instant) -> [Look] {
-        let version = "PostgreSQL \(survey.serverVersion / 10_000).\(survey.serverVersion % 10_000)"
+        let version = survey.product
         let schema = survey.schema?.version.map { "schema \($0)" } ?? "no tables yet; the first run makes them"
         var looks: [Look] = []
         do {

@@ -50,6 +50,7 @@ package struct CommandError: Error, Sendable, Hashable {
             self.init(.unreachable, error.failure.sentence, remedy: error.failure.remedy)
         case let error as PostgresAccessError:
             self.init(Self.status(of: error), error.sentence, remedy: error.remedy)
+        case let error as StoreCopyError: self.init(.refused, error.sentence, remedy: error.remedy)
         case let error as StoreError: self.init(Self.status(of: error), error.sentence, remedy: error.remedy)
         case let error as Failure: self.init(Self.status(of: error), error.sentence, remedy: error.remedy)
         case let error as TerminalError: self.init(.failed, error.description)

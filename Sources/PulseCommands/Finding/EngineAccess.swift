@@ -13,17 +13,20 @@ package struct EngineAccess: Sendable {
     package let operations: any Operations
     /// Whether what is commanded takes effect now: an engine runs on the store.
     package let isRunning: Bool
+    /// Whether those that run are not asked, and this process looks at the store that it shares with them.
+    let isShared: Bool
     private let opened: OpenedEngine?
 
     init(client: ControlClient) {
         operations = client
-        isRunning = true
+        (isRunning, isShared) = (true, false)
         opened = nil
     }
 
     init(opened: OpenedEngine) {
         operations = opened.embedded.engine
-        isRunning = false
+        isShared = opened.engineSince != nil
+        isRunning = isShared
         self.opened = opened
     }
 
@@ -39,6 +42,8 @@ struct OpenedEngine: Sendable {
     let embedded: EmbeddedEngine
     /// `nil` for a store in memory, and for one that engines share.
     let holder: StoreHolder?
+    /// Since when engines of other processes run on the store; `nil`: none does.
+    var engineSince: Instant?
     /// Whether it was opened only to be looked at.
     var isRead = false
 
@@ -156,8 +161,9 @@ package struct EngineFinder: Sendable {
                 // Looking adds nobody to a store of others.
                 return try await accessNothing(settings, location: "\(path), nothing of \(tenant) yet")
             }
-            var opened = try await open(settings, claim, runBy: Self.nobody)
-            opened.isRead = isReading
+            let since = try await claim.engineSince(tenant)
+            var opened = try await open(settings, claim, runBy: since == nil ? Self.nobody : Self.others, since: since)
+            (opened.isRead, opened.engineSince) = (isReading, since)
             return EngineAccess(opened: opened)
         }
     }
@@ -177,7 +183,7 @@ package struct EngineFinder: Sendable {
         }
     }
 
-    private static func otherTenant(_ wanted: TenantID, than tenant: TenantID, said: String) -> CommandError {
+    static func otherTenant(_ wanted: TenantID, than tenant: TenantID, said: String) -> CommandError {
         CommandError(
             .usage, "\(said) the one of the tenant \(tenant), and --tenant \(wanted) was given.",
             remedy: "Leave --tenant out, or name the configuration of \(wanted) with --config.")
@@ -198,17 +204,20 @@ package struct EngineFinder: Sendable {
     /// How the one that runs an engine is shown.
     static var thisProcess: String { "this machine, process \(getpid())" }
     static let nobody = "no engine runs"
+    static let others = "engines of other processes"
 
     /// Opens store and engine. `adjusting` may change the configuration after a look at the store.
     func open(
-        _ settings: Settings, _ claim: StoreClaim, runBy: String? = nil, engine: EngineSettings = EngineSettings(),
+        _ settings: Settings, _ claim: StoreClaim, runBy: String? = nil, since: Instant? = nil,
+        engine: EngineSettings = EngineSettings(),
         adjusting: (inout Configuration, any Store) async throws -> Void = { _, _ in }
     ) async throws -> OpenedEngine {
         var settings = settings
-        let store = try await claim.open(settings.configuration.tenant)
+        let store = try await claim.open(settings.configuration.tenant, runs: runBy == nil)
         do {
             try await adjusting(&settings.configuration, store)
-            let embedded = try await open(settings, on: store, holder: runBy ?? claim.runner, engine: engine)
+            let embedded = try await open(
+                settings, on: store, holder: runBy ?? claim.runner, since: since, engine: engine)
             return OpenedEngine(embedded: embedded, holder: claim.holder)
         } catch {
             await store.close()
@@ -230,12 +239,12 @@ package struct EngineFinder: Sendable {
     }
 
     private func open(
-        _ settings: Settings, on store: any Store, holder: String, engine: EngineSettings = EngineSettings(),
-        location: String? = nil
+        _ settings: Settings, on store: any Store, holder: String, since: Instant? = nil,
+        engine: EngineSettings = EngineSettings(), location: String? = nil
     ) async throws -> EmbeddedEngine {
         try await EmbeddedEngine.open(
             settings.configuration, store: store, transport: settings.configuration.transport(),
-            setting: .init(time: time, settings: engine, holder: holder, location: location))
+            setting: .init(time: time, settings: engine, holder: holder, startedAt: since, location: location))
     }
 
     /// The server through which others drive what this process runs; `nil`, with a note, when there can be none. On a

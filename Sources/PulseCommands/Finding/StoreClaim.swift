@@ -12,15 +12,12 @@ package enum StoreClaim: Sendable {
     /// A database that any number of engines share: no lock, and no way in but the database.
     case shared(PostgresSettings)
 
-    /// For people.
-    var location: String {
+    var store: StoreReference {
         switch self {
-        case .file(let path, _): path
-        case .shared(let settings): settings.location
+        case .file(let path, _): .sqlite(path: path)
+        case .shared(let settings): .postgres(settings)
         }
     }
-
-    var isShared: Bool { if case .shared = self { true } else { false } }
 
     var holder: StoreHolder? { if case .file(_, let holder) = self { holder } else { nil } }
 
@@ -34,13 +31,23 @@ package enum StoreClaim: Sendable {
     }
 
     /// Opens the store and brings its schema up to date.
-    func open(_ tenant: TenantID) async throws -> any Store {
+    ///
+    /// - Parameter runs: Whether an engine is to run on it, which others are told where the store is shared.
+    func open(_ tenant: TenantID, runs: Bool = false) async throws -> any Store {
         switch self {
         case .file(let path, _):
             try EngineFinder.makePrivate(path)
             return try await SQLiteStore.open(.file(path), tenant: tenant)
-        case .shared(let settings): return try await PostgresStore.open(settings, tenant: tenant)
+        case .shared(var settings):
+            if runs { settings.application = PostgresSurvey.engineName(of: tenant) }
+            return try await PostgresStore.open(settings, tenant: tenant)
         }
+    }
+
+    /// Since when engines of other processes run on it, which a file does not allow; `nil`: none does.
+    func engineSince(_ tenant: TenantID) async throws -> Instant? {
+        guard case .shared(let settings) = self else { return nil }
+        return try await PostgresSurvey.take(settings, tenant: tenant).engineSince
     }
 
     /// The tenants that have something in it, as far as may be seen; on a shared store those of others are not.

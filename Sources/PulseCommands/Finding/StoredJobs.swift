@@ -1,4 +1,5 @@
 import PulseAssembly
+import PulseConfiguration
 import PulseConnectors
 import PulseControl
 import PulseDomain
@@ -9,9 +10,10 @@ import PulseStore
 extension EngineFinder {
     /// An engine on what the store itself knows of its jobs, to be looked at: no configuration says more.
     func openStored(_ claim: StoreClaim, tenant: TenantID?) async throws -> OpenedEngine {
-        let tenant = try Self.chosen(tenant, among: try await claim.tenants(including: tenant), claim)
+        let tenant = try Self.chosen(tenant, among: try await claim.tenants(including: tenant), claim.store)
         let store = try await claim.open(tenant)
         do {
+            let since = try await claim.engineSince(tenant)
             let definitions = try await store.jobs().map(\.definition)
             let credentials = Set(try await store.quotas().map(\.id.identity))
             let engine = try Engine(
@@ -19,11 +21,12 @@ extension EngineFinder {
                 definitions: definitions, time: time,
                 settings: EngineSettings(),
                 status: EngineStatus(
-                    holder: Self.nobody, tenant: tenant, store: store.location, version: PulseVersion.current,
-                    startedAt: time.now))
+                    holder: since == nil ? Self.nobody : Self.others, tenant: tenant, store: store.location,
+                    version: PulseVersion.current, startedAt: since ?? time.now))
             try await engine.open()
             return OpenedEngine(
-                embedded: EmbeddedEngine(engine: engine, store: store, sources: []), holder: claim.holder, isRead: true)
+                embedded: EmbeddedEngine(engine: engine, store: store, sources: []), holder: claim.holder,
+                engineSince: since, isRead: true)
         } catch {
             await store.close()
             throw error
@@ -31,20 +34,20 @@ extension EngineFinder {
     }
 
     /// The tenant that was asked for, or the only one there is.
-    static func chosen(_ wanted: TenantID?, among tenants: [TenantID], _ claim: StoreClaim) throws -> TenantID {
-        let path = claim.location
+    static func chosen(_ wanted: TenantID?, among tenants: [TenantID], _ store: StoreReference) throws -> TenantID {
+        let path = store.location
         let names = tenants.map(\.rawValue).joined(separator: ", ")
         if let wanted {
             if tenants.contains(wanted) { return wanted }
             throw CommandError(
                 .usage, "\(path) holds nothing of a tenant \(wanted).",
-                remedy: claim.isShared
+                remedy: store.isShared
                     ? "--tenant says whose data is meant; `pulse store status` tells which tenants there are."
                     : tenants.isEmpty ? "Nothing was ever loaded into it." : "It holds data of \(names).")
         }
         switch tenants.count {
         case 1: return tenants[0]
-        case 0 where claim.isShared:
+        case 0 where store.isShared:
             throw CommandError(
                 .usage, "\(path) is shared, and nothing says whose data is meant.",
                 remedy: "Say it with --tenant NAME, or name the configuration with --config FILE.")

@@ -60,6 +60,14 @@ struct ProgressLine: Sendable {
         output.noteRaw("\r" + Self.line(jobs, glyphs: output.glyphs, width: output.width - 1) + "\u{1B}[K")
     }
 
+    /// `share`: 0 to 1.
+    static func bar(_ share: Double, glyphs: GlyphMode) -> String {
+        let cells = 24
+        let full = min(cells, max(0, Int((share * Double(cells)).rounded(.down))))
+        let (filled, empty) = glyphs == .unicode ? ("━", "─") : ("#", "-")
+        return String(repeating: filled, count: full) + String(repeating: empty, count: cells - full)
+    }
+
     /// A bar over all jobs, and what is being loaded.
     static func line(_ jobs: [JobStatus], glyphs: GlyphMode, width: Int) -> String {
         let shares = jobs.map { job -> Double in
@@ -67,10 +75,7 @@ struct ProgressLine: Sendable {
             return run.state.name.isFinal ? 1 : run.progress.share ?? 0
         }
         let share = shares.isEmpty ? 0 : shares.reduce(0, +) / Double(shares.count)
-        let cells = 24
-        let full = Int((share * Double(cells)).rounded(.down))
-        let (filled, empty) = glyphs == .unicode ? ("━", "─") : ("#", "-")
-        let bar = String(repeating: filled, count: full) + String(repeating: empty, count: cells - full)
+        let bar = bar(share, glyphs: glyphs)
         let records = jobs.reduce(0) { $0 + ($1.run?.counts.extracted ?? 0) }
         let rate = jobs.reduce(0) { $0 + ($1.run?.ratePerSecond ?? 0) }
         let running = jobs.filter { $0.run?.state.name == .running }.map(\.id.stream.rawValue).sorted()

@@ -1,5 +1,6 @@
 import PulseConsole
 import PulseDomain
+import PulseEngine
 
 extension ReadingCommand {
     /// The newest lines; with `follows`, what comes after them until the engine ends or the reader goes away.
@@ -8,10 +9,15 @@ extension ReadingCommand {
             let overview = try await access.operations.overview()
             let id = try job.map { try JobNames.job($0, among: overview.jobs.map(\.id)) }
             // Listening begins before reading, so that no line falls between.
-            let events = follows && access.isRunning ? try await access.operations.events() : nil
+            let events = follows && access.isRunning && !access.isShared ? try await access.operations.events() : nil
             let lines = try await access.operations.logs(job: id, after: nil, limit: count)
             try print(lines)
             guard follows else { return }
+            if access.isShared {
+                return try await context.output.whileRead {
+                    try await poll(after: lines.last?.sequence, of: id, access)
+                }
+            }
             guard let events else {
                 context.output.note("pulse: No engine runs, so nothing follows. `pulse run` starts one.")
                 return
@@ -47,6 +53,44 @@ extension ReadingCommand {
         try tellEnd()
     }
 
+    /// How often a shared store is looked at.
+    private static let interval = Duration.seconds(2)
+
+    /// Engines of other processes tell nothing: what they wrote is read.
+    private func poll(after sequence: Int64?, of job: JobID?, _ access: EngineAccess) async throws {
+        var last = sequence ?? 0
+        repeat {
+            try await SystemClock().sleep(for: Self.interval)
+            let lines = try await access.operations.logs(job: job, after: last, limit: 10_000)
+            last = lines.last?.sequence ?? last
+            try print(lines)
+        } while try await isRunning()
+        try tellEnd()
+    }
+
+    private func isRunning() async throws -> Bool {
+        let access = try await EngineFinder(context).access(wishes, isReading: true)
+        await access.close()
+        return access.isRunning
+    }
+
+    /// As ``watchJobs()`` on a shared store: it is opened anew for every look.
+    private func watchShared() async throws {
+        let redraws = context.output.isTerminal && !isJSON
+        try await context.output.whileRead {
+            var shown = ""
+            var isRunning = true
+            while isRunning {
+                try await reading { access in
+                    isRunning = access.isRunning
+                    try await show(access, &shown, redraws: redraws)
+                }
+                if isRunning { try await SystemClock().sleep(for: Self.interval) }
+            }
+            try tellEnd()
+        }
+    }
+
     /// Events end with the engine, or because this command is given up.
     private func tellEnd() throws {
         try Task.checkCancellation()
@@ -60,6 +104,7 @@ extension ReadingCommand {
                 throw CommandError(
                     .failed, "No engine runs, so there is nothing to watch.", remedy: "`pulse run` starts one.")
             }
+            if access.isShared { return try await watchShared() }
             let events = try await access.operations.events()
             let redraws = context.output.isTerminal && !isJSON
             try await context.output.whileRead {

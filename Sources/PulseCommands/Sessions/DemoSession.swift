@@ -106,7 +106,7 @@ package struct DemoSession: Sendable {
             let store = try await SQLiteStore.open(.file(path), tenant: Self.tenant)
             return EngineSession(try await open(store, shown: "gone at the end"))
         case .kept(let claim):
-            let embedded = try await open(claim.open(Self.tenant), shown: nil, runBy: claim.runner)
+            let embedded = try await open(claim.open(Self.tenant, runs: true), shown: nil, runBy: claim.runner)
             return EngineSession(
                 embedded, server: EngineFinder(context).server(for: embedded, claim), holder: claim.holder)
         }

@@ -33,6 +33,8 @@ package struct PostgresSurvey: Sendable, Hashable {
     package var schema: Schema?
     /// Those that the role may see: all, or at most the one that was asked for. By name.
     package var tenants: [TenantID]
+    /// Since when engines of the tenant that was asked for run on it; `nil` when none does.
+    package var engineSince: Instant?
 
     /// The number of the last migration that this Pulse knows.
     package static let knownVersion = PostgresStore.version
@@ -49,7 +51,7 @@ package struct PostgresSurvey: Sendable, Hashable {
         let location = settings.location
         let pool = PostgresPool(settings, limits: .init(connections: 1, patience: .zero))
         do {
-            let survey = try await pool.withConnection { try look($0, location) }
+            let survey = try await pool.withConnection { try look($0, location, tenant) }
             await pool.close()
             guard let survey else { throw StoreError.closed }
             return survey
@@ -60,7 +62,9 @@ package struct PostgresSurvey: Sendable, Hashable {
         }
     }
 
-    private static func look(_ connection: PostgresConnection, _ location: String) throws -> PostgresSurvey {
+    private static func look(
+        _ connection: PostgresConnection, _ location: String, _ tenant: TenantID?
+    ) throws -> PostgresSurvey {
         let session = PostgresSession(connection: connection, stopwatch: { .zero })
         guard
             let server = try session.row(
@@ -80,12 +84,26 @@ package struct PostgresSurvey: Sendable, Hashable {
             location: location, serverVersion: connection.serverVersion, database: try server["database"],
             role: try server["role"], encoding: try server["encoding"], isReplica: try server["is_replica"],
             lag: lag.map { .microseconds($0) }, serverTime: try server["now"], mayCreate: try server["may_create"],
-            seesEveryTenant: try server["sees_all"], schema: try schema(session), tenants: [])
+            seesEveryTenant: try server["sees_all"], schema: try schema(session), tenants: [],
+            engineSince: try engine(session, of: tenant))
         if survey.schema?.version != nil {
             survey.tenants = try session.rows("SELECT tenant FROM pulse.tenants ORDER BY tenant", [])
                 .map { TenantID(try $0["tenant"] as String) }
         }
         return survey
+    }
+
+    /// How the connections of a running engine are called, for all to see (manual, "pg_stat_activity").
+    package static func engineName(of tenant: TenantID) -> String { "pulse engine \(tenant)" }
+
+    private static func engine(_ session: PostgresSession, of tenant: TenantID?) throws -> Instant? {
+        guard let tenant else { return nil }
+        // Names are cut to 63 bytes, which is what the type does.
+        return try session.value(
+            """
+            SELECT min(backend_start) FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = (?::text)::name::text
+            """, [engineName(of: tenant)])
     }
 
     private static func schema(_ session: PostgresSession) throws -> Schema? {

@@ -1,0 +1,205 @@
+import Foundation
+import PulseConfiguration
+import PulseDomain
+import PulsePostgres
+import PulseStore
+
+/// `pulse store`: makes, renews, looks at and checks a store.
+package struct StoreCommand: Sendable {
+    let context: CommandContext
+    private let wishes: SettingsWishes
+    let isJSON: Bool
+
+    package init(_ context: CommandContext, _ wishes: SettingsWishes, isJSON: Bool) {
+        self.context = context
+        self.wishes = wishes
+        self.isJSON = isJSON
+    }
+
+    // MARK: Making
+
+    /// Makes the tables, or brings them up to date.
+    ///
+    /// - Parameter isDryRun: Only tells what would change.
+    package func migrate(isDryRun: Bool) async throws {
+        let choice = try StoreChoice(wishes, context)
+        let changes = try await pending(choice.store)
+        if !isDryRun {
+            try EngineFinder.makeFolder(of: choice.store)
+            let claim = try await StoreChoice.claim(choice.store, context, for: "changed")
+            let store = try await claim.open(try await tenant(of: claim, choice))
+            await store.close()
+        }
+        guard !isJSON else {
+            return try context.output.print(
+                try JSONText.document(
+                    ["store": choice.store.location, "changes": changes, "is_done": !isDryRun] as JSONObject))
+        }
+        let verdict =
+            changes.isEmpty
+            ? "is up to date" : isDryRun ? "would be changed" : "was changed"
+        try context.output.print(
+            "\(choice.store.location) \(verdict)\(changes.isEmpty ? "." : ":")\n"
+                + changes.map { "  \($0)\n" }.joined())
+    }
+
+    /// What opening would change, without changing it.
+    private func pending(_ store: StoreReference) async throws -> [String] {
+        switch store {
+        case .sqlite(let path):
+            guard FileManager.default.fileExists(atPath: path) else { return ["The tables are made."] }
+            return try await SQLiteStore.pendingChanges(inFile: path)
+        case .postgres(let settings):
+            let survey = try await PostgresSurvey.take(settings, tenant: nil)
+            try survey.checkMayBeOpened()
+            return try await survey.pendingChanges(settings)
+        }
+    }
+
+    /// The tenant to open a store as: nothing is read or written of it.
+    private func tenant(of claim: StoreClaim, _ choice: StoreChoice) async throws -> TenantID {
+        if let tenant = choice.tenant { return tenant }
+        return try await claim.tenants(including: nil).first ?? StoreChoice.usualTenant
+    }
+
+    // MARK: Looking
+
+    package func status() async throws {
+        let choice = try StoreChoice(wishes, context)
+        let status = try await status(of: choice)
+        try context.output.print(
+            isJSON ? try JSONText.document(JSONObject(status)) : StoreStatusText.text(status, context.output))
+    }
+
+    private func status(of choice: StoreChoice) async throws -> StoreStatus {
+        switch choice.store {
+        case .sqlite(let path):
+            guard FileManager.default.fileExists(atPath: path) else { throw nothing(at: path) }
+            let tenants = try await SQLiteStore.tenants(inFile: path)
+            let tenant = try choose(choice.tenant, among: tenants, choice.store)
+            let store = try await SQLiteStore.open(.file(path), tenant: tenant)
+            do {
+                let status = try await store.status(tenants: tenants)
+                await store.close()
+                return status
+            } catch {
+                await store.close()
+                throw error
+            }
+        case .postgres(let settings):
+            let tenants = try await PostgresSurvey.take(settings, tenant: choice.tenant).tenants
+            let tenant = try choose(choice.tenant, among: tenants, choice.store)
+            guard let status = try await PostgresSurvey.status(settings, tenant: tenant) else {
+                throw nothing(at: settings.location)
+            }
+            return status
+        }
+    }
+
+    private func choose(_ wanted: TenantID?, among tenants: [TenantID], _ store: StoreReference) throws -> TenantID {
+        // A store with tables and nothing of the configured tenant is empty, not wrong.
+        if let wanted, tenants.contains(wanted) || wishes.tenant == nil { return wanted }
+        return try EngineFinder.chosen(wanted, among: tenants, store)
+    }
+
+    private func nothing(at location: String) -> CommandError {
+        CommandError(.failed, "There is no store at \(location) yet.", remedy: "`pulse store init` makes it.")
+    }
+
+    // MARK: Analysts
+
+    /// Lets a role read the tenant (`adding`) or takes that back (`removing`); lists who reads it when neither is given.
+    package func analysts(adding added: String?, removing removed: String?) async throws -> ExitStatus {
+        let choice = try StoreChoice(wishes, context)
+        guard case .postgres(let settings) = choice.store else {
+            throw CommandError(
+                .usage, "\(choice.store.location) is a file: whoever may read it is an analyst.",
+                remedy: "Roles are those of a PostgreSQL database.")
+        }
+        let claim = try await StoreChoice.claim(choice.store, context, for: "changed")
+        let tenants = try await claim.tenants(including: choice.tenant)
+        let tenant = try EngineFinder.chosen(choice.tenant, among: tenants, choice.store)
+        let store = try await PostgresStore.open(settings, tenant: tenant)
+        do {
+            let status = try await change(store, adding: added, removing: removed)
+            await store.close()
+            return status
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    private func change(_ store: PostgresStore, adding: String?, removing: String?) async throws -> ExitStatus {
+        if let adding {
+            switch try await store.addAnalyst(adding) {
+            case .granted: break
+            case .needsAdministrator(let sentence, let sql):
+                context.output.note("pulse: \(sentence)")
+                context.output.note(sql)
+                return .refused
+            case .refused(let sentence):
+                context.output.note("pulse: \(sentence)")
+                return .refused
+            }
+        }
+        if let removing, try await !store.removeAnalyst(removing) {
+            throw CommandError(
+                .usage, "\(removing) is no analyst of \(store.tenant).", remedy: "`pulse store analysts` lists them.")
+        }
+        let analysts = try await store.analysts()
+        try context.output.print(
+            isJSON
+                ? try JSONText.document(
+                    ["store": store.location, "tenant": store.tenant.rawValue, "analysts": analysts] as JSONObject)
+                : TextTable(["ANALYST"], rows: analysts.map { [$0] })
+                    .text(context.output, empty: "No analyst reads \(store.tenant)."))
+        return .ok
+    }
+
+    // MARK: Checking
+
+    /// Looks whether everything is whole and agrees with itself; `failed` when it does not.
+    package func verify() async throws -> ExitStatus {
+        let choice = try StoreChoice(wishes, context)
+        if case .sqlite(let path) = choice.store, !FileManager.default.fileExists(atPath: path) {
+            throw nothing(at: path)
+        }
+        let claim = try await StoreChoice.claim(choice.store, context, for: "checked")
+        let tenants = try await claim.tenants(including: choice.tenant)
+        let tenant = try EngineFinder.chosen(choice.tenant, among: tenants, choice.store)
+        let store = try await claim.open(tenant)
+        let findings: [StoreAudit.Finding]
+        do {
+            findings = try await claim.audit(store).findings()
+        } catch {
+            await store.close()
+            throw error
+        }
+        await store.close()
+        let isRight = findings.allSatisfy(\.problems.isEmpty)
+        if isJSON {
+            try context.output.print(
+                try JSONText.document(
+                    [
+                        "store": choice.store.location, "tenant": tenant.rawValue, "is_right": isRight,
+                        "findings": findings.map { finding in
+                            ["what": finding.what, "rows": finding.rows, "problems": finding.problems] as JSONObject
+                        },
+                    ] as JSONObject))
+        } else {
+            try context.output.print(StoreStatusText.text(findings, context.output))
+        }
+        return isRight ? .ok : .failed
+    }
+}
+
+extension StoreClaim {
+    fileprivate func audit(_ store: any Store) throws -> StoreAudit {
+        switch store {
+        case let store as SQLiteStore: StoreAudit(store)
+        case let store as PostgresStore: StoreAudit(store)
+        default: throw StoreError.inconsistent("a store of another kind cannot be checked")
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import PulseConfiguration
+package import PulseDomain
+import PulsePostgres
+import PulseStore
+import PulseTerminal
+import Synchronization
+
+/// `pulse store copy`: moves an SQLite file into PostgreSQL.
+package struct StoreCopying: Sendable {
+    package struct Wishes: Sendable, Hashable {
+        package var source: String
+        package var target: String
+        /// `nil`: the only one that the source has.
+        package var tenant: TenantID?
+        /// Whether what an unfinished copy left is removed first.
+        package var isRestarted: Bool
+        package var isJSON: Bool
+
+        package init(
+            source: String, target: String, tenant: TenantID? = nil, isRestarted: Bool = false, isJSON: Bool = false
+        ) {
+            self.source = source
+            self.target = target
+            self.tenant = tenant
+            self.isRestarted = isRestarted
+            self.isJSON = isJSON
+        }
+    }
+
+    private let wishes: Wishes
+    private let context: CommandContext
+
+    package init(_ wishes: Wishes, context: CommandContext) {
+        self.wishes = wishes
+        self.context = context
+    }
+
+    /// Copies and compares; `failed` when the target is not the same.
+    package func run() async throws -> ExitStatus {
+        let finder = SettingsFinder(context)
+        let from = try finder.store(SettingsWishes(store: wishes.source), nil)
+        let to = try finder.store(SettingsWishes(store: wishes.target), nil)
+        guard case .sqlite(let path) = from, case .postgres(let settings) = to else {
+            throw CommandError(
+                .usage, "A copy goes from an SQLite file to a PostgreSQL database.",
+                remedy: "As in `pulse store copy pulse.db postgres://USER@HOST/DATABASE`.")
+        }
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw CommandError(
+                .usage, "There is no file \(path).", remedy: "`pulse config path` tells where stores are.")
+        }
+        let claim = try await StoreChoice.claim(from, context, for: "copied")
+        let tenants = try await claim.tenants(including: wishes.tenant)
+        let tenant = try EngineFinder.chosen(wishes.tenant, among: tenants, from)
+        let target = try await StoreChoice.claim(to, context, for: "written to")
+        let source = try await SQLiteStore.open(.file(path), tenant: tenant)
+        let report: StoreCopy.Report
+        do {
+            report = try await copy(source, settings, tenant)
+        } catch {
+            await source.close()
+            throw error
+        }
+        await source.close()
+        withExtendedLifetime((claim, target)) {}
+        return try tell(report, tenant, to: settings)
+    }
+
+    private func copy(
+        _ source: SQLiteStore, _ settings: PostgresSettings, _ tenant: TenantID
+    ) async throws -> StoreCopy.Report {
+        let target = try await PostgresStore.open(settings, tenant: tenant)
+        let line = CopyProgressLine(context.output)
+        do {
+            let report = try await StoreCopy(from: source, to: target)
+                .run(restarting: wishes.isRestarted) { line.show($0) }
+            line.end()
+            await target.close()
+            return report
+        } catch {
+            line.end()
+            await target.close()
+            throw error
+        }
+    }
+
+    private func tell(
+        _ report: StoreCopy.Report, _ tenant: TenantID, to settings: PostgresSettings
+    ) throws -> ExitStatus {
+        if wishes.isJSON {
+            try context.output.print(
+                try JSONText.document(
+                    JSONObject(report, from: wishes.source, to: settings.location, tenant: tenant)))
+        } else {
+            let rows = report.tables.filter { $0.sourceRows > 0 || !$0.isSame }.map { table in
+                [
+                    table.table, Figures.count(table.sourceRows), Figures.count(table.targetRows),
+                    table.isSame ? "same" : "differs",
+                ]
+            }
+            let total = report.tables.reduce(0) { $0 + $1.targetRows }
+            let what =
+                report.wasComplete
+                ? "was complete and was compared" : report.wasResumed ? "was gone on with" : "is made"
+            try context.output.print(
+                TextTable(["TABLE", "FROM", "TO", "CONTENT"], numbers: [1, 2], rows: rows)
+                    .text(context.output, empty: "There was nothing to copy.")
+                    + "The copy \(what): \(Figures.count(total)) \(total.noun("row")) of \(tenant) in "
+                    + "\(settings.location).\n")
+        }
+        guard !report.isSame else { return .ok }
+        let differing = report.tables.filter { !$0.isSame }.map(\.table).joined(separator: ", ")
+        context.output.note(
+            "pulse: The content of \(differing) is not the same in both. It is to be expected where the source or the "
+                + "target was used after the copy; otherwise empty the target and copy again.")
+        return .failed
+    }
+}
+
+/// How far a copy is, on standard error: one line that changes on a terminal, a line a table elsewhere.
+final class CopyProgressLine: Sendable {
+    private let output: Output
+    private let told = Mutex("")
+
+    init(_ output: Output) { self.output = output }
+
+    func show(_ progress: StoreCopy.Progress) {
+        let verb = progress.isComparing ? "comparing" : "copying"
+        guard output.showsProgress else {
+            let word = "\(verb) \(progress.table)"
+            let isNew = told.withLock { told in
+                defer { told = word }
+                return told != word
+            }
+            if isNew, !progress.isComparing { output.note("\(word) (\(Figures.count(progress.copied)) rows so far)") }
+            return
+        }
+        let share = progress.total == 0 ? 1 : Double(progress.copied) / Double(progress.total)
+        let bar = ProgressLine.bar(share, glyphs: output.glyphs)
+        let text =
+            "\(bar) \(Int(share * 100))%  \(Figures.count(progress.copied)) of \(Figures.count(progress.total)) rows  "
+            + "\(verb) \(progress.table)"
+        // Carriage return and erasing to the end of the line (ECMA-48 EL).
+        output.noteRaw("\r" + TerminalText.truncate(text, to: max(20, output.width - 1)) + "\u{1B}[K")
+    }
+
+    func end() { if output.showsProgress { output.noteRaw("\r\u{1B}[K") } }
+}

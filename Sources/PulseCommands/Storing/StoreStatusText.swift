@@ -1,0 +1,70 @@
+import PulseDomain
+import PulseStore
+import PulseTerminal
+
+/// `pulse store status` and `verify` for a person.
+enum StoreStatusText {
+    static func text(_ status: StoreStatus, _ output: Output) -> String {
+        let newer = status.schema < status.knownSchema ? " (\(status.knownSchema) with the next start)" : ""
+        var facts = [
+            ["store", status.location], ["database", status.database], ["schema", "\(status.schema)\(newer)"],
+            ["tenant", status.tenant.rawValue],
+            ["tenants", status.tenants.map(\.rawValue).joined(separator: ", ")],
+        ]
+        if let bytes = status.bytes { facts.append(["size", size(bytes)]) }
+        if status.isReplica {
+            facts.append([
+                "replica", status.lag.map { "behind by \(TimeArguments.text($0))" } ?? "nothing replayed yet",
+            ])
+        }
+        let rows = status.tables.map { table in
+            [table.name, Figures.count(table.rows), table.bytes.map(size) ?? ""]
+        }
+        let tables = TextTable(["TABLE", "ROWS", "SIZE"], numbers: [1, 2], rows: rows)
+        return TextTable(["WHAT", "FOUND"], rows: facts).text(output, empty: "") + "\n"
+            + tables.text(output, empty: "There are no tables.")
+    }
+
+    static func text(_ findings: [StoreAudit.Finding], _ output: Output) -> String {
+        let signs = output.glyphs == .unicode ? ("✓", "✗") : ("ok", "!!")
+        let rows = findings.map { finding in
+            let isRight = finding.problems.isEmpty
+            let looked = finding.rows.map { "\(Figures.count($0)) \($0.noun("row"))" } ?? "whole"
+            return [
+                isRight ? signs.0 : signs.1, finding.what, isRight ? looked : finding.problems.joined(separator: " "),
+            ]
+        }
+        return TextTable(["", "WHAT", "FOUND"], rows: rows).text(output, width: max(output.width, 200), empty: "")
+    }
+
+    static func size(_ bytes: Int) -> String {
+        bytes < 10 << 20 ? "\(Figures.count(bytes >> 10)) kB" : "\(Figures.count(bytes >> 20)) MB"
+    }
+}
+
+extension JSONObject {
+    init(_ status: StoreStatus) {
+        self = [
+            "store": status.location, "database": status.database, "schema": status.schema,
+            "known_schema": status.knownSchema, "tenant": status.tenant.rawValue,
+            "tenants": status.tenants.map(\.rawValue), "bytes": status.bytes, "is_replica": status.isReplica,
+            "lag_seconds": status.lag?.inSeconds,
+            "tables": status.tables.map { table in
+                ["table": table.name, "rows": table.rows, "bytes": table.bytes] as JSONObject
+            },
+        ]
+    }
+
+    init(_ report: StoreCopy.Report, from: String, to: String, tenant: TenantID) {
+        self = [
+            "from": from, "to": to, "tenant": tenant.rawValue, "is_same": report.isSame,
+            "was_complete": report.wasComplete, "was_resumed": report.wasResumed,
+            "tables": report.tables.map { table in
+                [
+                    "table": table.table, "source_rows": table.sourceRows, "target_rows": table.targetRows,
+                    "is_same": table.isSame,
+                ] as JSONObject
+            },
+        ]
+    }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import PulseCommands
+import PulseDomain
+
+struct StoreCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "store", abstract: "Makes, renews, looks at, checks and copies the store.",
+        subcommands: [Init.self, Migrate.self, Status.self, Verify.self, Analysts.self, Copy.self])
+
+    struct Init: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes the tables; says which rights are missing, with the SQL for an administrator.")
+
+        @OptionGroup var options: ReadingOptions
+
+        func run() async throws { try await options.store.migrate(isDryRun: false) }
+    }
+
+    struct Migrate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Brings the tables up to date; every start does that, too.")
+
+        @OptionGroup var options: ReadingOptions
+
+        @Flag(help: "Only tell what would change.")
+        var dryRun = false
+
+        func run() async throws { try await options.store.migrate(isDryRun: dryRun) }
+    }
+
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows server, schema, tenants, and the tables with rows and sizes. Changes nothing.")
+
+        @OptionGroup var options: ReadingOptions
+
+        func run() async throws { try await options.store.status() }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Checks the database, counts, links and numbers; ends with 1 when something is wrong.")
+
+        @OptionGroup var options: ReadingOptions
+
+        func run() async throws { try await options.store.verify().end() }
+    }
+
+    struct Analysts: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists the roles that read a PostgreSQL store's tenant and nothing else; adds and removes them.")
+
+        @OptionGroup var options: ReadingOptions
+
+        @Option(help: ArgumentHelp("Let this role read.", valueName: "role"))
+        var add: String?
+
+        @Option(help: ArgumentHelp("Take that back; the role stays.", valueName: "role"))
+        var remove: String?
+
+        func run() async throws { try await options.store.analysts(adding: add, removing: remove).end() }
+    }
+
+    struct Copy: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Moves an SQLite file into a PostgreSQL database: everything, compared at the end.",
+            discussion: """
+                Nothing may run on the file meanwhile. A copy that was interrupted goes on where it ended when it is \
+                given again; a complete one is only compared. It ends with 1 when the content is not the same.
+                """)
+
+        @OptionGroup var printing: PrintingOptions
+
+        @Option(help: ArgumentHelp("Whose data, where the file holds that of several.", valueName: "tenant"))
+        var tenant: String?
+
+        @Flag(help: "Remove what an unfinished copy left, and begin again.")
+        var restart = false
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        @Argument(help: "The file.", completion: .file())
+        var from: String
+
+        @Argument(help: "The database: postgres://USER@HOST/DATABASE.")
+        var to: String
+
+        func run() async throws {
+            let copying = StoreCopying(
+                .init(
+                    source: from, target: to, tenant: tenant.map { TenantID($0) }, isRestarted: restart, isJSON: json),
+                context: printing.context)
+            try await copying.run().end()
+        }
+    }
+}
+
+extension ReadingOptions {
+    fileprivate var store: StoreCommand { StoreCommand(settings.context, settings.wishes, isJSON: json) }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import PulsePostgres
+import PulsePostgresCluster
+import PulseTestTurns
+import Testing
+
+/// `pulse store` as a process.
+@Suite(.long) struct StoreCommandTests {
+    private func json(_ text: String) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
+    }
+
+    private func rows(_ table: String, _ status: String) throws -> Int? {
+        let tables = try json(status)["tables"] as? [[String: Any]]
+        return tables?.first { $0["table"] as? String == table }?["rows"] as? Int
+    }
+
+    @Test func `a database is made, renewed, loaded, looked at and checked`() async throws {
+        let home = try Home()
+        try await home.repository("shop", messages: ["PAY-1 begin", "PAY-2 go on"])
+        let database = try await PostgresCluster.shared().makeDatabase(of: "pulse_engine")
+        let config = try home.configuration(store: database)
+        let early = try await home.pulse(["store", "status", "--config", config])
+        #expect(early.end == .exited(1) && early.error.contains("`pulse store init` makes it"), "\(early.error)")
+        let plan = try await home.pulse(["store", "migrate", "--dry-run", "--config", config])
+        #expect(plan.end == .exited(0) && plan.out.contains("The tables are made."), "\(plan.error)")
+        let made = try await home.pulse(["store", "init", "--config", config, "--json"])
+        #expect(made.end == .exited(0), "\(made.error)")
+        #expect(try json(made.out)["changes"] as? [String] == ["The tables are made."])
+        let again = try await home.pulse(["store", "migrate", "--config", config])
+        #expect(again.end == .exited(0) && again.out.hasSuffix("is up to date.\n"), "\(again.out) \(again.error)")
+
+        #expect(try await home.pulse(["run", "--once", "--config", config]).end == .exited(0))
+        let status = try await home.pulse(["store", "status", "--config", config, "--json"])
+        #expect(status.end == .exited(0), "\(status.error)")
+        #expect(try rows("commits", status.out) == 2)
+        #expect(try json(status.out)["tenants"] as? [String] == ["local"])
+        #expect((try json(status.out)["database"] as? String)?.hasPrefix("PostgreSQL ") == true)
+        let text = try await home.pulse(["store", "status", "--store", database, "--tenant", "local"])
+        #expect(text.end == .exited(0) && text.out.contains("commits"), "\(text.error)")
+        let analysts = try await home.pulse(["store", "analysts", "--config", config])
+        #expect(analysts.end == .exited(0) && analysts.out == "No analyst reads local.\n", "\(analysts.error)")
+        let nobody = try await home.pulse(["store", "analysts", "--remove", "nobody", "--config", config])
+        #expect(nobody.end == .exited(2), "\(nobody.error)")
+        let verified = try await home.pulse(["store", "verify", "--config", config, "--json"])
+        #expect(verified.end == .exited(0), "\(verified.out) \(verified.error)")
+        #expect(try json(verified.out)["is_right"] as? Bool == true)
+    }
+
+    @Test func `what is wrong in a store is told, and ends with 1`() async throws {
+        let home = try Home()
+        try await home.repository("shop", messages: ["PAY-1 begin"])
+        let database = try await PostgresCluster.shared().makeDatabase(of: "pulse_engine")
+        for store in [database, "sqlite:pulse.db"] {
+            let config = try home.configuration(store: store)
+            #expect(try await home.pulse(["run", "--once", "--config", config]).end == .exited(0))
+            #expect(try await home.pulse(["store", "verify", "--config", config]).end == .exited(0))
+        }
+        let pool = PostgresPool(PostgresSettings(connection: database))
+        try await pool.withConnection {
+            try $0.execute("SET pulse.tenant = 'local'; UPDATE pulse.work_item_commits SET work_item_id = 'gone'")
+            try $0.execute("UPDATE pulse.runs SET extracted = extracted + 1 WHERE id = 1")
+        }
+        await pool.close()
+        let config = try home.configuration(store: database)
+        let wrong = try await home.pulse(["store", "verify", "--config", config])
+        #expect(wrong.end == .exited(1))
+        #expect(wrong.out.contains("1 link of work_item_commits leads to no work item."), "\(wrong.out)")
+        #expect(wrong.out.contains("Run 1 of local/"), "\(wrong.out)")
+    }
+
+    @Test func `an SQLite file is moved into a database, and work goes on there`() async throws {
+        let home = try Home()
+        try await home.repository("shop", messages: ["PAY-1 begin", "PAY-2 go on"])
+        let database = try await PostgresCluster.shared().makeDatabase(of: "pulse_engine")
+        let file = try home.configuration()
+        #expect(try await home.pulse(["run", "--once", "--config", file]).end == .exited(0))
+        let copy = try await home.pulse(["store", "copy", home.store, database, "--json"])
+        #expect(copy.end == .exited(0), "\(copy.error)")
+        let told = try json(copy.out)
+        #expect(told["is_same"] as? Bool == true && told["tenant"] as? String == "local")
+        let again = try await home.pulse(["store", "copy", home.store, database])
+        #expect(again.end == .exited(0) && again.out.contains("was complete"), "\(again.error)")
+        // Nothing is new there, and everything is known.
+        let shared = try home.configuration(store: database)
+        let run = try await home.pulse(["run", "--once", "--config", shared, "--json"])
+        #expect(run.end == .exited(0), "\(run.error)")
+        let status = try await home.pulse(["store", "status", "--config", shared, "--json"])
+        #expect(try rows("commits", status.out) == 2)
+        #expect(try await home.pulse(["store", "verify", "--config", shared]).end == .exited(0))
+        // It was used since: what differs is told, and nothing is changed.
+        let differs = try await home.pulse(["store", "copy", home.store, database])
+        #expect(differs.end == .exited(1) && differs.error.contains("is not the same in both"), "\(differs.error)")
+    }
+
+    @Test func `what cannot be copied is refused`() async throws {
+        let home = try Home()
+        try await home.repository("shop", messages: ["PAY-1 begin"])
+        let database = try await PostgresCluster.shared().makeDatabase(of: "pulse_engine")
+        let config = try home.configuration()
+        let none = try await home.pulse(["store", "copy", home.store, database])
+        #expect(none.end == .exited(2) && none.error.contains("There is no file"), "\(none.error)")
+        let back = try await home.pulse(["store", "copy", database, home.store])
+        #expect(back.end == .exited(2) && back.error.contains("from an SQLite file"), "\(back.error)")
+        let engine = try home.start(["run", "--config", config])
+        #expect(await engine.error.contains("The engine runs on"))
+        let held = try await home.pulse(["store", "copy", home.store, database])
+        #expect(held.end == .exited(4) && held.error.contains("cannot be copied"), "\(held.error)")
+        engine.send(SIGTERM)
+        #expect(await engine.end() == .exited(143))
+        let shared = try home.configuration(store: database)
+        #expect(try await home.pulse(["run", "--once", "--config", shared]).end == .exited(0))
+        let mixed = try await home.pulse(["store", "copy", home.store, database])
+        #expect(mixed.end == .exited(3) && mixed.error.contains("holds data of this tenant"), "\(mixed.error)")
+    }
+}
