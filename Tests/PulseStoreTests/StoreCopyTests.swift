@@ -20,7 +20,7 @@ import Testing
     private func fill(_ source: SQLiteStore, _ target: PostgresStore) async throws {
         var statements: [String] = []
         for table in try await CopiedTable.all(of: source, to: target) {
-            let count = table.name == "logs" || table.name == "raw_pages" ? 50 : 3
+            let count = ["runs", "logs", "raw_pages"].contains(table.name) ? 50 : 3
             for tenant in ["acme", "other"] {
                 let values = table.columns.map { column in
                     switch (column.name, column.kind) {
