@@ -147,7 +147,7 @@ let package = Package(
             name: "PulseBench",
             dependencies: [
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseStore", "PulseConnectors", "PulseSandbox",
-                "PulseEngine", "PulseAssembly",
+                "PulseEngine", "PulseAssembly", "PulsePostgres", "PulsePostgresCluster",
             ] + grdb, path: "Tests/PulseBench", swiftSettings: settings),
         .testTarget(name: "PulseDomainTests", dependencies: ["PulseDomain"], swiftSettings: settings),
         .testTarget(name: "PulseJSONTests", dependencies: ["PulseJSON", "PulseTestTurns"], swiftSettings: settings),

@@ -11,20 +11,36 @@ import Synchronization
 /// A simulated world without limits, latency, faults or changes, and engines on it that hold nothing back either: what is
 /// measured is Pulse (and the simulation's answers, which come from the same process).
 struct World {
-    private let sandbox: Sandbox
+    private let options: SandboxOptions
     private let transport: MeteredTransport
     private let configuration: Configuration
     private let time = SystemClock()
 
     /// - Parameter cacheInMegabytes: how much of the rendered issues is kept between loads.
     init(issues: Int, pullRequests: Int = 300, cacheInMegabytes: Int) {
+        options = Self.options(issues: issues, pullRequests: pullRequests, cacheInMegabytes: cacheInMegabytes)
+        transport = MeteredTransport(Sandbox(options, time: SystemClock(), quotas: .unlimited))
+        configuration = Demo.configuration(for: options)
+    }
+
+    /// Issues of a Jira that another process simulates; nothing else of it is asked for.
+    init(at address: String) {
+        options = Self.options(issues: 1, pullRequests: 1, cacheInMegabytes: 0)
+        transport = MeteredTransport(CurlTransport(configuration: CurlTransport.Configuration(proxy: .none)))
+        var configuration = Demo.configuration(for: options)
+        configuration.sources = configuration.sources.filter { $0.kind == .jira }
+        for index in configuration.sources.indices {
+            configuration.sources[index].url = address
+            configuration.sources[index].streams = ["issues"]
+        }
+        self.configuration = configuration
+    }
+
+    static func options(issues: Int, pullRequests: Int, cacheInMegabytes: Int) -> SandboxOptions {
         let jira = JiraOptions(issues: issues, eventsPerHour: 0, indexLag: .zero, cacheInMegabytes: cacheInMegabytes)
         let github = GitHubOptions(repositories: 8, pullRequests: pullRequests, eventsPerHour: 0)
-        let options = SandboxOptions(
+        return SandboxOptions(
             startsAt: Instant(CivilTime(year: 2026, month: 3, day: 2)), jira: jira, github: github, latency: .none)
-        sandbox = Sandbox(options, time: SystemClock(), quotas: .unlimited)
-        transport = MeteredTransport(sandbox)
-        configuration = Demo.configuration(for: options)
     }
 
     /// How long answering has taken so far, in seconds, over all threads. The simulation answers without waiting.
@@ -37,9 +53,16 @@ struct World {
     }
 
     /// One load of everything in Jira; how it went. Throws unless every job succeeded.
-    func load(into store: SQLiteStore, keeping: Keeping = Keeping(), mode: RunMode = .full) async throws -> RecordCounts
-    {
-        guard var source = configuration.sources.first(where: { $0.kind == .jira }) else { return RecordCounts() }
+    func load(into store: any Store, keeping: Keeping = Keeping(), mode: RunMode = .full) async throws -> RecordCounts {
+        let engine = try await engine(on: store, keeping: keeping)
+        return try await load(mode, with: engine)
+    }
+
+    /// An engine that is open.
+    func engine(on store: any Store, keeping: Keeping) async throws -> Engine {
+        guard var source = configuration.sources.first(where: { $0.kind == .jira }) else {
+            throw BenchError("There is no source of kind jira.")
+        }
         (source.schedule, source.census) = (nil, nil)
         let assembled = try self.source(source)
         var settings = EngineSettings()
@@ -52,6 +75,11 @@ struct World {
             store: store, sources: [assembled], definitions: SourceAssembly.jobs(of: source, source: assembled),
             time: time, settings: settings, status: status)
         try await engine.open()
+        return engine
+    }
+
+    /// One run of every job, from the commands to its last commit. Throws unless all succeeded.
+    func load(_ mode: RunMode, with engine: Engine) async throws -> RecordCounts {
         for job in try await engine.overview().jobs where job.run != nil {
             let command = CommandRequest(
                 .start(job.id, mode), by: Principal("bench"), reason: "benchmark", correlation: "bench")
@@ -70,7 +98,7 @@ struct World {
 
     private func source(_ configuration: SourceConfiguration) throws -> EngineSource {
         var source = try SourceAssembly.source(
-            configuration, transport: transport, token: Demo.token(for: sandbox.options))
+            configuration, transport: transport, token: Demo.token(for: options))
         source.policy = QuotaPolicy(
             unknownRate: 1e9, burst: 1e9, concurrency: 64, window: .hours(1), reserve: .amount(0))
         return source

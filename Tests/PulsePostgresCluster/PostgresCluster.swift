@@ -14,8 +14,10 @@ package final class PostgresCluster: Sendable {
         package let description: String
     }
 
-    private let folder: String
+    /// Where its files are; it belongs to the user that the server runs as.
+    package let folder: String
     private let tools: String
+    private let settings: [String]
     private let number = Mutex(0)
     /// Held open as long as this process lives: its end is the server's end.
     private let lifeline: Int32
@@ -27,12 +29,16 @@ package final class PostgresCluster: Sendable {
 
     private static let starting = Task.detached { try await PostgresCluster.start() }
 
-    /// A cluster by itself, for tests that stop the server.
-    package static func start() async throws -> PostgresCluster {
-        try await onThread { try PostgresCluster() }
+    /// Server settings for tests: nothing of the cluster outlives the process, so nothing has to reach the disk.
+    package static let fleeting = ["fsync=off", "full_page_writes=off"]
+
+    /// A cluster by itself, for tests that stop the server, and for benchmarks, which set it up as an ordinary one.
+    package static func start(settings: [String] = fleeting) async throws -> PostgresCluster {
+        try await onThread { try PostgresCluster(settings: settings) }
     }
 
-    private init() throws {
+    private init(settings: [String]) throws {
+        self.settings = settings
         tools = try Self.findTools()
         var template = Array((FileManager.default.temporaryDirectory.path + "/pulse-pg-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw Missing(description: "no folder for a cluster can be made") }
@@ -70,11 +76,9 @@ package final class PostgresCluster: Sendable {
 
     /// Starts the server, or starts it again.
     private func begin() throws {
-        // Nothing of it outlives the process, so nothing has to reach the disk.
-        let options = """
-            -c listen_addresses='' -c unix_socket_directories='\(folder)' -c fsync=off -c full_page_writes=off \
-            -c max_connections=200 -c log_min_messages=panic
-            """
+        let options =
+            "-c listen_addresses='' -c unix_socket_directories='\(folder)' -c max_connections=200 -c log_min_messages=panic"
+            + settings.map { " -c \($0)" }.joined()
         try run("pg_ctl", "-D", folder + "/data", "-l", folder + "/log", "-w", "-t", "60", "-o", options, "start")
     }
 
@@ -108,6 +112,14 @@ package final class PostgresCluster: Sendable {
         return connection(to: name, user: user)
     }
 
+    /// Runs one of the tools that come with PostgreSQL (`psql`), with access to every database; throws ``Missing`` when it
+    /// fails.
+    package func perform(_ tool: String, _ arguments: [String]) async throws {
+        try await Self.onThread { [self] in
+            try run(tool, arguments: ["--host", folder, "--username", "pulse_owner"] + arguments)
+        }
+    }
+
     // MARK: Tools
 
     private static func findTools() throws -> String {
@@ -122,7 +134,9 @@ package final class PostgresCluster: Sendable {
         return found
     }
 
-    private func run(_ tool: String, _ arguments: String...) throws {
+    private func run(_ tool: String, _ arguments: String...) throws { try run(tool, arguments: arguments) }
+
+    private func run(_ tool: String, arguments: [String]) throws {
         let process = try Self.spawn([tools + "/" + tool] + arguments, in: folder, input: nil)
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
