@@ -38,10 +38,44 @@ private func failure(_ body: () throws -> Void) -> PostgresError? {
                     case .real: types[3]
                     case .bytes: types[5]
                     case .instant: types[6]
+                    case .array: "text[]"
                     }
                 let row = try connection.query("SELECT $1::\(type) AS it", [value]).first
                 #expect(try row?.value("it") == value)
             }
+        }
+        await pool.close()
+    }
+
+    @Test func `arrays arrive as the rows of a column, nulls and none among them`() async throws {
+        let pool = try await pool()
+        try await pool.withConnection { connection in
+            var arrays: [(String, PostgresArray)] = [("text", PostgresArray(["a", "", "naïve \u{1F600}"]))]
+            func add(_ type: String, _ element: PostgresArray.Element, _ fill: (inout PostgresArray) -> Void) {
+                var array = PostgresArray(of: element)
+                array.appendNull()
+                fill(&array)
+                arrays.append((type, array))
+            }
+            add("bigint", .integer) { for value in [Int64.min, .max] { $0.append(integer: value) } }
+            add("float8", .real) { for value in [-0.5, 1e300] { $0.append(real: value) } }
+            add("boolean", .boolean) { for value in [true, false] { $0.append(boolean: value) } }
+            add("timestamptz", .instant) { for value in [Int64(0), 1_790_000_000_123_456] { $0.append(instant: value) } }
+            add("jsonb", .json) { array in
+                for text in ["[1]", "{}"] { Array(text.utf8).withUnsafeBytes { array.append(json: $0) } }
+            }
+            let expected: [[PostgresValue]] = [
+                [.text("a"), .text(""), .text("naïve \u{1F600}")], [.null, .integer(.min), .integer(.max)],
+                [.null, .real(-0.5), .real(1e300)], [.null, .boolean(true), .boolean(false)],
+                [.null, .instant(0), .instant(1_790_000_000_123_456)], [.null, .text("[1]"), .text("{}")],
+            ]
+            for ((type, array), values) in zip(arrays, expected) {
+                #expect(array.count == values.count)
+                let rows = try connection.query("SELECT unnest($1::\(type)[]) AS it", [.array(array)]).rows
+                #expect(try rows.map { try $0.value("it") } == values)
+            }
+            let none = try connection.query("SELECT unnest($1::jsonb[])", [.array(PostgresArray(of: .json))])
+            #expect(none.count == 0)
         }
         await pool.close()
     }

@@ -58,6 +58,7 @@ package final class PostgresConnection {
     package func query(_ sql: String, _ values: [PostgresValue] = []) throws -> PostgresResult {
         let name = try statement(sql, values.map(\.type))
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(values.reduce(0) { $0 + $1.sizeInBytes + 1 })
         var ranges: [Range<Int>?] = []
         for value in values {
             guard value != .null else {

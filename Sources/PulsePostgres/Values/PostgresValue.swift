@@ -9,6 +9,7 @@ package enum PostgresValue: Sendable, Hashable {
     case bytes([UInt8])
     /// Microseconds since 1970 in UTC: `timestamptz`.
     case instant(Int64)
+    case array(PostgresArray)
 
     /// What PostgreSQL counts its microseconds from: 2000-01-01 in UTC, in microseconds since 1970 (`timestamp.h`,
     /// `POSTGRES_EPOCH_JDATE`).
@@ -31,6 +32,12 @@ enum PostgresType {
     static let float8: UInt32 = 701
     static let timestamptz: UInt32 = 1_184
     static let jsonb: UInt32 = 3_802
+    static let boolArray: UInt32 = 1_000
+    static let textArray: UInt32 = 1_009
+    static let int8Array: UInt32 = 1_016
+    static let float8Array: UInt32 = 1_022
+    static let timestamptzArray: UInt32 = 1_185
+    static let jsonbArray: UInt32 = 3_807
 }
 
 extension PostgresValue {
@@ -43,6 +50,17 @@ extension PostgresValue {
         case .real: PostgresType.float8
         case .bytes: PostgresType.bytea
         case .instant: PostgresType.timestamptz
+        case .array(let array): array.type
+        }
+    }
+
+    /// About what ``append(to:)`` appends.
+    var sizeInBytes: Int {
+        switch self {
+        case .null, .boolean, .integer, .real, .instant: 8
+        case .text(let text): text.utf8.count
+        case .bytes(let bytes): bytes.count
+        case .array(let array): array.sizeInBytes
         }
     }
 
@@ -50,7 +68,7 @@ extension PostgresValue {
     var isBinary: Bool {
         switch self {
         case .null, .text: false
-        case .boolean, .integer, .real, .bytes, .instant: true
+        case .boolean, .integer, .real, .bytes, .instant, .array: true
         }
     }
 
@@ -65,6 +83,7 @@ extension PostgresValue {
         case .text(let text): for byte in text.utf8 where byte != 0 { bytes.append(byte) }
         case .bytes(let own): bytes.append(contentsOf: own)
         case .instant(let microseconds): bytes.append(bigEndian: microseconds &- Self.epoch)
+        case .array(let array): array.append(to: &bytes)
         }
     }
 

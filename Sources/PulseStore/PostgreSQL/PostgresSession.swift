@@ -7,6 +7,7 @@ struct PostgresSession: SQLSession {
     let connection: PostgresConnection
     /// Time since an arbitrary start.
     let stopwatch: @Sendable () -> Duration
+    let novelty: Novelty
 
     @discardableResult
     func run(_ sql: String, _ arguments: SQLArguments) throws -> Int {
@@ -21,9 +22,15 @@ struct PostgresSession: SQLSession {
         }
     }
 
+    /// A lock that commits of other partitions do not wait for, and ``awaitCommits(of:_:)`` does.
     func heldFence(of run: RunID, _ tenant: TenantID) throws -> Int64? {
         try value(
-            "SELECT fence FROM runs WHERE tenant = ? AND id = ? FOR NO KEY UPDATE", [tenant.rawValue, run.rawValue])
+            "SELECT fence FROM runs WHERE tenant = ? AND id = ? FOR KEY SHARE", [tenant.rawValue, run.rawValue])
+    }
+
+    func awaitCommits(of run: RunID, _ tenant: TenantID) throws {
+        _ = try rows(
+            "SELECT fence FROM runs WHERE tenant = ? AND id = ? FOR UPDATE", [tenant.rawValue, run.rawValue])
     }
 
     /// Numbers that many commits need at once come from sequences, which hold back nobody; the others have no gaps.
@@ -44,10 +51,21 @@ struct PostgresSession: SQLSession {
     }
 
     func resolveLinks(to keys: Set<String>, of tenant: TenantID) throws {
+        try resolve(TouchedKeys(items: keys), of: tenant)
+    }
+
+    /// Renews the links that tell one of the keys.
+    ///
+    /// An item and a link to it may come at the same time, and neither transaction sees the other's row. So whoever wrote
+    /// links waits for those that wrote items, and the other way round: the later one sees what the earlier committed.
+    func resolve(_ touched: TouchedKeys, of tenant: TenantID) throws {
+        let keys = touched.items.union(touched.links)
         guard !keys.isEmpty else { return }
-        let list = try StoredValue.json(keys.sorted())
+        let lock = touched.links.isEmpty ? "pg_advisory_xact_lock_shared" : "pg_advisory_xact_lock"
+        try run("SELECT \(lock)(hashtextextended(?, 1819176555))", [tenant.rawValue])
+        let list = PostgresValue.array(PostgresArray(keys.sorted()))
         for table in [WorkItemPullRequestColumns.table, WorkItemCommitColumns.table] {
-            try run(PostgresLinks.resolve(in: table), [tenant.rawValue, list])
+            try connection.query(PostgresLinks.resolve(in: table), [.text(tenant.rawValue), list])
         }
     }
 
@@ -91,6 +109,7 @@ extension SQLValue {
             case .text(let text): .text(text)
             case .bytes(let bytes): .bytes(bytes)
             case .instant(let microseconds): .instant(Instant(microseconds: microseconds))
+            case .array: preconditionFailure("arrays are sent and never read")
             }
     }
 }
@@ -122,29 +141,45 @@ enum PostgresSQL {
     }
 }
 
+/// Keys of work items whose links are to be renewed.
+struct TouchedKeys {
+    /// Of items and aliases that were written.
+    var items: Set<String> = []
+    /// That links tell which were written.
+    var links: Set<String> = []
+}
+
 /// Which work item a key means; the rules are those of SQLite's `LinkResolver`.
 enum PostgresLinks {
-    /// Renews the derived columns of links that tell one of the keys in parameter 2, a JSON array.
+    /// Renews the derived columns of links that tell one of the keys in parameter 2, an array. Most keys have no link:
+    /// nothing else is looked up for them.
     static func resolve(in table: TableName) -> String {
         """
         UPDATE \(table) AS link SET work_item_source = found.source, work_item_id = found.id
         FROM (
             SELECT told.key, coalesce(item.source, former.source) AS source, coalesce(item.id, former.id) AS id
-            FROM jsonb_array_elements_text(?2::jsonb) AS told (key)
+            FROM (
+                SELECT listed.key FROM (SELECT unnest($2::text[]) AS key) AS listed CROSS JOIN LATERAL (
+                    SELECT 1 FROM \(table) AS known
+                    WHERE known.tenant = $1 AND known.key = listed.key LIMIT 1
+                ) AS known
+                OFFSET 0
+            ) AS told
             LEFT JOIN LATERAL (
                 SELECT source, id FROM work_items
-                WHERE tenant = ?1 AND work_items.key = told.key AND deleted_at IS NULL
+                WHERE tenant = $1 AND work_items.key = told.key AND deleted_at IS NULL
                 ORDER BY source, id LIMIT 1
             ) AS item ON TRUE
             LEFT JOIN LATERAL (
                 SELECT work_items.source, work_items.id FROM work_item_aliases AS aliases
-                JOIN work_items ON work_items.tenant = ?1 AND work_items.source = aliases.source
+                JOIN work_items ON work_items.tenant = $1 AND work_items.source = aliases.source
                     AND work_items.id = aliases.work_item_id AND work_items.deleted_at IS NULL
-                WHERE aliases.tenant = ?1 AND aliases.id = told.key AND aliases.deleted_at IS NULL
+                WHERE aliases.tenant = $1 AND aliases.id = told.key AND aliases.deleted_at IS NULL
                 ORDER BY work_items.source, work_items.id LIMIT 1
             ) AS former ON item.id IS NULL
+            OFFSET 0
         ) AS found
-        WHERE link.tenant = ?1 AND link.key = found.key
+        WHERE link.tenant = $1 AND link.key = found.key
             AND (link.work_item_source, link.work_item_id) IS DISTINCT FROM (found.source, found.id)
         """
     }

@@ -59,6 +59,7 @@ extension PostgresStore {
                     try connection.execute(PostgresTenancy.policy(on: table))
                 }
                 try connection.execute(PostgresAnalysts.access)
+                try PostgresStatistics.begin(connection)
                 try connection.execute("DELETE FROM pulse.schema_version")
                 try connection.query(
                     "INSERT INTO pulse.schema_version (version, unified) VALUES ($1, $2)",

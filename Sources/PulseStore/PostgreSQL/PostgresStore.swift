@@ -30,6 +30,7 @@ package final class PostgresStore: SQLStore {
     let options: Options
     let pool: PostgresPool
     private let isClosed = Mutex(false)
+    private let novelty = Novelty()
 
     /// How often a transaction that another one was in the way of is begun anew.
     private static let attempts = 5
@@ -73,9 +74,9 @@ package final class PostgresStore: SQLStore {
         isReadOnly: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> Value
     ) async throws -> Value {
         guard !isClosed.withLock({ $0 }) else { throw StoreError.closed }
-        let stopwatch = options.stopwatch
+        let (stopwatch, novelty) = (options.stopwatch, novelty)
         let value = try await pool.transaction(isReadOnly: isReadOnly) { connection in
-            try body(PostgresSession(connection: connection, stopwatch: stopwatch))
+            try body(PostgresSession(connection: connection, stopwatch: stopwatch, novelty: novelty))
         }
         guard let value else { throw StoreError.closed }
         return value

@@ -17,6 +17,9 @@ package protocol SQLSession {
 
     /// The newest fence of a run, which nobody raises before this transaction has ended; `nil` without such a run.
     func heldFence(of run: RunID, _ tenant: TenantID) throws -> Int64?
+    /// Waits for transactions that hold the run's fence; until this one has ended nobody else holds it. To be called
+    /// before it is raised.
+    func awaitCommits(of run: RunID, _ tenant: TenantID) throws
 
     // MARK: In bulk, as each database does it fastest
 

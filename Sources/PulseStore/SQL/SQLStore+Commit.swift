@@ -64,14 +64,15 @@ private struct BatchCommit {
         let finding = try batch.census.flatMap { try census.finish($0, at: now) }
         if let finding, !finding.isHeld { counts.tombstoned += finding.records }
         try Ledger(db: db, tenant: tenant, run: fence.run).add(batch.ledger, at: now)
-        try addToRun(counts)
         var checkpoint = batch.checkpoint
         checkpoint.counts += counts
         if let finding, checkpoint.mode == .census, finding.isHeld, finding.isImplausible {
             checkpoint.isSuspicious = true
         }
-        return CommitResult(
-            counts: counts, checkpoint: try checkpoint.saved(in: db), finding: finding, indexing: loaded.indexing)
+        let saved = try checkpoint.saved(in: db)
+        // Last, because commits of the run's other partitions wait for it.
+        try addToRun(counts)
+        return CommitResult(counts: counts, checkpoint: saved, finding: finding, indexing: loaded.indexing)
     }
 
     private func checkFence() throws {

@@ -75,9 +75,11 @@ extension SQLStore {
     }
 
     package func claim(_ run: RunID, holder: String, at now: Instant, leaseUntil: Instant) async throws -> Fence? {
+        let tenant = tenant
         let name = tenant.rawValue
         return try await write { db in
-            try db.value(
+            try db.awaitCommits(of: run, tenant)
+            return try db.value(
                 """
                 UPDATE runs SET fence = fence + 1, attempts = attempts + 1, holder = ?, lease_until = ?
                 WHERE tenant = ? AND id = ? AND state = 'queued' AND (holder IS NULL OR lease_until <= ?)

@@ -27,6 +27,8 @@ struct SQLiteSession: SQLSession {
         try value("SELECT fence FROM runs WHERE tenant = ? AND id = ?", [tenant.rawValue, run.rawValue])
     }
 
+    func awaitCommits(of run: RunID, _ tenant: TenantID) {}
+
     /// Every tenant counts by itself.
     func nextNumber(_ name: NumberName, of tenant: TenantID, count: Int) throws -> Int64 {
         let last: Int64? = try value(

@@ -6,22 +6,29 @@ import PulsePostgres
 final class PostgresMerger {
     private let session: PostgresSession
     private let context: MergeContext
+    /// Tables whose rows are inserted without being looked for.
+    private let expectedNew: Set<TableName>
     private lazy var tombstones = Tombstones(db: session, tenant: context.tenant)
-    private var touchedKeys: Set<String> = []
-    /// What became of each row; rows that are not named were inserted.
-    private var outcomes: [RowPlace: RowOutcome] = [:]
+    private var touched = TouchedKeys()
+    /// What became of each row, by page and batch.
+    private var outcomes: [[[RowOutcome]]] = []
     /// Rows that came outdated, by page.
     private var refused: [Int: Set<RowReference>] = [:]
-    /// Tables whose staging table holds rows of this transaction.
-    private var stagedTables: Set<TableName> = []
+    /// Tables whose rows were compared or are new: those none of whose rows were there, and the others.
+    private(set) var found: (new: Set<TableName>, others: Set<TableName>) = ([], [])
 
-    init(_ session: PostgresSession, context: MergeContext) {
+    /// A table that was expected to have none of the rows has one: nothing else can be said about the transaction.
+    struct Known: Error { let table: TableName }
+
+    init(_ session: PostgresSession, context: MergeContext, expectedNew: Set<TableName> = []) {
         self.session = session
         self.context = context
+        self.expectedNew = expectedNew
     }
 
     /// Merges the pages; for each of them what became of its records, and whether something of it was written.
     func merge(_ pages: [PageContent], pageIDs: [Int64?]) throws -> [(counts: RecordCounts, hasChanged: Bool)] {
+        outcomes = pages.map { $0.batches.map { Array(repeating: .inserted, count: $0.count) } }
         try mergeRows(pages, pageIDs: pageIDs)
         let gone = try tombstoneMissing(pages)
         return try pages.indices.map { try conclude(pages[$0], index: $0, gone[$0] ?? []) }
@@ -29,8 +36,8 @@ final class PostgresMerger {
 
     /// To be called when every page is merged: fills the links.
     func finish() throws {
-        try session.resolveLinks(to: touchedKeys, of: context.tenant)
-        touchedKeys = []
+        try session.resolve(touched, of: context.tenant)
+        touched = TouchedKeys()
     }
 
     // MARK: Rows
@@ -40,125 +47,154 @@ final class PostgresMerger {
         var places: [TableName: [RowPlace]] = [:]
         for (page, content) in pages.enumerated() {
             for (index, batch) in content.batches.enumerated() where !batch.isEmpty {
-                if places[batch.table.name] == nil { tables.append(batch.table.name) }
-                for row in batch.records.indices {
-                    places[batch.table.name, default: []].append(RowPlace(page: page, batch: index, row: row))
+                let name = batch.table.name
+                guard let table = UnifiedSchema.table(name), table.columns == batch.table.columns else {
+                    throw StoreError.inconsistent("there is no table \(name) with these columns")
                 }
+                if places[name] == nil { tables.append(name) }
+                places[name, default: []] += batch.records.indices.map { RowPlace(page: page, batch: index, row: $0) }
             }
         }
         for name in tables {
-            guard let table = UnifiedSchema.table(name), let all = places[name] else {
-                throw StoreError.inconsistent("there is no table \(name)")
-            }
-            for place in all where pages[place.page].batches[place.batch].table.columns != table.columns {
-                throw StoreError.inconsistent("there is no table \(name) with these columns")
-            }
+            guard let table = UnifiedSchema.table(name), let all = places[name] else { continue }
             try merge(all, of: table, pages, pageIDs)
         }
     }
 
     /// Rows of one table. An id that comes again is merged after the rows before it, unless it brings the same.
     private func merge(_ all: [RowPlace], of table: Table, _ pages: [PageContent], _ pageIDs: [Int64?]) throws {
+        var rows = RowsByID(pages, capacity: all.count)
         var waiting = all
-        var last: [String: RowPlace] = [:]
+        var round = 0
         while !waiting.isEmpty {
+            round += 1
             var staged = StagedRows(table)
             var later: [RowPlace] = []
-            var here: Set<String> = []
             for place in waiting {
-                let batch = pages[place.page].batches[place.batch]
-                let cell = batch.cell(row: place.row, column: 0)
-                guard cell.kind == .text else { throw StoreError.inconsistent("a row of \(table.name) has no id") }
-                let id = String(decoding: batch.text(of: cell), as: UTF8.self)
-                if let former = last[id], Self.isSame(former, place, pages) {
-                    outcomes[place] = .unchanged
-                } else if here.contains(id) {
-                    later.append(place)
-                    continue
-                } else {
-                    here.insert(id)
-                    staged.add(place)
+                guard let (entry, isNew) = rows.entry(of: place) else {
+                    throw StoreError.inconsistent("a row of \(table.name) has no id")
                 }
-                last[id] = place
+                if !isNew {
+                    if rows[entry].waiting == round {
+                        later.append(place)
+                        continue
+                    } else if rows.isSame(rows[entry].last, place) {
+                        rows[entry].last = place
+                        outcomes[place.page][place.batch][place.row] = .unchanged
+                        continue
+                    } else if rows[entry].staged == round {
+                        rows[entry].waiting = round
+                        later.append(place)
+                        continue
+                    }
+                }
+                rows[entry].last = place
+                rows[entry].staged = round
+                staged.add(place, from: pages[place.page].batches[place.batch])
+                if staged.isFull {
+                    try bring(staged, isFirst: round == 1, pages, pageIDs)
+                    staged = StagedRows(table)
+                }
             }
             waiting = later
-            if !staged.places.isEmpty { try merge(staged, pages, pageIDs) }
+            if !staged.isEmpty { try bring(staged, isFirst: round == 1, pages, pageIDs) }
         }
     }
 
-    private static func isSame(_ left: RowPlace, _ right: RowPlace, _ pages: [PageContent]) -> Bool {
-        let (one, other) = (pages[left.page].batches[left.batch], pages[right.page].batches[right.batch])
-        return one.table.columns.indices.allSatisfy { column in
-            let (a, b) = (one.cell(row: left.row, column: column), other.cell(row: right.row, column: column))
-            guard a.kind == b.kind else { return false }
-            return a.kind == .text ? one.text(of: a).elementsEqual(other.text(of: b)) : a.word == b.word
+    /// - Parameter isFirst: whether no row of these ids was in the transaction before.
+    private func bring(_ staged: StagedRows, isFirst: Bool, _ pages: [PageContent], _ pageIDs: [Int64?]) throws {
+        let name = staged.table.name
+        let rows = try staged.parameters(from: pages, pageIDs: pageIDs)
+        guard isFirst, expectedNew.contains(name) else {
+            let hasOld = try merge(staged, rows, pages)
+            guard isFirst else { return }
+            if hasOld { found.others.insert(name) }
+            if !found.others.contains(name) { found.new.insert(name) } else { found.new.remove(name) }
+            return
         }
+        do {
+            try session.connection.query(PostgresMergeStatements.of(staged.table).insert, origin + rows)
+        } catch let error as PostgresError where error.state == "23505" {
+            throw Known(table: name)
+        }
+        found.new.insert(name)
+        if staged.table.hasKeys { for place in staged.places { try follow(place, of: staged.table, pages) } }
     }
 
-    private func merge(_ staged: StagedRows, _ pages: [PageContent], _ pageIDs: [Int64?]) throws {
-        let statements = PostgresMergeStatements.of(staged.table)
-        let isFirst = stagedTables.insert(staged.table.name).inserted
-        try session.connection.execute(isFirst ? statements.stage : statements.empty)
-        try staged.copy(from: pages, pageIDs: pageIDs, through: session.connection)
+    /// Where rows of this transaction come from, as the first parameters of every statement.
+    private var origin: [PostgresValue] {
+        [
+            .text(context.tenant.rawValue), .text(context.source.rawValue), .integer(context.run.rawValue),
+            .instant(context.now.microseconds),
+        ]
+    }
+
+    /// Compares the rows with what is there; whether any of them was.
+    private func merge(_ staged: StagedRows, _ rows: [PostgresValue], _ pages: [PageContent]) throws -> Bool {
         var (isHistorical, newest): (Bool, Int64?) = (false, nil)
         if case .historical(let page) = context.kind { (isHistorical, newest) = (true, page) }
         let result = try session.connection.query(
-            statements.merge,
-            [
-                .text(context.tenant.rawValue), .text(context.source.rawValue), .integer(context.run.rawValue),
-                .instant(context.now.microseconds), .boolean(isHistorical), newest.map { .integer($0) } ?? .null,
-                .boolean(context.keepsVersions),
-            ])
-        var judged: Set<Int> = []
-        for row in result.rows {
-            guard case .integer(let order) = try row.value(0), case .text(let outcome) = try row.value(1) else {
-                throw StoredValueError(description: "the outcome of a merge")
+            PostgresMergeStatements.of(staged.table).merge,
+            origin + [.boolean(isHistorical), newest.map { .integer($0) } ?? .null, .boolean(context.keepsVersions)]
+                + rows)
+        guard case .text(let letters)? = try result.first?.value(1),
+            letters.unicodeScalars.count == staged.places.count
+        else { throw StoredValueError(description: "the outcomes of a merge") }
+        var hasOld = false
+        for (place, letter) in zip(staged.places, letters.unicodeScalars) {
+            guard let outcome = PostgresMergeStatements.letters[letter] else {
+                throw StoredValueError(description: "an outcome of a merge")
             }
-            let place = staged.places[Int(order)]
-            judged.insert(Int(order))
-            switch outcome {
-            case "updated": outcomes[place] = .updated
-            case "refused": outcomes[place] = .refused
-            default: outcomes[place] = .unchanged
-            }
-            var (finding, key): (Int64?, String?) = (nil, nil)
-            if case .integer(let former) = try row.value(2) { finding = former }
-            if case .text(let former) = try row.value(3) { key = former }
-            try follow(place, of: staged.table, pages, outcome: outcomes[place], formerFinding: finding, formerKey: key)
+            if outcome != .inserted { hasOld = true }
+            outcomes[place.page][place.batch][place.row] = outcome
         }
-        for (order, place) in staged.places.enumerated() where !judged.contains(order) {
-            try follow(place, of: staged.table, pages, outcome: .inserted, formerFinding: nil, formerKey: nil)
+        var former: [Int: (finding: Int64?, key: String?)] = [:]
+        for row in result.rows.dropFirst() {
+            guard case .integer(let order) = try row.value(0) else { continue }
+            var told: (finding: Int64?, key: String?)
+            if case .integer(let finding) = try row.value(2) { told.finding = finding }
+            if case .text(let key) = try row.value(3) { told.key = key }
+            former[Int(order)] = told
         }
+        for (order, place) in staged.places.enumerated() where hasOld || staged.table.hasKeys {
+            try follow(
+                place, of: staged.table, pages, formerFinding: former[order]?.finding, formerKey: former[order]?.key)
+        }
+        return hasOld
     }
 
     // MARK: What follows from a row
 
     private func follow(
-        _ place: RowPlace, of table: Table, _ pages: [PageContent], outcome: RowOutcome?, formerFinding: Int64?,
-        formerKey: String?
+        _ place: RowPlace, of table: Table, _ pages: [PageContent], formerFinding: Int64? = nil,
+        formerKey: String? = nil
     ) throws {
+        let outcome = outcomes[place.page][place.batch][place.row]
+        guard outcome != .unchanged else { return }
         let batch = pages[place.page].batches[place.batch]
         func text(_ column: Int) -> String {
             let cell = batch.cell(row: place.row, column: column)
             return cell.kind == .text ? String(decoding: batch.text(of: cell), as: UTF8.self) : ""
         }
-        if outcome == .refused { refused[place.page, default: []].insert(RowReference(table.name, text(0))) }
-        guard outcome == .inserted || outcome == .updated else { return }
+        if outcome == .refused {
+            refused[place.page, default: []].insert(RowReference(table.name, text(0)))
+            return
+        }
         if let formerFinding {
-            touchedKeys.formUnion(
+            touched.items.formUnion(
                 try tombstones.reviveOwned(by: text(0), in: table, source: context.source, finding: formerFinding))
         }
         switch table.name {
         case WorkItemColumns.table:
             let key = text(WorkItemColumns.key.rawValue)
-            touchedKeys.insert(key)
+            touched.items.insert(key)
             if let formerKey, formerKey != key {
-                touchedKeys.insert(formerKey)
+                touched.items.insert(formerKey)
                 try session.addAlias(formerKey, of: text(0), context)
             }
-        case WorkItemAliasColumns.table: touchedKeys.insert(text(0))
-        case WorkItemPullRequestColumns.table: touchedKeys.insert(text(WorkItemPullRequestColumns.key.rawValue))
-        case WorkItemCommitColumns.table: touchedKeys.insert(text(WorkItemCommitColumns.key.rawValue))
+        case WorkItemAliasColumns.table: touched.items.insert(text(0))
+        case WorkItemPullRequestColumns.table: touched.links.insert(text(WorkItemPullRequestColumns.key.rawValue))
+        case WorkItemCommitColumns.table: touched.links.insert(text(WorkItemCommitColumns.key.rawValue))
         default: break
         }
     }
@@ -173,7 +209,7 @@ final class PostgresMerger {
         var hasChanged = !gone.isEmpty
         for (number, batch) in content.batches.enumerated() {
             for row in batch.records.indices {
-                let outcome = outcomes[RowPlace(page: index, batch: number, row: row)] ?? .inserted
+                let outcome = outcomes[index][number][row]
                 if outcome == .inserted || outcome == .updated { hasChanged = true }
                 try records.note(outcome, ofRecord: batch.records[row])
             }
@@ -212,7 +248,7 @@ final class PostgresMerger {
             for (id, missing) in missing.sorted(by: { $0.key < $1.key }) {
                 let touched = try tombstones.mark(missing, in: table, source: context.source, at: context.now)
                 guard let touched, let (page, set) = sets[id] else { continue }
-                touchedKeys.formUnion(touched)
+                self.touched.items.formUnion(touched)
                 gone[page, default: []].append(set)
             }
         }
@@ -221,63 +257,48 @@ final class PostgresMerger {
 
     /// The ids of rows that are there and that their owners do not list, by owner: one question for all owners.
     private func missing(from sets: [String: [String]], in table: Table, owner: Int) throws -> [String: [String]] {
-        var newestPage: Int64?
-        if case .historical(let page) = context.kind { newestPage = page }
-        let column = "entry.\(UnifiedTables.quoted(table.columns[owner].name))"
-        let rows = try session.rows(
-            """
-            SELECT entry.id AS id, \(column) AS owner
-            FROM jsonb_each(?3::jsonb) AS listed (owner, ids)
-            JOIN \(UnifiedTables.quoted(table.name.rawValue)) AS entry
-                ON entry.tenant = ?1 AND entry.source = ?2 AND \(column) = listed.owner
-            WHERE entry.deleted_at IS NULL AND NOT jsonb_exists(listed.ids, entry.id)
-                AND (?4::bigint IS NULL OR entry.page_id IS NULL OR entry.page_id <= ?4)
-            ORDER BY entry.id
-            """,
-            [context.tenant.rawValue, context.source.rawValue, try StoredValue.json(sets), newestPage])
-        return try Dictionary(grouping: rows) { try $0["owner"] as String }.mapValues { rows in
-            try rows.map { try $0["id"] }
+        var newestPage: PostgresValue = .null
+        if case .historical(let page?) = context.kind { newestPage = .integer(page) }
+        var (owners, ids) = (PostgresArray(of: .text), PostgresArray(of: .text))
+        for (owner, listed) in sets {
+            for var id in listed {
+                var owner = owner
+                owner.withUTF8 { owners.append(bytes: UnsafeRawBufferPointer($0)) }
+                id.withUTF8 { ids.append(bytes: UnsafeRawBufferPointer($0)) }
+            }
         }
+        let column = UnifiedTables.quoted(table.columns[owner].name)
+        let result = try session.connection.query(
+            """
+            SELECT kept.id, kept.owner
+            FROM (SELECT unnest($3::text[]) AS owner) AS told CROSS JOIN LATERAL (
+                SELECT entry.id, entry.\(column) AS owner FROM \(UnifiedTables.quoted(table.name.rawValue)) AS entry
+                WHERE entry.tenant = $1 AND entry.source = $2 AND entry.\(column) = told.owner
+                    AND entry.deleted_at IS NULL
+                    AND ($6::bigint IS NULL OR entry.page_id IS NULL OR entry.page_id <= $6) OFFSET 0
+            ) AS kept
+            WHERE (kept.owner, kept.id) NOT IN (SELECT unnest($4::text[]), unnest($5::text[]))
+            ORDER BY kept.id
+            """,
+            [
+                .text(context.tenant.rawValue), .text(context.source.rawValue), .array(PostgresArray(sets.keys)),
+                .array(owners), .array(ids), newestPage,
+            ])
+        var missing: [String: [String]] = [:]
+        for row in result.rows {
+            guard case .text(let id) = try row.value(0), case .text(let owner) = try row.value(1) else { continue }
+            missing[owner, default: []].append(id)
+        }
+        return missing
     }
 }
 
-extension PostgresSession {
-    /// A page on which nothing was written is not kept: the rows are still those that an earlier page made.
-    func load(_ pages: [LoadedPage], _ keeping: PageKeeping, _ context: MergeContext) throws -> LoadOutcome {
-        let compressor = keeping.compressor
-        var ids: [Int64?] = pages.map { _ in nil }
-        if compressor != nil, !pages.isEmpty {
-            let first = try nextNumber(.rawPage, of: context.tenant, count: pages.count)
-            ids = pages.indices.map { first + Int64($0) }
-            compressor?.begin(from: 0)
-        }
-        let merger = PostgresMerger(self, context: context)
-        let merged = try merger.merge(pages.map(\.content), pageIDs: ids)
-        var counts = RecordCounts()
-        let quarantine = QuarantineWriter(db: self, tenant: context.tenant)
-        for (index, page) in pages.enumerated() {
-            counts += merged[index].counts
-            var isKept = merged[index].hasChanged
-            try quarantine.add(
-                page.content.rejected, from: page.raw, pageID: ids[index], run: context.run, at: context.now,
-                onFirstChange: { isKept = true })
-            guard let id = ids[index], let compressor else { continue }
-            if isKept {
-                try RawPages(db: self, tenant: context.tenant).add(
-                    page.raw, id: id, body: compressor.body(of: index), run: context.run)
-            } else {
-                compressor.skip(index)
-            }
-        }
-        let began = stopwatch()
-        try merger.finish()
-        return LoadOutcome(counts: counts, indexing: stopwatch() - began)
+extension Table {
+    /// Whether its rows tell keys of work items, present or former, or mention them.
+    fileprivate var hasKeys: Bool {
+        name == WorkItemColumns.table || name == WorkItemAliasColumns.table || isLink
     }
-
-    func merge(_ content: PageContent, page: Int64?, _ context: MergeContext) throws -> RecordCounts {
-        let merger = PostgresMerger(self, context: context)
-        let merged = try merger.merge([content], pageIDs: [page])
-        try merger.finish()
-        return merged[0].counts
+    fileprivate var isLink: Bool {
+        name == WorkItemPullRequestColumns.table || name == WorkItemCommitColumns.table
     }
 }
