@@ -79,7 +79,7 @@ struct Comment {
 /// A store with a run whose worker commits pages.
 struct Worker {
     let store: any Store
-    let partition: PartitionID
+    private(set) var partition: PartitionID
     let fence: Fence
     let mode: RunMode
     /// The walk that its commits belong to.
@@ -126,6 +126,13 @@ struct Worker {
             Batch(
                 pages: pages, checkpoint: checkpoint, ledger: ledger, keepsRawPages: keepsRawPages, census: census),
             fence: fence ?? self.fence)
+    }
+
+    /// The same run on another partition of its job.
+    func on(_ partition: PartitionID) -> Worker {
+        var worker = self
+        worker.partition = partition
+        return worker
     }
 
     /// Another run of the same job.

@@ -32,7 +32,8 @@ package struct Behaviour: Sendable, CustomStringConvertible {
 package enum StoreConformance {
     package static let behaviours: [Behaviour] = [
         runBehaviours, stateBehaviours, checkpointBehaviours, commitBehaviours, versionBehaviours, atomicityBehaviours,
-        childSetBehaviours, censusBehaviours, linkBehaviours, textBehaviours, quarantineBehaviours, rawPageBehaviours,
+        noveltyBehaviours, childSetBehaviours, censusBehaviours, linkBehaviours, textBehaviours, quarantineBehaviours,
+        rawPageBehaviours,
         limitBehaviours, happeningBehaviours, definitionBehaviours, dataBehaviours, tenantBehaviours,
         workItemViewBehaviours, deliveryViewBehaviours,
     ].flatMap { $0 }

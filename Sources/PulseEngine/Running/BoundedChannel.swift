@@ -1,12 +1,13 @@
 import Synchronization
 
-/// Hands elements from one task to another; the sender waits while `capacity` elements wait to be received.
+/// Hands elements from one task to another; the sender waits while elements of the weight `capacity` wait to be received.
 ///
 /// One sender and one receiver. Unlike `AsyncChannel` it can be asked without waiting, which lets the loader make
 /// batches of what is there.
 final class BoundedChannel<Element: Sendable>: Sendable {
     private struct State {
-        var elements: [Element] = []
+        var elements: [(element: Element, weight: Int)] = []
+        var weight = 0
         var isFinished = false
     }
 
@@ -21,11 +22,14 @@ final class BoundedChannel<Element: Sendable>: Sendable {
     }
 
     /// Waits for room, then adds. Throws `CancellationError`, and adds nothing, when the task is cancelled.
-    func send(_ element: Element) async throws {
+    ///
+    /// - Parameter weight: above 0. The last element that finds room may be heavier than what is left.
+    func send(_ element: Element, weight: Int = 1) async throws {
         try await hasRoom.wait()
         state.withLock { state in
-            state.elements.append(element)
-            if state.elements.count >= capacity { hasRoom.lower() }
+            state.elements.append((element, weight))
+            state.weight += weight
+            if state.weight >= capacity { hasRoom.lower() }
         }
         hasElement.raise()
     }
@@ -47,16 +51,17 @@ final class BoundedChannel<Element: Sendable>: Sendable {
 
     /// An element that is there already.
     func take() -> Element? {
-        let element = state.withLock { state -> Element? in
+        let (element, hasRoom) = state.withLock { state -> (Element?, Bool) in
             guard !state.elements.isEmpty else {
                 if !state.isFinished { hasElement.lower() }
-                return nil
+                return (nil, false)
             }
-            let element = state.elements.removeFirst()
+            let (element, weight) = state.elements.removeFirst()
+            state.weight -= weight
             if state.elements.isEmpty && !state.isFinished { hasElement.lower() }
-            return element
+            return (element, state.weight < capacity)
         }
-        if element != nil { hasRoom.raise() }
+        if hasRoom { self.hasRoom.raise() }
         return element
     }
 }

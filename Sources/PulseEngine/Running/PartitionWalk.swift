@@ -32,12 +32,19 @@ struct PartitionWalk: Sendable {
     private struct Transformed: Sendable {
         var fetched: Fetched
         var content: PageContent
+
+        var sizeInBytes: Int {
+            content.batches.reduce(max(1, fetched.page.raw.body.count)) { $0 + $1.sizeInBytes }
+        }
     }
+
+    /// How much waits for the commit before it to end, about: enough for large batches, whatever the size of a page.
+    private static let waitingBytes = 4 << 20
 
     /// Walks from `start` to the end. `start` is the newest checkpoint with the cursor to begin at.
     func run(_ walk: Walk, from start: Checkpoint) async throws -> End {
         let fetched = BoundedChannel<Fetched>(capacity: 1)
-        let transformed = BoundedChannel<Transformed>(capacity: 2)
+        let transformed = BoundedChannel<Transformed>(capacity: Self.waitingBytes)
         return try await withThrowingTaskGroup(of: End?.self) { group in
             group.addTask {
                 // However fetching ends, what was fetched is still loaded, unless a stage after it failed.
@@ -110,17 +117,20 @@ struct PartitionWalk: Sendable {
         while let fetched = try await input.receive() {
             let began = time.elapsed
             let content = try source.connector.content(of: fetched.page.raw, walk: walk)
-            let transformed = time.elapsed
+            let mapped = time.elapsed
             // How many records a page holds is known only now.
             metrics.passed(.extract, pages: 0, records: content.extracted, busy: .zero)
-            metrics.passed(.transform, pages: 1, records: content.extracted, busy: transformed - began)
+            metrics.passed(.transform, pages: 1, records: content.extracted, busy: mapped - began)
             let valid = try PageValidation.validated(content) {
                 try source.connector.payloads(of: $0, in: fetched.page.raw, walk: walk)
             }
             metrics.passed(
                 .validate, pages: 1, records: valid.extracted - valid.rejected.count,
-                busy: time.elapsed - transformed)
-            try await output.send(Transformed(fetched: fetched, content: valid))
+                busy: time.elapsed - mapped)
+            var transformed = Transformed(fetched: fetched, content: valid)
+            // Not waiting with what nobody keeps.
+            if !settings.keepsRawPages { transformed.fetched.page.raw.body = [] }
+            try await output.send(transformed, weight: transformed.sizeInBytes)
         }
     }
 

@@ -237,6 +237,9 @@ final class Transfer {
         return true
     }
 
+    /// More than this is not reserved on a server's word.
+    private static let reservedSizeInBytes = 8 << 20
+
     private func takeBody(_ bytes: UnsafeMutableRawBufferPointer) -> Int {
         if case .streamed(let buffer, _) = delivery, !isToBeRedirected {
             return buffer.offer(bytes) ? bytes.count : pulse_writefunc_pause()
@@ -246,7 +249,13 @@ final class Transfer {
             failure = .bodyTooLarge(origin, limitInBytes: request.maximumBodySizeInBytes)
             return -1
         }
-        if !isToBeRedirected { body.append(contentsOf: bytes) }
+        if !isToBeRedirected {
+            // A long body would be moved a dozen times while it grows. What is reserved and not filled costs nothing.
+            if body.isEmpty, let length = head.contentLength {
+                body.reserveCapacity(min(length, Self.reservedSizeInBytes))
+            }
+            body.append(contentsOf: bytes)
+        }
         return bytes.count
     }
 

@@ -43,7 +43,11 @@ struct StagedRows {
 
     private func array(of position: Int, from pages: [PageContent]) throws -> PostgresArray {
         let column = table.columns[position]
-        var array = PostgresArray(of: column.type.element, sizeInBytes: 12 * places.count)
+        let size = places.reduce(0) { size, place in
+            let cell = pages[place.page].batches[place.batch].cell(row: place.row, column: position)
+            return size + (cell.kind == .text ? 5 + Int(cell.word & 0xFFFF_FFFF) : 12)
+        }
+        var array = PostgresArray(of: column.type.element, sizeInBytes: size)
         // Rows of one batch come after each other: its texts are lent once.
         var next = places.startIndex
         while next < places.endIndex {
