@@ -60,7 +60,9 @@ private func failure(_ body: () throws -> Void) -> PostgresError? {
             add("bigint", .integer) { for value in [Int64.min, .max] { $0.append(integer: value) } }
             add("float8", .real) { for value in [-0.5, 1e300] { $0.append(real: value) } }
             add("boolean", .boolean) { for value in [true, false] { $0.append(boolean: value) } }
-            add("timestamptz", .instant) { for value in [Int64(0), 1_790_000_000_123_456] { $0.append(instant: value) } }
+            add("timestamptz", .instant) {
+                for value in [Int64(0), 1_790_000_000_123_456] { $0.append(instant: value) }
+            }
             add("jsonb", .json) { array in
                 for text in ["[1]", "{}"] { Array(text.utf8).withUnsafeBytes { array.append(json: $0) } }
             }
@@ -76,6 +78,26 @@ private func failure(_ body: () throws -> Void) -> PostgresError? {
             }
             let none = try connection.query("SELECT unnest($1::jsonb[])", [.array(PostgresArray(of: .json))])
             #expect(none.count == 0)
+        }
+        await pool.close()
+    }
+
+    @Test func `a plan that is to be renewed is made anew at the 2nd, the 8th and the 32nd use`() async throws {
+        let pool = try await pool()
+        try await pool.withConnection { connection in
+            var renewals: [Int] = []
+            var name: PostgresValue?
+            for use in 1...40 {
+                let found = try connection.query("SELECT $1::bigint", [.integer(7)], renewsPlan: true).first
+                #expect(try found?.value(0) == .integer(7))
+                let plan = try connection.query(
+                    "SELECT name FROM pg_prepared_statements WHERE statement = 'SELECT $1::bigint'")
+                #expect(plan.count == 1)
+                let now = try plan.first?.value(0)
+                if use > 1, now != name { renewals.append(use) }
+                name = now
+            }
+            #expect(renewals == [2, 8, 32])
         }
         await pool.close()
     }

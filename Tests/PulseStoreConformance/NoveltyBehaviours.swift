@@ -78,7 +78,7 @@ let noveltyBehaviours: [Behaviour] =
                         return sum
                     }
                 }
-                return try await group.reduce(RecordCounts()) { $0 + $1 }
+                return try await group.reduce(into: RecordCounts()) { $0 += $1 }
             }
             #expect(counts.extracted == 80 && counts.isBalanced && counts.updated == 0)
             #expect(try await worker.store.run(worker.fence.run)?.counts == counts)

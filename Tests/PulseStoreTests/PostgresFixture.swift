@@ -132,6 +132,7 @@ extension Answer {
             case .text(let text): .text(text)
             case .bytes(let bytes): .text("\(bytes)")
             case .instant(let microseconds): .text(Instant(microseconds: microseconds).iso8601)
+            case .array: preconditionFailure("arrays are sent and never read")
             }
     }
 }

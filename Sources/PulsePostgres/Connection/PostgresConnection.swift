@@ -7,7 +7,12 @@ package final class PostgresConnection {
     let handle: OpaquePointer
     private let settings: PostgresSettings
     /// Statements that the server has parsed for this connection, by text and types.
-    private var prepared: [StatementKey: String] = [:]
+    private var prepared: [StatementKey: Prepared] = [:]
+    private struct Prepared {
+        let name: String
+        var uses: Int
+    }
+    private var lastStatement = 0
     private struct StatementKey: Hashable {
         let sql: String
         let types: [UInt32]
@@ -54,9 +59,14 @@ package final class PostgresConnection {
 
     /// Runs one statement with `$1`, `$2`… bound to `values`; rows come in the binary format. It is parsed once a
     /// connection.
+    ///
+    /// - Parameter renewsPlan: whether the server forgets its plan now and then, at first soon: for statements whose tables
+    ///   may have been empty when it was made. The planner knows nothing of an empty table, and would keep what it guessed.
     @discardableResult
-    package func query(_ sql: String, _ values: [PostgresValue] = []) throws -> PostgresResult {
-        let name = try statement(sql, values.map(\.type))
+    package func query(
+        _ sql: String, _ values: [PostgresValue] = [], renewsPlan: Bool = false
+    ) throws -> PostgresResult {
+        let name = try statement(sql, values.map(\.type), renewsPlan: renewsPlan)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(values.reduce(0) { $0 + $1.sizeInBytes + 1 })
         var ranges: [Range<Int>?] = []
@@ -82,17 +92,31 @@ package final class PostgresConnection {
         }
     }
 
-    private func statement(_ sql: String, _ types: [UInt32]) throws -> String {
+    private func statement(_ sql: String, _ types: [UInt32], renewsPlan: Bool) throws -> String {
         let key = StatementKey(sql: sql, types: types)
-        if let name = prepared[key] { return name }
+        var uses = 1
+        if let known = prepared[key] {
+            uses = known.uses + 1
+            prepared[key]?.uses = uses
+            guard renewsPlan, Self.isTimeForNewPlan(uses) else { return known.name }
+            prepared[key] = nil
+            try execute("DEALLOCATE \(known.name)")
+        }
         if prepared.count >= Self.maximumPrepared {
             try execute("DEALLOCATE ALL")
             prepared = [:]
         }
-        let name = "s\(prepared.count)"
+        // Never the name of one before, which may still be there when it could not be taken away.
+        lastStatement += 1
+        let name = "s\(lastStatement)"
         _ = try check(PQprepare(handle, name, sql, Int32(types.count), types))
-        prepared[key] = name
+        prepared[key] = Prepared(name: name, uses: uses)
         return name
+    }
+
+    /// The 2nd use, the 8th, the 32nd and so on.
+    private static func isTimeForNewPlan(_ use: Int) -> Bool {
+        use.nonzeroBitCount == 1 && use.trailingZeroBitCount % 2 == 1
     }
 
     // MARK: Transactions

@@ -7,7 +7,7 @@ struct PostgresSession: SQLSession {
     let connection: PostgresConnection
     /// Time since an arbitrary start.
     let stopwatch: @Sendable () -> Duration
-    let novelty: Novelty
+    var novelty = Novelty()
 
     @discardableResult
     func run(_ sql: String, _ arguments: SQLArguments) throws -> Int {
@@ -65,7 +65,7 @@ struct PostgresSession: SQLSession {
         try run("SELECT \(lock)(hashtextextended(?, 1819176555))", [tenant.rawValue])
         let list = PostgresValue.array(PostgresArray(keys.sorted()))
         for table in [WorkItemPullRequestColumns.table, WorkItemCommitColumns.table] {
-            try connection.query(PostgresLinks.resolve(in: table), [.text(tenant.rawValue), list])
+            try connection.query(PostgresLinks.resolve(in: table), [.text(tenant.rawValue), list], renewsPlan: true)
         }
     }
 

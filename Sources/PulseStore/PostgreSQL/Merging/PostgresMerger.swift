@@ -136,7 +136,7 @@ final class PostgresMerger {
         let result = try session.connection.query(
             PostgresMergeStatements.of(staged.table).merge,
             origin + [.boolean(isHistorical), newest.map { .integer($0) } ?? .null, .boolean(context.keepsVersions)]
-                + rows)
+                + rows, renewsPlan: true)
         guard case .text(let letters)? = try result.first?.value(1),
             letters.unicodeScalars.count == staged.places.count
         else { throw StoredValueError(description: "the outcomes of a merge") }
@@ -283,7 +283,7 @@ final class PostgresMerger {
             [
                 .text(context.tenant.rawValue), .text(context.source.rawValue), .array(PostgresArray(sets.keys)),
                 .array(owners), .array(ids), newestPage,
-            ])
+            ], renewsPlan: true)
         var missing: [String: [String]] = [:]
         for row in result.rows {
             guard case .text(let id) = try row.value(0), case .text(let owner) = try row.value(1) else { continue }

@@ -6,7 +6,8 @@ import PulsePostgres
 /// It takes a table that was never analysed for one where the tenant alone finds a row or two. All indexes begin with the
 /// tenant, so it looks rows up by any of them and reads all of the tenant's rows for each one: a first load took time with
 /// the square of its length, until autovacuum had come by. One look at rows as they will be sets it right: few tenants and
-/// sources, many ids.
+/// sources, many ids. Statistics of columns outlive their rows; of a table that is quite empty the planner still guesses,
+/// which is why plans for loading are renewed (`renewsPlan`).
 enum PostgresStatistics {
     /// Statistics for the unified tables that have none. Within a transaction.
     static func begin(_ connection: PostgresConnection) throws {
