@@ -73,7 +73,7 @@ struct PostgresBenchmark {
                 isShort ? "" : (found.wall / copy.seconds).shown(2),
                 isShort
                     ? "\((found.processor * 1e3).shown(0)) ms"
-                    : "\((found.processor / Double(options.issues) * 1e6).shown(1)) µs each",
+                    : "\((found.processor / Double(options.issues) * 1e6).shown(0)) µs each",
                 "\(found.peak.shown(0)) MiB")
         }
     }
