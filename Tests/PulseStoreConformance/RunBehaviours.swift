@@ -35,6 +35,29 @@ let runBehaviours: [Behaviour] = [
         #expect(try await store.newestRuns(mode: nil) == ["jira/issues": newest, "git/commits": commits])
         #expect(try await store.newestRuns(mode: .census) == ["jira/issues": census])
     },
+    Behaviour("of engines that find a job due at once one adds a run") { fixture in
+        let stores = [try await fixture.open(Sample.tenant), try await fixture.open(Sample.tenant)]
+        for minute in 0..<5 {
+            let due = Sample.start + .minutes(minute)
+            var new = Sample.newRun()
+            new.createdAt = due + .seconds(1)
+            let run = new
+            async let first = stores[0].addOnlyRun(run, due: due)
+            async let second = stores[1].addOnlyRun(run, due: due)
+            let added = [try await first, try await second].compactMap(\.self)
+            #expect(added.count == 1)
+            // One that is open keeps out others, whatever is due.
+            #expect(try await stores[0].addOnlyRun(run, due: nil) == nil)
+            for run in added {
+                #expect(
+                    try await stores[0].setState(
+                        .stopped(by: .engine, reason: ""), of: run.id, expecting: .queued, fence: nil, at: due))
+            }
+            // The time that was due is over, also when its run has ended; for other modes it is not.
+            #expect(try await stores[1].addOnlyRun(run, due: due) == nil)
+        }
+        #expect(try await stores[0].addOnlyRun(Sample.newRun(mode: .census), due: Sample.start) != nil)
+    },
     Behaviour("of two workers that claim a run one gets it") { fixture in
         let (one, other) = (try await fixture.open(Sample.tenant), try await fixture.open(Sample.tenant))
         for _ in 0..<10 {
@@ -72,7 +95,7 @@ let runBehaviours: [Behaviour] = [
         let runs = [try await store.addRun(Sample.newRun()).id, try await store.addRun(Sample.newRun()).id]
         _ = try await store.claimed(runs[0], by: "one")
         _ = try await store.claimed(runs[1], by: "two")
-        try await store.heartbeat(holder: "one", leaseUntil: Sample.start + .hours(1))
+        try await store.heartbeat(holder: "one", at: Sample.start, leaseUntil: Sample.start + .hours(1))
         #expect(try await store.run(runs[0])?.leaseUntil == Sample.start + .hours(1))
         #expect(try await store.run(runs[1])?.leaseUntil == Sample.start + .minutes(1))
     },

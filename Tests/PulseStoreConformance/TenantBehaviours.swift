@@ -48,7 +48,7 @@ let tenantBehaviours: [Behaviour] = [
         let late = Sample.start + .days(1)
         let run = owner.fence.run
         #expect(try await other.claim(run, holder: "thief", at: late, leaseUntil: late) == nil)
-        try await other.heartbeat(holder: "worker", leaseUntil: late)
+        try await other.heartbeat(holder: "worker", at: Sample.start, leaseUntil: late)
         #expect(try await other.setState(.running, of: run, expecting: .queued, fence: nil, at: late) == false)
         await #expect(throws: StoreError.self) { try await other.setHold(nil, of: "jira/issues") }
         await #expect(throws: StoreError.self) { try await other.rewind(owner.partition, toSequence: 1, at: late) }

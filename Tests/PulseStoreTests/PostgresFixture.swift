@@ -62,10 +62,12 @@ final class PostgresFixture: StoreFixture {
 
     func open(_ tenant: TenantID) async throws -> any Store { try await openPostgres(tenant) }
 
-    func openPostgres(_ tenant: TenantID = "acme") async throws -> PostgresStore {
+    /// Behaviours say themselves what the time is.
+    func openPostgres(_ tenant: TenantID = "acme", usesServerClock: Bool = false) async throws -> PostgresStore {
         try await PostgresStore.open(
             settings, tenant: tenant,
-            options: PostgresStore.Options(execution: execution, limits: .init(connections: 3)))
+            options: PostgresStore.Options(
+                execution: execution, limits: .init(connections: 3), usesServerClock: usesServerClock))
     }
 
     func breakInsertions(into table: String) async throws {

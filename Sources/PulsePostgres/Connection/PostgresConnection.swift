@@ -202,7 +202,7 @@ package final class PostgresConnection {
     }
 
     /// What libpq itself says.
-    private func failure() -> PostgresError {
+    func failure() -> PostgresError {
         PostgresError(
             kind: PQstatus(handle) == CONNECTION_OK ? .statement : .connection, state: "",
             message: firstLine(String(cString: PQerrorMessage(handle))))

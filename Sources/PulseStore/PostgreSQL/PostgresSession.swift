@@ -8,6 +8,8 @@ struct PostgresSession: SQLSession {
     /// Time since an arbitrary start.
     let stopwatch: @Sendable () -> Duration
     var novelty = Novelty()
+    /// Whether leases follow the server's clock.
+    var usesServerClock = false
 
     @discardableResult
     func run(_ sql: String, _ arguments: SQLArguments) throws -> Int {
@@ -33,13 +35,37 @@ struct PostgresSession: SQLSession {
             "SELECT fence FROM runs WHERE tenant = ? AND id = ? FOR UPDATE", [tenant.rawValue, run.rawValue])
     }
 
+    func takeTurns(at name: String, of tenant: TenantID) throws {
+        try run(
+            "SELECT pg_advisory_xact_lock(hashtextextended(? || chr(31) || ?, 0))", [tenant.rawValue, name])
+    }
+
+    func clockShift(_ now: Instant) throws -> Duration {
+        guard usesServerClock, let server: Instant = try value("SELECT clock_timestamp()", []) else { return .zero }
+        return server - now
+    }
+
+    var instantType: String { "timestamptz" }
+    var skipLocked: String { "FOR NO KEY UPDATE SKIP LOCKED" }
+
+    /// The counter's row is held until the commit, so that numbers are seen in their order.
+    func noteChange(of job: JobID, _ tenant: TenantID) throws {
+        let number = try nextNumber(.change, of: tenant)
+        try run(
+            """
+            INSERT INTO job_changes (tenant, job, number) VALUES (?, ?, ?)
+            ON CONFLICT (tenant, job) DO UPDATE SET number = excluded.number
+            """, [tenant.rawValue, job.rawValue, number])
+        try run("SELECT pg_notify('\(PostgresStore.channel)', ?)", [tenant.rawValue])
+    }
+
     /// Numbers that many commits need at once come from sequences, which hold back nobody; the others have no gaps.
     func nextNumber(_ name: NumberName, of tenant: TenantID, count: Int) throws -> Int64 {
         let last: Int64?
         switch name {
         case .rawPage, .quarantine:
             last = try value("SELECT max(nextval('\(name.rawValue)_numbers')) FROM generate_series(1, ?)", [count])
-        case .run, .walk, .log, .audit, .tombstone:
+        case .run, .walk, .log, .audit, .tombstone, .change:
             last = try value(
                 """
                 INSERT INTO counters (tenant, name, value) VALUES (?1, ?2, ?3)

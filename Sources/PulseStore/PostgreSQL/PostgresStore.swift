@@ -14,13 +14,18 @@ package final class PostgresStore: SQLStore {
         package var limits: PostgresPool.Limits
         /// Measures the parts of a commit: time since an arbitrary start, never decreasing.
         package var stopwatch: @Sendable () -> Duration
+        /// Whether leases and shared limits follow the server's clock, as processes on several machines need it; else
+        /// they follow what callers say the time is.
+        package var usesServerClock: Bool
 
         package init(
             execution: PostgresPool.Execution = .background, limits: PostgresPool.Limits = .init(),
+            usesServerClock: Bool? = nil,
             stopwatch: @escaping @Sendable () -> Duration = SQLiteStore.Options.monotonicClock()
         ) {
             self.execution = execution
             self.limits = limits
+            self.usesServerClock = usesServerClock ?? (execution == .background)
             self.stopwatch = stopwatch
         }
     }
@@ -29,7 +34,9 @@ package final class PostgresStore: SQLStore {
     package let tenant: TenantID
     let options: Options
     let pool: PostgresPool
-    private let isClosed = Mutex(false)
+    let isClosed = Mutex(false)
+    /// Who hears of changes by other processes.
+    let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
     private let novelty = Novelty()
 
     /// How often a transaction that another one was in the way of is begun anew.
@@ -74,9 +81,11 @@ package final class PostgresStore: SQLStore {
         isReadOnly: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> Value
     ) async throws -> Value {
         guard !isClosed.withLock({ $0 }) else { throw StoreError.closed }
-        let (stopwatch, novelty) = (options.stopwatch, novelty)
+        let (stopwatch, usesServerClock, novelty) = (options.stopwatch, options.usesServerClock, novelty)
         let value = try await pool.transaction(isReadOnly: isReadOnly) { connection in
-            try body(PostgresSession(connection: connection, stopwatch: stopwatch, novelty: novelty))
+            try body(
+                PostgresSession(
+                    connection: connection, stopwatch: stopwatch, novelty: novelty, usesServerClock: usesServerClock))
         }
         guard let value else { throw StoreError.closed }
         return value
@@ -95,6 +104,7 @@ package final class PostgresStore: SQLStore {
 
     package func close() async {
         isClosed.withLock { $0 = true }
+        for listener in listeners.withLock({ $0 }) { listener.finish() }
         await pool.close()
     }
 }

@@ -21,6 +21,19 @@ package protocol SQLSession {
     /// before it is raised.
     func awaitCommits(of run: RunID, _ tenant: TenantID) throws
 
+    // MARK: Sharing, for databases of several processes
+
+    /// Lets nobody else do what asks for the same until this transaction has ended.
+    func takeTurns(at name: String, of tenant: TenantID) throws
+    /// What has to be added to `now` to tell it on the clock that all processes go by.
+    func clockShift(_ now: Instant) throws -> Duration
+    /// Said behind a selection of rows to be changed: takes them, and leaves out what another process has taken.
+    var skipLocked: String { get }
+    /// The type of a column that holds an instant.
+    var instantType: String { get }
+    /// Numbers a change of a job's runs or hold, and tells the other processes. The last thing that a transaction does.
+    func noteChange(of job: JobID, _ tenant: TenantID) throws
+
     // MARK: In bulk, as each database does it fastest
 
     /// Merges pages with what is kept of them: rows, rejected records, raw pages.
@@ -35,7 +48,7 @@ package protocol SQLSession {
 
 /// What is numbered.
 package enum NumberName: String, Sendable {
-    case run, walk, log, audit, quarantine, tombstone
+    case run, walk, log, audit, quarantine, tombstone, change
     case rawPage = "raw_page"
 }
 

@@ -41,11 +41,13 @@ extension SQLStore {
     }
 
     package func setHold(_ hold: Hold?, of job: JobID) async throws {
-        let name = tenant.rawValue
+        let tenant = tenant
         try await write { db in
             let changed = try db.run(
-                "UPDATE jobs SET hold = ? WHERE tenant = ? AND job = ?", [StoredValue.json(hold), name, job.rawValue])
+                "UPDATE jobs SET hold = ? WHERE tenant = ? AND job = ?",
+                [StoredValue.json(hold), tenant.rawValue, job.rawValue])
             guard changed == 1 else { throw StoreError.inconsistent("there is no job \(job) to be held") }
+            try db.noteChange(of: job, tenant)
         }
     }
 

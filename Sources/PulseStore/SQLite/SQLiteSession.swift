@@ -28,6 +28,12 @@ struct SQLiteSession: SQLSession {
     }
 
     func awaitCommits(of run: RunID, _ tenant: TenantID) {}
+    // A transaction that writes is alone, and so is the process.
+    func takeTurns(at name: String, of tenant: TenantID) throws {}
+    func clockShift(_ now: Instant) throws -> Duration { .zero }
+    var skipLocked: String { "" }
+    var instantType: String { "INTEGER" }
+    func noteChange(of job: JobID, _ tenant: TenantID) throws {}
 
     /// Every tenant counts by itself.
     func nextNumber(_ name: NumberName, of tenant: TenantID, count: Int) throws -> Int64 {

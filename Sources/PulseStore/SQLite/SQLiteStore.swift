@@ -44,6 +44,8 @@ package final class SQLiteStore: SQLStore {
 
     package let location: String
     package let tenant: TenantID
+    /// Its file belongs to one process at a time.
+    package var sharing: (any StoreSharing)? { nil }
     let options: Options
     let writer: any DatabaseWriter
     private let isClosed = Mutex(false)

@@ -8,6 +8,8 @@ package protocol Store: Sendable {
     /// For people, without passwords: `sqlite:/home/ada/.local/share/pulse/pulse.db`.
     var location: String { get }
     var tenant: TenantID { get }
+    /// What engines of several processes need to share the store; `nil` for a store that one process has for itself.
+    var sharing: (any StoreSharing)? { get }
 
     // MARK: Definitions
 
@@ -26,6 +28,9 @@ package protocol Store: Sendable {
 
     /// Adds a queued run. The id is the store's.
     func addRun(_ run: NewRun) async throws -> StoredRun
+    /// Adds a queued run unless the job has an open one, or one of the same mode that was added at `due` or later: of
+    /// engines that find the same job due at the same time one adds a run. `nil` when there is such a run.
+    func addOnlyRun(_ run: NewRun, due: Instant?) async throws -> StoredRun?
     func run(_ id: RunID) async throws -> StoredRun?
     /// Newest first.
     func runs(of job: JobID?, limit: Int) async throws -> [StoredRun]
@@ -38,7 +43,7 @@ package protocol Store: Sendable {
     /// `running` with ``setState(_:of:expecting:fence:at:)``.
     func claim(_ run: RunID, holder: String, at now: Instant, leaseUntil: Instant) async throws -> Fence?
     /// Prolongs leases of runs that `holder` holds.
-    func heartbeat(holder: String, leaseUntil: Instant) async throws
+    func heartbeat(holder: String, at now: Instant, leaseUntil: Instant) async throws
     /// Changes a run from `expected` to `state`; `false`, and nothing changed, when it is in another state or `fence`
     /// is given and stale. A final state stamps the end (leaving it takes the stamp away); entering `running` stamps the
     /// start once. States in which no worker holds the run (queued, paused, final) end the lease. Success of an

@@ -21,6 +21,13 @@ enum PostgresOwnTables {
             PRIMARY KEY (tenant, name)
         );
 
+        CREATE TABLE shared_notes (
+            tenant text NOT NULL REFERENCES tenants,
+            name text NOT NULL,
+            text text,
+            PRIMARY KEY (tenant, name)
+        );
+
         CREATE TABLE sources (
             tenant text NOT NULL REFERENCES tenants,
             source text NOT NULL,
@@ -79,6 +86,14 @@ enum PostgresOwnTables {
         );
         CREATE INDEX runs_by_job ON runs (tenant, job, id);
         CREATE INDEX runs_open ON runs (tenant, id) WHERE state NOT IN ('stopped', 'failed', 'succeeded');
+
+        CREATE TABLE job_changes (
+            tenant text NOT NULL REFERENCES tenants,
+            job text NOT NULL,
+            number bigint NOT NULL,
+            PRIMARY KEY (tenant, job)
+        );
+        CREATE INDEX job_changes_by_number ON job_changes (tenant, number);
 
         CREATE TABLE checkpoints (
             tenant text NOT NULL,
@@ -318,6 +333,9 @@ enum PostgresOwnTables {
         COMMENT ON COLUMN tombstones.is_held IS 'True until confirmed.';
         COMMENT ON TABLE tombstone_candidates IS 'Rows that a held finding is about.';
         COMMENT ON TABLE census_ids IS 'What censuses under way have listed so far.';
+        COMMENT ON TABLE shared_notes IS 'What engines know together: who leads, and where limits stand.';
+        COMMENT ON TABLE job_changes IS 'The number of the newest change of a job''s runs or hold: other engines read what is new to them.';
+        COMMENT ON COLUMN job_changes.number IS 'Without gaps, in the order in which changes were committed.';
         COMMENT ON TABLE quotas IS 'Providers'' limits as last seen.';
         COMMENT ON COLUMN quotas."window" IS 'Microseconds.';
         COMMENT ON TABLE quota_ledger IS 'What each commit had spent.';
@@ -334,7 +352,9 @@ enum PostgresOwnTables {
 
     /// The tables of ``first``: all of them have a column `tenant`.
     static let names = [
-        "tenants", "counters", "notes", "sources", "jobs", "partitions", "runs", "checkpoints", "raw_pages",
+        "tenants", "counters", "notes", "shared_notes", "sources", "jobs", "partitions", "runs", "job_changes",
+        "checkpoints",
+        "raw_pages",
         "quarantine", "row_versions", "tombstones", "tombstone_candidates", "census_ids", "quotas",
         "quota_ledger", "breakers", "logs", "alerts", "audit_log",
     ]
