@@ -12,6 +12,7 @@ extension Engine {
             let stored = try await store.appendLogs(lines, keeping: settings.logLines)
             if status.trouble != nil { storeWorksAgain() }
             hub.publish(stored.map { .log($0) })
+            if store.sharing != nil, hub.hasListeners { ownLogs.formUnion(stored.map(\.sequence)) }
         } catch {
             logs.giveBack(lines)
             isInTrouble(error)
@@ -35,6 +36,8 @@ extension Engine {
 
     /// Keeps what is known of quotas and breakers, at most every few seconds: another process goes on with it.
     func saveLimits(force: Bool) async {
+        // Engines that share a store know the limits only there.
+        guard store.sharing == nil else { return }
         let now = time.now
         if !force, let last = limitsSavedAt, now - last < .seconds(5), now >= last { return }
         limitsSavedAt = now
@@ -64,6 +67,7 @@ extension Engine {
 
     /// Decides anew what a person should know, and keeps it.
     func lookForAlerts(at now: Instant) async {
+        guard leads(at: now) else { return }
         // All of them are looked at: with thousands of jobs not on every turn.
         if entries.count > Self.manyJobs, let looked = alertsLookedAt, now >= looked, now - looked < .seconds(1) {
             alertsDueAt = looked + .seconds(1)

@@ -45,6 +45,7 @@ extension Engine {
         var starting: [StartingRun] = []
         do {
             for job in unseenEnds { try await lookAfter(job) }
+            try await follow(at: now)
             try await takeUpOrphans()
             try await endPauses(at: now)
             try await followWaits()
@@ -123,41 +124,48 @@ extension Engine {
     /// A time that is due is passed only when its run is stored.
     private func enqueueDue(at now: Instant) async throws {
         let due = entries.ids {
-            $0.nextRunAt.map { $0 <= now } == true || $0.nextCensusAt.map { $0 <= now } == true || $0.queuedMode != nil
+            $0.nextRunAt.map { $0 <= now } == true || $0.nextCensusAt.map { $0 <= now } == true || $0.queued != nil
         }
         for entry in due.compactMap({ entries[$0] }) {
             if let due = entry.nextRunAt, due <= now {
-                try await enqueue(entry.id, mode: .incremental, by: .schedule, reason: "")
+                try await enqueue(entry.id, mode: .incremental, due: due)
                 entries[entry.id]?.nextRunAt = entry.schedule?.next(after: now)
             }
             if let due = entry.nextCensusAt, due <= now {
                 if entry.lastSuccessAt != nil {
-                    try await enqueue(entry.id, mode: .census, by: .schedule, reason: "")
+                    try await enqueue(entry.id, mode: .census, due: due)
                 }
                 entries[entry.id]?.nextCensusAt = entry.census?.next(after: now)
             }
-            if let mode = entry.queuedMode, entries[entry.id]?.isOpen == false, entry.retriesAt == nil {
-                try await enqueue(entry.id, mode: mode, by: .schedule, reason: "")
-                if entries[entry.id]?.isOpen == true { entries[entry.id]?.queuedMode = nil }
+            if let queued = entry.queued, entries[entry.id]?.isOpen == false, entry.retriesAt == nil {
+                let isThere = try await enqueue(entry.id, mode: queued.mode, due: queued.due)
+                if isThere { entries[entry.id]?.queued = nil }
             }
         }
     }
 
-    /// Adds a run unless the job is held or one is under way; then the overlap policy decides.
-    private func enqueue(_ job: JobID, mode: RunMode, by: Principal, reason: String) async throws {
-        guard let entry = entries[job], entry.hold == nil else { return }
+    /// Adds a run unless the job is held or one is under way; then the overlap policy decides. Whether there is a run now
+    /// that was added at `due` or later.
+    @discardableResult
+    private func enqueue(_ job: JobID, mode: RunMode, due: Instant) async throws -> Bool {
+        guard let entry = entries[job], entry.hold == nil else { return false }
         if entry.isOpen || entry.retriesAt != nil {
             let isQueued = entry.definition.schedule?.overlap == .queue || mode == .census
             if isQueued {
-                entries[job]?.queuedMode = mode
+                entries[job]?.queued = JobEntry.Queued(mode: mode, due: due)
                 // One waits, however often it becomes due.
-                if entry.queuedMode == nil { logs.add(.info, job: job, "A due run waits for the one under way.") }
+                if entry.queued == nil { logs.add(.info, job: job, "A due run waits for the one under way.") }
             } else {
                 leaveOut(job)
             }
-            return
+            return false
         }
-        _ = try await addRun(job, mode: mode, by: by, reason: reason, correlation: newCorrelation())
+        guard !entry.isAdding else { return false }
+        // Alone, a clock that was set back makes nothing be left out.
+        let since = store.sharing == nil ? nil : due
+        _ = try await addRun(
+            job, mode: mode, by: .schedule, reason: "", correlation: newCorrelation(), due: since)
+        return true
     }
 
     /// The first is told at once, the others together when the run under way has ended.
@@ -181,17 +189,21 @@ extension Engine {
             [.init("runs", "\(leftOut.count)"), .init("since", leftOut.since.iso8601)])
     }
 
-    func addRun(_ job: JobID, mode: RunMode, by: Principal, reason: String, correlation: CorrelationID) async throws
-        -> StoredRun?
-    {
+    /// `nil` when there is one already: one that is open, or one that another engine added at `due` or later.
+    func addRun(
+        _ job: JobID, mode: RunMode, by: Principal, reason: String, correlation: CorrelationID, due: Instant? = nil
+    ) async throws -> StoredRun? {
         guard let entry = entries[job], !entry.isAdding else { return nil }
         entries[job]?.isAdding = true
         defer { entries[job]?.isAdding = false }
         tellLeftOut(job)
-        let run = try await add(
-            NewRun(
-                job: job, mode: mode, by: by, reason: reason, priority: entry.definition.priority,
-                createdAt: time.now, correlation: correlation))
+        let new = NewRun(
+            job: job, mode: mode, by: by, reason: reason, priority: entry.definition.priority, createdAt: time.now,
+            correlation: correlation)
+        guard let run = try await add(new, due: due) else {
+            try await look(at: job)
+            return nil
+        }
         entries[job]?.run = run
         entries[job]?.retriesAt = nil
         entries[job]?.failures = 0
@@ -206,10 +218,10 @@ extension Engine {
 
     /// A run whose addition failed may be in the store all the same (the answer was lost): a second one would leave it
     /// open for ever.
-    private func add(_ run: NewRun) async throws -> StoredRun {
+    private func add(_ run: NewRun, due: Instant?) async throws -> StoredRun? {
         if let added = try await addedAlready(run.job) { return added }
         do {
-            return try await store.addRun(run)
+            return try await store.addOnlyRun(run, due: due)
         } catch {
             entries[run.job]?.unsureRun = run.correlation
             throw error
@@ -371,6 +383,7 @@ extension Engine {
         }
         if isActive { add(now + settings.lease * 0.3) }
         add(alertsDueAt)
+        if store.sharing != nil { add(now + Self.followInterval) }
         // Sleep is measured without the wall clock, which schedules follow: a step of it is noticed within a minute.
         if !alerts.isEmpty || first != nil { add(now + .minutes(1)) }
         return first.map { max($0, now + .milliseconds(100)) }
@@ -379,7 +392,7 @@ extension Engine {
     private func beat(at now: Instant) async throws {
         guard isActive else { return }
         if let last = heartbeatAt, now - last < settings.lease * 0.25, now >= last { return }
-        try await store.heartbeat(holder: status.holder, leaseUntil: now + settings.lease)
+        try await store.heartbeat(holder: status.holder, at: now, leaseUntil: now + settings.lease)
         heartbeatAt = now
     }
 }

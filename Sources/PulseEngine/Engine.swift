@@ -20,6 +20,10 @@ package actor Engine {
     nonisolated let wake = Signal()
     /// Raised when something that screens show has changed.
     nonisolated let changed = Signal()
+    /// Raised when another process may have changed something in the store.
+    nonisolated let noticed = Signal()
+    /// Raised when the engine has ended.
+    nonisolated let ended = Signal()
     private let sources: [SourceID: EngineSource]
     var entries = JobTable()
     var alerts: [Alert] = []
@@ -38,6 +42,13 @@ package actor Engine {
     var acknowledged: [String: Principal] = [:]
     var savedBreakers: [BreakerStatus] = []
     var isStopping = false
+    // What was seen of other engines on the same store, and when it was looked at.
+    var followedAt: Instant?
+    var seenChange: Int64 = 0
+    var seenLog: Int64?
+    var ownLogs: Set<Int64> = []
+    var ledAt: Instant?
+    var leadsUntil: Instant?
     /// Jobs whose last run ended while the store did not tell what it left.
     var unseenEnds: Set<JobID> = []
     /// The alerts as the store has them.
@@ -55,7 +66,9 @@ package actor Engine {
         self.settings = settings
         self.status = status
         self.sources = Dictionary(uniqueKeysWithValues: sources.map { ($0.id, $0) })
-        limits = Limits(time: time, breakerPolicy: settings.breaker)
+        limits = Limits(
+            time: time, breakerPolicy: settings.breaker,
+            sharing: store.sharing.map { Limits.Sharing(store: $0, name: status.holder, lease: settings.lease) })
         logs = LogBuffer(time: time)
         identities = IdentityCache(store: store, time: time)
         random = SharedRandom(seed: settings.seed)
@@ -93,22 +106,17 @@ package actor Engine {
         for run in try await store.openRuns() {
             guard entries[run.job] != nil else { continue }
             entries[run.job]?.run = run
+            // Where engines share the store, a run is somebody's until its lease is over.
+            guard store.sharing == nil else { continue }
             _ = try await apply(.lostWorker, to: run.job)
             if run.state.name == .queued, run.holder != nil {
                 // Claimed by a process that ended before it began: its lease must not be waited for.
                 _ = try await store.setState(.queued, of: run.id, expecting: .queued, fence: nil, at: time.now)
             }
         }
-        try await recall()
-        for quota in try await store.quotas() {
-            guard let source = sources.values.first(where: { $0.identity == quota.id.identity }) else { continue }
-            limits.restore(
-                quota.id, policy: source.policy,
-                knowledge: QuotaState.StoredKnowledge(
-                    limit: quota.limit, remaining: quota.remaining, resetsAt: quota.resetsAt, window: quota.window,
-                    blockedUntil: quota.blockedUntil))
-        }
-        for breaker in try await store.breakers() { limits.restore(breaker) }
+        // Nothing is promised about a run that succeeded.
+        for id in entries.ids(where: { $0.run != nil && $0.run?.state.name != .succeeded }) { try await recall(id) }
+        try await restoreLimits()
         for (job, count) in try await store.quarantineCounts() {
             entries[job]?.quarantined = count
             entries[job]?.quarantinedBefore = count
@@ -120,12 +128,33 @@ package actor Engine {
         scheduleAll()
     }
 
+    var identitiesOfSources: Set<String> { Set(sources.values.map(\.identity)) }
+
+    /// Takes up what is known of quotas and breakers.
+    private func restoreLimits() async throws {
+        guard store.sharing == nil else { return try await limits.lookAtShared(identitiesOfSources) }
+        for quota in try await store.quotas() {
+            guard let source = sources.values.first(where: { $0.identity == quota.id.identity }) else { continue }
+            limits.restore(
+                quota.id, policy: source.policy,
+                knowledge: QuotaState.StoredKnowledge(
+                    limit: quota.limit, remaining: quota.remaining, resetsAt: quota.resetsAt, window: quota.window,
+                    blockedUntil: quota.blockedUntil))
+        }
+        for breaker in try await store.breakers() {
+            guard let source = sources[breaker.source] else { continue }
+            limits.restore(breaker, of: source.identity)
+        }
+    }
+
     /// Works until cancelled, or until nothing is left to do. Workers end at their next page boundary then, and what
     /// they fetched is committed. A store in trouble is tried again; only one that was closed ends the work with a
     /// `Failure`.
     package func run(untilIdle: Bool = false) async throws {
         if !isStopping { logs.add(.info, "The engine has started.", [.init("store", store.location)]) }
         try await withThrowingDiscardingTaskGroup { group in
+            defer { ended.raise() }
+            group.addTask { await self.hearNotices() }
             while !Task.isCancelled && !isStopping {
                 wake.lower()
                 let (starting, end) = await tick()
@@ -156,6 +185,7 @@ package actor Engine {
         await flushAudit()
         await flushLogs()
         await saveLimits(force: true)
+        await giveUpLead()
         hub.close()
     }
 

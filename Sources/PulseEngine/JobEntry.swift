@@ -19,7 +19,11 @@ struct JobEntry: Sendable {
     var nextRunAt: Instant?
     var nextCensusAt: Instant?
     /// A run that was due while another was under way, with the policy `queue`.
-    var queuedMode: RunMode?
+    var queued: Queued?
+    struct Queued: Sendable {
+        var mode: RunMode
+        var due: Instant
+    }
     var lastSuccessAt: Instant?
     var lastSuccessExtracted: Int?
     /// Partitions of the last run that answered with too little (invariant 8).

@@ -13,7 +13,7 @@ package enum SecretReference: Sendable, Hashable {
 }
 
 /// A share of a quota that is left to others.
-package enum QuotaReserve: Sendable, Hashable {
+package enum QuotaReserve: Sendable, Hashable, Codable {
     /// 0 to 0.9 of the limit.
     case share(Double)
     /// So many points or requests.

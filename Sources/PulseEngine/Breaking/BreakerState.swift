@@ -2,9 +2,9 @@ package import PulseDomain
 
 /// A circuit breaker: after some failures in a row it lets nothing pass for a stated time, then one probe. Pure; the
 /// time that is given to it never goes back (``SteadyTime``).
-package struct BreakerState: Sendable, Hashable {
+package struct BreakerState: Sendable, Hashable, Codable {
     /// When it opens and for how long.
-    package struct Policy: Sendable, Hashable {
+    package struct Policy: Sendable, Hashable, Codable {
         /// Failures in a row that open it, 1 or more.
         package var threshold: Int
         /// How long it stays open the first time; doubled with each failed probe.

@@ -9,6 +9,8 @@ final class SteadyTime: Sendable {
     /// What the wall clock read when ``TimeSource/elapsed`` was zero, as far as was known at the beginning.
     private let origin: Instant
     private let distance = Mutex(Duration.zero)
+    /// How far the line was moved to be the one that several processes go by.
+    private let moved = Mutex(Duration.zero)
     /// Two readings of two clocks never agree exactly: a distance that changed by less is the same, or what is told
     /// would change with each look.
     private static let tolerance: Duration = .milliseconds(250)
@@ -19,7 +21,13 @@ final class SteadyTime: Sendable {
     }
 
     /// A moment on the steady line.
-    var now: Instant { origin + time.elapsed }
+    var now: Instant { origin + time.elapsed + moved.withLock { $0 } }
+
+    /// Moves the line so that it reads `now`: what others go by counts.
+    func adopt(_ now: Instant) {
+        let own = origin + time.elapsed
+        moved.withLock { $0 = now - own }
+    }
 
     /// What the wall clock reads.
     var wall: Instant { time.now }

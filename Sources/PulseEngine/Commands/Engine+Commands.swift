@@ -50,6 +50,8 @@ extension Engine {
     /// Returns what happens now, as a sentence.
     private func carryOut(_ request: CommandRequest) async throws -> String {
         let (by, reason) = (request.by, request.reason)
+        // What another engine did a moment ago counts.
+        if store.sharing != nil, let job = request.command.job { try await look(at: job) }
         if let missing = try await missing(for: request.command) {
             throw Refusal(because: missing.because, instead: missing.instead)
         }
@@ -163,7 +165,7 @@ extension Engine {
     private func stopRun(_ job: JobID, by: Principal, reason: String) async throws -> String {
         try await apply(.stop, to: job, by: by, reason: reason)
         entries[job]?.retriesAt = nil
-        entries[job]?.queuedMode = nil
+        entries[job]?.queued = nil
         entries[job]?.worker?.control.give(.stop)
         return entries[job]?.worker == nil
             ? "\(job) is stopped." : "\(job) is stopping; its worker acknowledges when it has."

@@ -1,7 +1,7 @@
 package import PulseDomain
 
 /// How a quota is treated where the provider does not say.
-package struct QuotaPolicy: Sendable, Hashable {
+package struct QuotaPolicy: Sendable, Hashable, Codable {
     /// Points a second while the limit is unknown.
     package var unknownRate: Double
     /// Points that may be spent at once before pacing holds back, at most.

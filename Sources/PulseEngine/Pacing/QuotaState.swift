@@ -6,7 +6,7 @@ package import PulseDomain
 /// Pacing is a token bucket whose rate is what is left of the budget over what is left of the window: bursts are quick,
 /// and a budget under continuous demand is spent when the window ends. A request passes while the bucket is not empty
 /// and may leave it in debt, so that dear requests are not starved by cheap ones. What is under way counts as spent.
-package struct QuotaState: Sendable {
+package struct QuotaState: Sendable, Codable {
     /// Whether a request may be sent.
     package enum Admission: Sendable, Hashable {
         case go
@@ -38,7 +38,11 @@ package struct QuotaState: Sendable {
     private(set) var concurrency: Int
     private(set) var requestsInWindow = 0
     /// A limit that was stated without a window: shown, and heeded when nothing of it is left.
-    private var gauge: (limit: Int, remaining: Int)?
+    private var gauge: Gauge?
+    private struct Gauge: Codable {
+        var limit: Int
+        var remaining: Int
+    }
     private var successesSinceCut = 0
     private var credit: Double
     private var creditAt: Instant?
@@ -194,7 +198,7 @@ package struct QuotaState: Sendable {
         // 0 of 0, and limits without a remainder, say nothing.
         guard let seenLimit = seen.limit, seenLimit > 0, let seenRemaining = seen.remaining else { return false }
         guard let statedReset = seen.resetsIn else {
-            gauge = (seenLimit, seenRemaining)
+            gauge = Gauge(limit: seenLimit, remaining: seenRemaining)
             if seenRemaining <= 0, seen.retryAfter == nil {
                 block(for: Self.resetMargin, because: "Nothing is left of \(id.bucket) (\(seenLimit)).", at: now)
             }

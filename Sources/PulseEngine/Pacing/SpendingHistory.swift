@@ -1,7 +1,7 @@
 import PulseDomain
 
 /// Points spent in each of the last thirty minutes.
-package struct SpendingHistory: Sendable, Hashable {
+package struct SpendingHistory: Sendable, Hashable, Codable {
     private var buckets = [Double](repeating: 0, count: 30)
     private var minute: Int64 = 0
 

@@ -90,33 +90,32 @@ package final class GatedClient: SourceClient {
     private func exchange(_ request: SourceRequest, pass: Limits.Pass, quota: QuotaID, refreshing: Bool) async throws
         -> (ResponseVerdict, HTTPResponse?)
     {
-        var (isSettled, wasSent) = (false, false)
-        defer {
-            if !isSettled { limits.abandon(pass, wasSent: wasSent) }
-            if !isSettled && wasSent { observer.sent(quota, request.cost) }
-        }
-        var http = request.http
-        let authorize = source.authorize
-        for field in try await unless(control.abort, { try await authorize(refreshing) }) {
-            http.headers.set(field.name, field.value)
-        }
+        var wasSent = false
         var verdict: ResponseVerdict
         var response: HTTPResponse?
-        wasSent = true
         do {
+            var http = request.http
+            let authorize = source.authorize
+            for field in try await unless(control.abort, { try await authorize(refreshing) }) {
+                http.headers.set(field.name, field.value)
+            }
+            wasSent = true
             let (transport, message) = (source.transport, http)
             let answer = try await unless(control.abort) { try await transport.send(message) }
             verdict = source.connector.verdict(on: answer, to: request)
             response = answer
-        } catch let error as HTTPError {
-            if case .cancelled = error { throw CancellationError() }
-            verdict = ResponseVerdict(failure: Failure(error, endpoint: request.endpoint))
+        } catch {
+            guard let failure = error as? HTTPError, !failure.isCancelled else {
+                await limits.abandon(pass, wasSent: wasSent)
+                if wasSent { observer.sent(quota, request.cost) }
+                throw error is HTTPError ? CancellationError() : error
+            }
+            verdict = ResponseVerdict(failure: Failure(failure, endpoint: request.endpoint))
         }
         if verdict.failure?.kind == .rateLimited, verdict.observations.isEmpty {
             verdict.observations = [QuotaObservation(bucket: request.bucket)]
         }
-        isSettled = true
-        limits.end(pass, verdict: verdict)
+        await limits.end(pass, verdict: verdict)
         let points = verdict.observations.lazy.compactMap(\.cost).first ?? request.cost
         observer.sent(quota, points)
         observer.answered(quota, points, response?.body.count ?? 0)
@@ -147,10 +146,12 @@ package final class GatedClient: SourceClient {
         while true {
             try Task.checkCancellation()
             if control.isInterrupted { throw WalkInterrupted() }
-            switch limits.admit(request, of: source.id, quota: quota, policy: source.policy) {
+            switch try await limits.admit(request, of: source.id, quota: quota, policy: source.policy) {
             case .go(let pass): return pass
-            case .full(let freed):
-                try await unless(control.interruption) { try await freed.wait() }
+            case .full(let freed, let recheck):
+                try await unless(control.interruption) { [time] in
+                    if let recheck { _ = try await time.sleep(for: recheck, unless: freed) } else { try await freed.wait() }
+                }
             case .wait(let wait):
                 if !isCounted {
                     isCounted = true
@@ -221,4 +222,9 @@ extension Failure {
             error.isTransient ? .transient : .ours, code: error.code, error.sentence, remedy: error.remedy,
             endpoint: endpoint)
     }
+}
+
+extension HTTPError {
+    /// Whether the caller itself gave the request up.
+    fileprivate var isCancelled: Bool { if case .cancelled = self { true } else { false } }
 }

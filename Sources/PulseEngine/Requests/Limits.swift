@@ -1,226 +1,255 @@
+import Foundation
 package import PulseConnectors
 package import PulseDomain
+package import PulseStore
 import Synchronization
 
-/// Every quota and breaker of an engine: all requests of all runs pass here, so that siblings stop together.
+/// Every quota and breaker of an engine: all requests of all runs pass here, so that siblings stop together. Engines
+/// that share a store decide in it, one after the other, so that they are one client to a provider.
 ///
-/// Kept on a time line that does not jump (``SteadyTime``); what is told and stored is on the wall clock's.
+/// Kept on a time line that does not jump (``SteadyTime``), or on the store's; what is told is on the wall clock's.
 package final class Limits: Sendable {
     /// Whether a request may be sent now.
     package enum Admission: Sendable {
         /// ``end(_:verdict:)`` or ``abandon(_:wasSent:)`` has to follow with the pass.
         case go(Pass)
         case wait(Wait)
-        /// Ask again when the signal is raised.
-        case full(Signal)
+        /// Ask again when the signal is raised, or after `recheck`: nobody tells when another engine's request ends.
+        case full(Signal, recheck: Duration?)
     }
 
     /// What one request that was let through holds: its places in quotas and breaker.
-    package struct Pass: Sendable {
-        fileprivate struct Share {
+    package struct Pass: Sendable, Codable {
+        struct Share: Sendable, Codable {
             var quota: QuotaID
             var cost: Int
             var window: Int
         }
 
-        fileprivate var breaker: BreakerKey
-        fileprivate var isProbe: Bool
+        var number: Int64
+        var breaker: BreakerKey
+        var isProbe: Bool
         /// The request's own quota first, then others that its answers told about.
-        fileprivate var shares: [Share]
+        var shares: [Share]
+
+        var identity: String { shares.first?.quota.identity ?? "" }
     }
 
-    fileprivate struct BreakerKey: Hashable {
+    struct BreakerKey: Hashable, Codable, Sendable {
         var source: SourceID
         var endpoint: EndpointID
     }
 
-    private struct State {
-        var quotas: [QuotaID: QuotaState] = [:]
+    /// How engines share limits.
+    package struct Sharing: Sendable {
+        package var store: any StoreSharing
+        /// Tells this engine from the others.
+        package var name: String
+        /// An engine that is silent for longer has nothing under way.
+        package var lease: Duration
+
+        package init(store: any StoreSharing, name: String, lease: Duration) {
+            self.store = store
+            self.name = name
+            self.lease = lease
+        }
+    }
+
+    private struct View {
+        /// By identity: what is known, or, of what is shared, what was known when it was last seen.
+        var states: [String: LimitsState] = [:]
+        /// What the store did not take yet.
+        var unsettled: [String: [@Sendable (inout LimitsState, Instant) -> Void]] = [:]
         var sources: [QuotaID: Set<SourceID>] = [:]
         var waiting: [QuotaID: Int] = [:]
         var freed: [QuotaID: Signal] = [:]
-        /// Other limits that answers to requests of a quota told about: such requests spend from them as well.
-        var companions: [QuotaID: Set<QuotaID>] = [:]
-        var breakers: [BreakerKey: BreakerState] = [:]
         var changedQuotas: Set<QuotaID> = []
         var changedBreakers: Set<BreakerKey> = []
+
+        mutating func see(_ state: LimitsState, of identity: String) {
+            guard state.version >= states[identity]?.version ?? 0 else { return }
+            let before = states[identity]?.breakers ?? [:]
+            changedBreakers.formUnion(state.breakers.filter { before[$0.key] != $0.value }.keys)
+            changedQuotas.formUnion(state.quotas.keys)
+            states[identity] = state
+        }
     }
 
-    private let state = Mutex(State())
+    private let view = Mutex(View())
     private let breakerPolicy: BreakerState.Policy
     private let steady: SteadyTime
+    private let sharing: Sharing?
+    private static let recheck: Duration = .milliseconds(200)
 
-    package init(time: any TimeSource, breakerPolicy: BreakerState.Policy = BreakerState.Policy()) {
+    package init(
+        time: any TimeSource, breakerPolicy: BreakerState.Policy = BreakerState.Policy(), sharing: Sharing? = nil
+    ) {
         self.breakerPolicy = breakerPolicy
+        self.sharing = sharing
         steady = SteadyTime(time)
     }
 
-    /// Asks to send one request now.
-    package func admit(_ request: SourceRequest, of source: SourceID, quota: QuotaID, policy: QuotaPolicy) -> Admission
-    {
-        state.withLock { state in
-            let now = steady.now
-            state.sources[quota, default: []].insert(source)
-            let key = BreakerKey(source: source, endpoint: request.endpoint)
-            var breaker =
-                state.breakers[key]
-                ?? BreakerState(source: source, endpoint: request.endpoint, policy: breakerPolicy)
-            // Quotas are asked first: a probe is only begun when it can be sent at once. What one of them gave is taken
-            // back when another refuses.
-            var before: [QuotaID: QuotaState] = [:]
-            var pass = Pass(breaker: key, isProbe: false, shares: [])
-            for id in [quota] + state.companions[quota, default: []].sorted() {
-                var limit = state.quotas[id] ?? QuotaState(id: id, policy: policy)
-                if id == quota { limit.policy = policy }
-                before[id] = limit
-                let cost = id == quota ? request.cost : max(1, Int(limit.usualCost.rounded(.up)))
-                let answer = limit.admit(cost: cost, at: now)
-                state.quotas[id] = limit
-                guard case .go = answer else {
-                    state.quotas.merge(before.filter { $0.key != id }) { _, old in old }
-                    return refusal(answer, of: id, state: &state, at: now)
-                }
-                pass.shares.append(Pass.Share(quota: id, cost: cost, window: limit.windowNumber))
-            }
-            let position = breaker.status.position
-            let answer = breaker.admit(at: now)
-            state.breakers[key] = breaker
-            switch answer {
-            case .go(let isProbe):
-                pass.isProbe = isProbe
-                if breaker.status.position != position { state.changedBreakers.insert(key) }
-                state.changedQuotas.formUnion(before.keys)
-                return .go(pass)
-            case .wait(let until, let because):
-                state.quotas.merge(before) { _, old in old }
-                return .wait(wait(.breaker(request.endpoint), for: until - now, because: because))
-            }
-        }
-    }
+    // MARK: Requests
 
-    /// As the wall clock tells it.
-    private func wait(_ reason: WaitReason, for duration: Duration, because: String) -> Wait {
-        let now = steady.wall
-        return Wait(reason: reason, since: now, until: now + duration, because: because)
-    }
-
-    private func refusal(
-        _ answer: QuotaState.Admission, of quota: QuotaID, state: inout State, at now: Instant
-    ) -> Admission {
-        if case .wait(let until, let because, let isPacing) = answer {
-            return .wait(wait(isPacing ? .pacing(quota) : .quota(quota), for: until - now, because: because))
+    /// Asks to send one request now. Throws `StoreError` where limits are shared.
+    package func admit(
+        _ request: SourceRequest, of source: SourceID, quota: QuotaID, policy: QuotaPolicy
+    ) async throws -> Admission {
+        view.withLock { _ = $0.sources[quota, default: []].insert(source) }
+        let asking = LimitsState.Asking(
+            source: source, endpoint: request.endpoint, cost: request.cost, quota: quota, policy: policy,
+            breakerPolicy: breakerPolicy)
+        let name = name
+        let (decision, now) = try await change(quota.identity) { state, now in
+            (state.admit(asking, of: name, at: now), now)
         }
-        let signal = state.freed[quota] ?? Signal()
-        state.freed[quota] = signal
-        return .full(signal)
+        switch decision {
+        case .go(let pass): return .go(pass)
+        case .wait(let reason, let until, let because):
+            let wall = steady.wall
+            return .wait(Wait(reason: reason, since: wall, until: wall + (until - now), because: because))
+        case .full(let quota):
+            let signal = view.withLock { view in
+                let signal = view.freed[quota] ?? Signal()
+                view.freed[quota] = signal
+                return signal
+            }
+            return .full(signal, recheck: sharing == nil ? nil : Self.recheck)
+        }
     }
 
     /// A request was answered or failed.
-    package func end(_ pass: Pass, verdict: ResponseVerdict) {
-        let signals = state.withLock { state in
-            let now = steady.now
-            guard let own = pass.shares.first?.quota else { return [Signal]() }
+    package func end(_ pass: Pass, verdict: ResponseVerdict) async {
+        let name = name
+        await settle(pass) { state, now in state.end(pass, of: name, verdict: verdict, at: now) }
+        view.withLock { view in
+            guard let own = pass.shares.first?.quota else { return }
             for observation in verdict.observations {
                 let id = QuotaID(identity: own.identity, bucket: observation.bucket)
-                guard id != own else { continue }
-                if state.quotas[id] == nil, let policy = state.quotas[own]?.policy {
-                    state.quotas[id] = QuotaState(id: id, policy: policy.forCompanion)
-                }
-                state.sources[id, default: []].formUnion(state.sources[own, default: []])
-                state.companions[own, default: []].insert(id)
+                view.sources[id, default: []].formUnion(view.sources[own, default: []])
             }
-            var told = Dictionary(grouping: verdict.observations) {
-                QuotaID(identity: own.identity, bucket: $0.bucket)
-            }
-            for share in pass.shares {
-                let seen = told.removeValue(forKey: share.quota) ?? []
-                state.quotas[share.quota]?.end(
-                    cost: share.cost, sentIn: share.window, observations: seen, isSuccess: verdict.failure == nil,
-                    asksToWait: share.quota == own && Self.asksToWaitWithoutEnd(verdict), at: now)
-                state.changedQuotas.insert(share.quota)
-            }
-            for (id, seen) in told {
-                state.quotas[id]?.observe(seen, at: now)
-                state.changedQuotas.insert(id)
-            }
-            let changed: Bool
-            if let failure = verdict.failure, failure.kind == .transient {
-                changed = state.breakers[pass.breaker]?.fail(failure.sentence, isProbe: pass.isProbe, at: now) ?? false
-            } else {
-                changed = state.breakers[pass.breaker]?.succeed() ?? false
-            }
-            if changed { state.changedBreakers.insert(pass.breaker) }
-            return pass.shares.compactMap { state.freed.removeValue(forKey: $0.quota) }
         }
-        for signal in signals { signal.raise() }
-    }
-
-    /// Whether an answer refuses for a limit without a word about how long. Everybody who shares the limit waits then,
-    /// not only who met it.
-    private static func asksToWaitWithoutEnd(_ verdict: ResponseVerdict) -> Bool {
-        verdict.failure?.kind == .rateLimited
-            && !verdict.observations.contains {
-                $0.retryAfter != nil || ($0.remaining == 0 && $0.limit ?? 0 > 0 && $0.resetsIn != nil)
-            }
     }
 
     /// A request was given up before its answer. One that was sent counts as spent.
-    package func abandon(_ pass: Pass, wasSent: Bool) {
-        let signals = state.withLock { state in
-            let now = steady.now
-            for share in pass.shares {
-                state.quotas[share.quota]?.abandon(cost: share.cost, wasSent: wasSent)
-                state.changedQuotas.insert(share.quota)
-            }
-            state.breakers[pass.breaker]?.abandon(isProbe: pass.isProbe, at: now)
-            if pass.isProbe { state.changedBreakers.insert(pass.breaker) }
-            return pass.shares.compactMap { state.freed.removeValue(forKey: $0.quota) }
+    package func abandon(_ pass: Pass, wasSent: Bool) async {
+        let name = name
+        await settle(pass) { state, now in state.abandon(pass, of: name, wasSent: wasSent, at: now) }
+    }
+
+    /// What has happened is told, if not now then with the next word to the store.
+    private func settle(_ pass: Pass, _ body: @escaping @Sendable (inout LimitsState, Instant) -> Void) async {
+        do {
+            try await change(pass.identity, body)
+        } catch {
+            view.withLock { $0.unsettled[pass.identity, default: []].append(body) }
         }
-        for signal in signals { signal.raise() }
+        let freed = view.withLock { view in pass.shares.compactMap { view.freed.removeValue(forKey: $0.quota) } }
+        for signal in freed { signal.raise() }
     }
 
     /// Counts a request that waits, or no longer waits, for gauges.
     package func countWaiting(_ change: Int, for quota: QuotaID) {
-        state.withLock { state in
-            state.waiting[quota] = max(0, (state.waiting[quota] ?? 0) + change)
-            state.changedQuotas.insert(quota)
+        view.withLock { view in
+            view.waiting[quota] = max(0, (view.waiting[quota] ?? 0) + change)
+            view.changedQuotas.insert(quota)
         }
     }
 
-    // MARK: Telling and keeping
+    // MARK: Keeping
+
+    private var name: String { sharing?.name ?? "" }
+
+    @discardableResult
+    private func change<Value: Sendable>(
+        _ identity: String, _ body: @escaping @Sendable (inout LimitsState, Instant) -> Value
+    ) async throws -> Value {
+        guard let sharing else {
+            return view.withLock { view in
+                var state = view.states[identity] ?? LimitsState()
+                let value = body(&state, steady.now)
+                view.see(state, of: identity)
+                return value
+            }
+        }
+        let unsettled = view.withLock { $0.unsettled.removeValue(forKey: identity) ?? [] }
+        do {
+            let (value, state, now) = try await sharing.store.change(Self.note(identity), at: steady.now) { text, now in
+                var state = Self.read(text)
+                state.hear(sharing.name, until: now + sharing.lease, at: now)
+                for body in unsettled { body(&state, now) }
+                let value = body(&state, now)
+                state.hear(sharing.name, until: now + sharing.lease, at: now)
+                state.version += 1
+                text = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
+                return (value, state, now)
+            }
+            steady.adopt(now)
+            view.withLock { $0.see(state, of: identity) }
+            return value
+        } catch {
+            view.withLock { $0.unsettled[identity, default: []].insert(contentsOf: unsettled, at: 0) }
+            throw error
+        }
+    }
+
+    private static func note(_ identity: String) -> String { "limits \(identity)" }
+
+    /// What cannot be read was written by another Pulse, and is learned anew.
+    private static func read(_ text: String?) -> LimitsState {
+        text.flatMap { try? JSONDecoder().decode(LimitsState.self, from: Data($0.utf8)) } ?? LimitsState()
+    }
+
+    /// Looks at what engines know together of these identities, and tells them that this one is there. Throws
+    /// `StoreError`; nothing where limits are not shared.
+    package func lookAtShared(_ identities: Set<String>) async throws {
+        guard let sharing else { return }
+        for identity in identities.sorted() {
+            let hasUnderWay = view.withLock { $0.unsettled[identity] != nil || $0.states[identity]?.hasUnderWay(sharing.name) == true }
+            if hasUnderWay {
+                try await change(identity) { _, _ in }
+            } else {
+                let (text, now) = try await sharing.store.change(Self.note(identity), at: steady.now) { ($0, $1) }
+                steady.adopt(now)
+                if let text { view.withLock { $0.see(Self.read(text), of: identity) } }
+            }
+        }
+    }
+
+    // MARK: Telling
 
     package func restore(_ quota: QuotaID, policy: QuotaPolicy, knowledge: QuotaState.StoredKnowledge) {
-        state.withLock { state in
-            var limit = QuotaState(id: quota, policy: policy)
-            limit.restore(knowledge.shifted(by: .zero - steady.toWall), at: steady.now)
-            state.quotas[quota] = limit
+        let (known, now) = (knowledge.shifted(by: .zero - steady.toWall), steady.now)
+        view.withLock { view in
+            view.states[quota.identity, default: LimitsState()].restore(quota, policy: policy, knowledge: known, at: now)
         }
     }
 
-    package func restore(_ breaker: BreakerStatus) {
-        state.withLock { state in
-            state.breakers[BreakerKey(source: breaker.source, endpoint: breaker.endpoint)] =
-                BreakerState(restoring: breaker.shifted(by: .zero - steady.toWall), policy: breakerPolicy)
-        }
+    /// `identity`: of the breaker's source.
+    package func restore(_ breaker: BreakerStatus, of identity: String) {
+        let known = breaker.shifted(by: .zero - steady.toWall)
+        view.withLock { $0.states[identity, default: LimitsState()].restore(known, policy: breakerPolicy) }
     }
 
     package func quotaStatuses() -> [QuotaStatus] {
         let (now, shift) = (steady.now, steady.toWall)
-        return state.withLock { state in
-            state.quotas.keys.sorted().compactMap { Self.status(of: $0, in: state, at: now, shift: shift) }
+        return view.withLock { view in
+            view.states.values.flatMap(\.quotas.keys).sorted().compactMap {
+                Self.status(of: $0, in: view, at: now, shift: shift)
+            }
         }
     }
 
-    private static func status(of id: QuotaID, in state: State, at now: Instant, shift: Duration) -> QuotaStatus? {
-        state.quotas[id]?.status(
-            sources: state.sources[id, default: []].sorted(), waiting: state.waiting[id] ?? 0, at: now
+    private static func status(of id: QuotaID, in view: View, at now: Instant, shift: Duration) -> QuotaStatus? {
+        view.states[id.identity]?.quotas[id]?.status(
+            sources: view.sources[id, default: []].sorted(), waiting: view.waiting[id] ?? 0, at: now
         ).shifted(by: shift)
     }
 
     package func breakerStatuses() -> [BreakerStatus] {
         let shift = steady.toWall
-        return state.withLock { state in
-            state.breakers.values.map { $0.status.shifted(by: shift) }.sorted {
+        return view.withLock { view in
+            view.states.values.flatMap(\.breakers.values).map { $0.status.shifted(by: shift) }.sorted {
                 ($0.source.rawValue, $0.endpoint.rawValue) < ($1.source.rawValue, $1.endpoint.rawValue)
             }
         }
@@ -228,19 +257,22 @@ package final class Limits: Sendable {
 
     package func knowledge() -> [(QuotaID, QuotaState.StoredKnowledge)] {
         let shift = steady.toWall
-        return state.withLock { state in state.quotas.values.map { ($0.id, $0.knowledge.shifted(by: shift)) } }
+        return view.withLock { view in
+            view.states.values.flatMap(\.quotas.values).map { ($0.id, $0.knowledge.shifted(by: shift)) }
+        }
     }
 
     /// What changed since the last call.
     package func takeChanges() -> (quotas: [QuotaStatus], breakers: [BreakerStatus]) {
         let (now, shift) = (steady.now, steady.toWall)
-        return state.withLock { state in
-            let quotas = state.changedQuotas.sorted().compactMap {
-                Self.status(of: $0, in: state, at: now, shift: shift)
+        return view.withLock { view in
+            let quotas = view.changedQuotas.sorted().compactMap {
+                Self.status(of: $0, in: view, at: now, shift: shift)
             }
-            let breakers = state.changedBreakers.compactMap { state.breakers[$0]?.status.shifted(by: shift) }
-            state.changedQuotas = []
-            state.changedBreakers = []
+            let known = view.states.values.reduce(into: [:]) { $0.merge($1.breakers) { _, new in new } }
+            let breakers = view.changedBreakers.compactMap { known[$0]?.status.shifted(by: shift) }
+            view.changedQuotas = []
+            view.changedBreakers = []
             return (quotas, breakers)
         }
     }

@@ -46,29 +46,26 @@ extension Engine {
         try await store.setNote(RunMemory.note(job), to: json)
     }
 
-    /// Takes up what an earlier process promised.
-    func recall() async throws {
-        // Nothing is promised about a run that succeeded.
-        for id in entries.ids(where: { $0.run != nil && $0.run?.state.name != .succeeded }) {
-            guard let entry = entries[id], let run = entry.run else { continue }
-            let json = try await store.note(RunMemory.note(entry.id))
-            // What cannot be read was written by another Pulse, and is derived as if it were not there.
-            let memory = json.flatMap { try? JSONDecoder().decode(RunMemory.self, from: Data($0.utf8)) }
-            if let memory, memory.run == run.id {
-                entries[entry.id]?.earlierStages = memory.stages ?? []
-                entries[entry.id]?.failures = memory.failures
-                entries[entry.id]?.countsAtFailure = memory.countsAtFailure
-                entries[entry.id]?.skipped = Dictionary(
-                    memory.skipped.map { ($0.key, RunWorker.Skip(by: $0.by, reason: $0.reason)) },
-                    uniquingKeysWith: { _, newest in newest })
-                if run.state.name == .failed { entries[entry.id]?.retriesAt = memory.retriesAt }
-            } else if case .failed(let failure) = run.state {
-                // The process ended between the failure and its note.
-                let failures = max(0, run.attempts - 1)
-                entries[entry.id]?.failures = failures + 1
-                entries[entry.id]?.countsAtFailure = run.counts.extracted
-                entries[entry.id]?.retriesAt = nextRetry(after: failure, failures: failures, from: run.stateSince)
-            }
+    /// Takes up what an earlier process, or another one, promised about the job's present run.
+    func recall(_ id: JobID) async throws {
+        let json = try await store.note(RunMemory.note(id))
+        guard let run = entries[id]?.run else { return }
+        // What cannot be read was written by another Pulse, and is derived as if it were not there.
+        let memory = json.flatMap { try? JSONDecoder().decode(RunMemory.self, from: Data($0.utf8)) }
+        if let memory, memory.run == run.id {
+            entries[id]?.earlierStages = memory.stages ?? []
+            entries[id]?.failures = memory.failures
+            entries[id]?.countsAtFailure = memory.countsAtFailure
+            entries[id]?.skipped = Dictionary(
+                memory.skipped.map { ($0.key, RunWorker.Skip(by: $0.by, reason: $0.reason)) },
+                uniquingKeysWith: { _, newest in newest })
+            if run.state.name == .failed { entries[id]?.retriesAt = memory.retriesAt }
+        } else if case .failed(let failure) = run.state {
+            // The process ended between the failure and its note.
+            let failures = max(0, run.attempts - 1)
+            entries[id]?.failures = failures + 1
+            entries[id]?.countsAtFailure = run.counts.extracted
+            entries[id]?.retriesAt = nextRetry(after: failure, failures: failures, from: run.stateSince)
         }
     }
 

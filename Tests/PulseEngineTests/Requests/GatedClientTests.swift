@@ -240,11 +240,11 @@ import Testing
         }
     }
 
-    @Test func `a limit that answers tell beside their own is heeded as well`() throws {
+    @Test func `a limit that answers tell beside their own is heeded as well`() async throws {
         let limits = Limits(time: SimulationExecutor(startingAt: Self.start))
         let policy = QuotaPolicy(unknownRate: 100, burst: 100, concurrency: 4, window: .hours(1), reserve: .amount(0))
         let quota = QuotaID(identity: "i", bucket: "burst")
-        guard case .go(let pass) = limits.admit(Rig.request, of: "s", quota: quota, policy: policy)
+        guard case .go(let pass) = try await limits.admit(Rig.request, of: "s", quota: quota, policy: policy)
         else {
             Issue.record("nothing is known yet")
             return
@@ -253,8 +253,8 @@ import Testing
             QuotaObservation(bucket: "burst", limit: 350, remaining: 340),
             QuotaObservation(bucket: "points", limit: 65_000, remaining: 0, resetsIn: .minutes(20), window: .hours(1)),
         ]
-        limits.end(pass, verdict: ResponseVerdict(observations: observations))
-        guard case .wait(let wait) = limits.admit(Rig.request, of: "s", quota: quota, policy: policy)
+        await limits.end(pass, verdict: ResponseVerdict(observations: observations))
+        guard case .wait(let wait) = try await limits.admit(Rig.request, of: "s", quota: quota, policy: policy)
         else {
             Issue.record("the points are spent")
             return

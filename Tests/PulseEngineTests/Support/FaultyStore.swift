@@ -48,6 +48,7 @@ final class FaultyStore: Store {
 
     var location: String { base.location }
     var tenant: TenantID { base.tenant }
+    var sharing: (any StoreSharing)? { base.sharing }
 
     private func through<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
         let (error, happens) = state.withLock { state in
@@ -91,6 +92,10 @@ final class FaultyStore: Store {
         try await through { try await base.addRun(run) }
     }
 
+    func addOnlyRun(_ run: NewRun, due: Instant?) async throws -> StoredRun? {
+        try await through { try await base.addOnlyRun(run, due: due) }
+    }
+
     func run(_ id: RunID) async throws -> StoredRun? {
         try await through { try await base.run(id) }
     }
@@ -111,8 +116,8 @@ final class FaultyStore: Store {
         try await through { try await base.claim(run, holder: holder, at: now, leaseUntil: leaseUntil) }
     }
 
-    func heartbeat(holder: String, leaseUntil: Instant) async throws {
-        try await through { try await base.heartbeat(holder: holder, leaseUntil: leaseUntil) }
+    func heartbeat(holder: String, at now: Instant, leaseUntil: Instant) async throws {
+        try await through { try await base.heartbeat(holder: holder, at: now, leaseUntil: leaseUntil) }
     }
 
     func setState(_ state: RunState, of run: RunID, expecting expected: RunStateName, fence: Fence?, at now: Instant)
