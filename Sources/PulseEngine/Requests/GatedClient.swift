@@ -150,7 +150,11 @@ package final class GatedClient: SourceClient {
             case .go(let pass): return pass
             case .full(let freed, let recheck):
                 try await unless(control.interruption) { [time] in
-                    if let recheck { _ = try await time.sleep(for: recheck, unless: freed) } else { try await freed.wait() }
+                    if let recheck {
+                        _ = try await time.sleep(for: recheck, unless: freed)
+                    } else {
+                        try await freed.wait()
+                    }
                 }
             case .wait(let wait):
                 if !isCounted {

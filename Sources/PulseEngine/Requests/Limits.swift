@@ -205,7 +205,9 @@ package final class Limits: Sendable {
     package func lookAtShared(_ identities: Set<String>) async throws {
         guard let sharing else { return }
         for identity in identities.sorted() {
-            let hasUnderWay = view.withLock { $0.unsettled[identity] != nil || $0.states[identity]?.hasUnderWay(sharing.name) == true }
+            let hasUnderWay = view.withLock {
+                $0.unsettled[identity] != nil || $0.states[identity]?.hasUnderWay(sharing.name) == true
+            }
             if hasUnderWay {
                 try await change(identity) { _, _ in }
             } else {
@@ -221,7 +223,8 @@ package final class Limits: Sendable {
     package func restore(_ quota: QuotaID, policy: QuotaPolicy, knowledge: QuotaState.StoredKnowledge) {
         let (known, now) = (knowledge.shifted(by: .zero - steady.toWall), steady.now)
         view.withLock { view in
-            view.states[quota.identity, default: LimitsState()].restore(quota, policy: policy, knowledge: known, at: now)
+            view.states[quota.identity, default: LimitsState()].restore(
+                quota, policy: policy, knowledge: known, at: now)
         }
     }
 

@@ -57,7 +57,8 @@ extension PostgresStore: StoreSharing {
             var found = try db.row(held, [tenant, name])
             if found == nil {
                 // The row has to be there to be held.
-                try db.run("INSERT INTO shared_notes (tenant, name) VALUES (?, ?) ON CONFLICT DO NOTHING", [tenant, name])
+                try db.run(
+                    "INSERT INTO shared_notes (tenant, name) VALUES (?, ?) ON CONFLICT DO NOTHING", [tenant, name])
                 found = try db.row(held, [tenant, name])
             }
             let before = try found?["text"] as String?
