@@ -58,6 +58,7 @@ package struct EmbeddedEngine: Sendable {
         }
         var settings = setting.settings
         settings.concurrentRuns = configuration.engine.concurrentRuns
+        settings.knowsAllJobs = !configuration.isPartial
         settings.batchRecords = configuration.engine.batchRecords
         settings.keepsRawPages = configuration.engine.rawPages != nil
         settings.rawPageAge = configuration.engine.rawPages ?? .zero

@@ -12,6 +12,8 @@ package struct Configuration: Sendable, Hashable {
     package var theme: String?
     /// PEM file of certificates that are trusted besides the system's; `nil`: only those.
     package var caFile: String?
+    /// Only some of the operator's jobs are meant.
+    package var isPartial = false
 
     package init(
         tenant: TenantID = "local", store: StoreReference? = nil, sources: [SourceConfiguration] = [],

@@ -88,7 +88,7 @@ package actor Engine {
 
     /// Reads what the store knows: runs that a dead process left are taken up again.
     package func open() async throws {
-        try await store.saveJobs(entries.map(\.definition))
+        try await store.saveJobs(entries.map(\.definition), isWhole: settings.knowsAllJobs)
         for job in try await store.jobs() {
             entries[job.definition.id]?.hold = job.hold
             entries[job.definition.id]?.lastSuccessAt = job.lastSuccessAt

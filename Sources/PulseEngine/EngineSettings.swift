@@ -26,6 +26,8 @@ package struct EngineSettings: Sendable, Hashable {
     /// Log lines kept in the store.
     package var logLines = 20_000
     package var seed: UInt64 = 0
+    /// Whether the engine's jobs are all that there are; else the store goes on listing others.
+    package var knowsAllJobs = true
 
     package init() {}
 }

@@ -25,6 +25,9 @@ let definitionBehaviours: [Behaviour] = [
             try await store.jobs() == [StoredJob(definition: projects), StoredJob(definition: renamed, hold: hold)])
         try await store.setHold(nil, of: "jira/issues")
         #expect(try await store.job(renamed.id) == StoredJob(definition: renamed))
+        // Who knows some of the jobs leaves the others listed, and in their order.
+        try await store.saveJobs([issues], isWhole: false)
+        #expect(try await store.jobs().map(\.definition) == [projects, issues])
         #expect(try await store.jobs().last?.hold == nil)
     },
     Behaviour("a job that is not there cannot be held") { fixture in

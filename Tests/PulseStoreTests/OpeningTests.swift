@@ -148,6 +148,23 @@ struct OpeningTests {
         await #expect(throws: StoreError.readOnly(location: location)) { try await store.setNote("a", to: "b") }
     }
 
+    @Test func `a file that was removed or replaced is told, nothing is written to it, and put back it goes on`()
+        async throws
+    {
+        let store = try await open()
+        try await store.setNote("a", to: "b")
+        let (path, aside) = (fixture.path, fixture.path + ".aside")
+        try FileManager.default.moveItem(atPath: path, toPath: aside)
+        await #expect(throws: StoreError.removed(location: location)) { try await store.setNote("a", to: "c") }
+        #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        await #expect(throws: StoreError.removed(location: location)) { try await store.setNote("a", to: "d") }
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.moveItem(atPath: aside, toPath: path)
+        #expect(try await store.note("a") == "b")
+        try await store.setNote("a", to: "e")
+        #expect(try await store.note("a") == "e")
+    }
+
     @Test func `a full disk is told as full, and nothing of the batch stays`() async throws {
         let store = try await open()
         let fence = try await claimedRun(in: store)

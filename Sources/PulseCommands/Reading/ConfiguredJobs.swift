@@ -41,6 +41,7 @@ struct ConfiguredJobs {
     /// The configuration with nothing but these jobs, none of which starts by schedule.
     func configuration(only wanted: Set<JobID>) -> Configuration {
         var configuration = source
+        configuration.isPartial = wanted.count < jobs.count
         configuration.sources = configuration.sources.compactMap { source in
             var source = source
             source.streams = jobs.map(\.id).filter { $0.source == source.name && wanted.contains($0) }.map(\.stream)

@@ -101,7 +101,8 @@ extension Failure {
     /// A state of the store that passes when somebody makes room, lets go of the file or mends the disk. Tried again for
     /// as long as it takes: that a run could be marked as failed shows that something works already.
     var passesWithTheStore: Bool {
-        ["store.full", "store.locked", "store.unavailable", "store.read_only", "store.damaged"].contains(code)
+        ["store.full", "store.locked", "store.unavailable", "store.removed", "store.read_only", "store.damaged"]
+            .contains(code)
     }
 
     /// Also what the database said without us knowing what it means: tried again some times.

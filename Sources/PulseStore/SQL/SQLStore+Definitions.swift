@@ -1,17 +1,18 @@
 package import PulseDomain
 
 extension SQLStore {
-    package func saveJobs(_ jobs: [JobDefinition]) async throws {
+    package func saveJobs(_ jobs: [JobDefinition], isWhole: Bool) async throws {
         let name = tenant.rawValue
         try await write { db in
-            try db.run("UPDATE jobs SET is_listed = FALSE WHERE tenant = ? AND is_listed = TRUE", [name])
+            if isWhole { try db.run("UPDATE jobs SET is_listed = FALSE WHERE tenant = ? AND is_listed = TRUE", [name]) }
             for (position, job) in jobs.enumerated() {
                 try db.run(
                     """
-                    INSERT INTO jobs (tenant, job, position, is_listed, definition) VALUES (?, ?, ?, TRUE, ?)
+                    INSERT INTO jobs (tenant, job, position, is_listed, definition) VALUES (?1, ?2, ?3, TRUE, ?4)
                     ON CONFLICT (tenant, job) DO UPDATE
-                    SET position = excluded.position, is_listed = TRUE, definition = excluded.definition
-                    """, [name, job.id.rawValue, position, StoredValue.json(job)])
+                    SET position = CASE WHEN ?5 THEN excluded.position ELSE jobs.position END, is_listed = TRUE,
+                        definition = excluded.definition
+                    """, [name, job.id.rawValue, position, StoredValue.json(job), isWhole])
             }
         }
     }

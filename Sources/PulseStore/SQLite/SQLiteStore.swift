@@ -49,8 +49,11 @@ package final class SQLiteStore: SQLStore {
     let options: Options
     let writer: any DatabaseWriter
     private let isClosed = Mutex(false)
+    /// Where the file was when it was opened; `nil` in memory.
+    private let place: FilePlace?
 
     init(location: String, tenant: TenantID, options: Options, writer: any DatabaseWriter) {
+        place = FilePlace(path: writer.path)
         self.location = location
         self.tenant = tenant
         self.options = options
@@ -124,7 +127,8 @@ package final class SQLiteStore: SQLStore {
     }
 
     private func transaction<Value>(_ db: Database, _ body: (any SQLSession) throws -> Value) throws -> Value {
-        try translating {
+        if place?.isLeft == true { throw StoreError.removed(location: location) }
+        return try translating {
             var result: Value?
             try db.inTransaction(.immediate) {
                 result = try body(session(db))

@@ -13,8 +13,9 @@ package protocol Store: Sendable {
 
     // MARK: Definitions
 
-    /// Makes the stored jobs those given. Jobs that are gone keep their runs and rows, and are no longer listed.
-    func saveJobs(_ jobs: [JobDefinition]) async throws
+    /// Makes the stored jobs those given. Jobs that are gone keep their runs and rows, and are no longer listed. Without
+    /// `isWhole` there are others beside them, which stay as they are.
+    func saveJobs(_ jobs: [JobDefinition], isWhole: Bool) async throws
     func jobs() async throws -> [StoredJob]
     /// One of ``jobs()``; `nil` when it is not listed.
     func job(_ id: JobID) async throws -> StoredJob?
@@ -147,4 +148,8 @@ package protocol Store: Sendable {
     func check() async throws -> [String]
     /// Ends every use. Calls afterwards throw.
     func close() async
+}
+
+extension Store {
+    package func saveJobs(_ jobs: [JobDefinition]) async throws { try await saveJobs(jobs, isWhole: true) }
 }

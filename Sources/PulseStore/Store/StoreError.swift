@@ -14,6 +14,9 @@ package enum StoreError: Error, Sendable, Hashable {
     case tooNew(location: String, found: String)
     /// It cannot be opened: permission, missing folder.
     case unavailable(location: String, detail: String)
+    /// The file was moved, removed or replaced while it was open: what is written there would be lost. Nothing was
+    /// written.
+    case removed(location: String)
     /// It may not be written to.
     case readOnly(location: String)
     /// What was to be written contradicts itself or belongs to another tenant: a mistake of the caller. Nothing was
@@ -34,6 +37,7 @@ package enum StoreError: Error, Sendable, Hashable {
         case .foreign: "store.foreign"
         case .tooNew: "store.too_new"
         case .unavailable: "store.unavailable"
+        case .removed: "store.removed"
         case .readOnly: "store.read_only"
         case .inconsistent: "store.inconsistent"
         case .database: "store.database"
@@ -51,6 +55,7 @@ package enum StoreError: Error, Sendable, Hashable {
         case .foreign(let location): "\(location) is not a database of Pulse."
         case .tooNew(let location, let found): "\(location) was written by a newer Pulse (schema \(found))."
         case .unavailable(let location, let detail): "\(location) cannot be opened: \(detail)."
+        case .removed(let location): "The file of \(location) was moved, removed or replaced while it was open."
         case .readOnly(let location): "\(location) may not be written to."
         case .inconsistent(let what): "What was to be stored contradicts itself: \(what)."
         case .database(let code, let message): "The database refused (\(code)): \(message)."
@@ -68,6 +73,7 @@ package enum StoreError: Error, Sendable, Hashable {
             "Restore a backup, or move the file away and load anew; `sqlite3 FILE .recover` saves what is readable."
         case .foreign: "Choose another file with --store."
         case .tooNew: "Update pulse, or choose another file with --store."
+        case .removed: "Put the file back and the engine goes on; or end pulse, and start it again on a new file."
         case .unavailable, .readOnly: "Check the path and its permissions, or choose another file with --store."
         case .inconsistent, .database, .closed: "Run `pulse doctor`; please report it when it finds nothing."
         }

@@ -64,8 +64,8 @@ final class FaultyStore: Store {
 
     func close() async { await base.close() }
 
-    func saveJobs(_ jobs: [JobDefinition]) async throws {
-        try await through { try await base.saveJobs(jobs) }
+    func saveJobs(_ jobs: [JobDefinition], isWhole: Bool) async throws {
+        try await through { try await base.saveJobs(jobs, isWhole: isWhole) }
     }
 
     func jobs() async throws -> [StoredJob] {
