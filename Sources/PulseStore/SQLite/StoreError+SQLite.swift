@@ -8,7 +8,7 @@ extension StoreError {
             self =
                 error is DecodingError || error is StoredValueError
                 ? .damaged(location: location, detail: "a stored value cannot be read (\(error))")
-                : .database(code: 0, message: "\(error)")
+                : .database(code: "0", message: "\(error)")
             return
         }
         let message = error.message ?? "no message"
@@ -20,7 +20,7 @@ extension StoreError {
             case .SQLITE_READONLY: .readOnly(location: location)
             case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_IOERR, .SQLITE_NOLFS:
                 .unavailable(location: location, detail: message)
-            default: .database(code: Int(error.extendedResultCode.rawValue), message: message)
+            default: .database(code: "\(error.extendedResultCode.rawValue)", message: message)
             }
     }
 }

@@ -22,8 +22,9 @@ package enum StoreError: Error, Sendable, Hashable {
     /// What was to be written contradicts itself or belongs to another tenant: a mistake of the caller. Nothing was
     /// written.
     case inconsistent(String)
-    /// Anything else the database said: its code and message, without bound values.
-    case database(code: Int, message: String)
+    /// Anything else the database said: its code (SQLite's number, PostgreSQL's SQLSTATE) and message, without bound
+    /// values.
+    case database(code: String, message: String)
     /// It was closed.
     case closed
 
@@ -74,7 +75,9 @@ package enum StoreError: Error, Sendable, Hashable {
         case .foreign: "Choose another file with --store."
         case .tooNew: "Update pulse, or choose another file with --store."
         case .removed: "Put the file back and the engine goes on; or end pulse, and start it again on a new file."
-        case .unavailable, .readOnly: "Check the path and its permissions, or choose another file with --store."
+        case .unavailable, .readOnly:
+            "Check that it is there and may be written to (path and permissions, or server and network), or choose "
+                + "another store with --store."
         case .inconsistent, .database, .closed: "Run `pulse doctor`; please report it when it finds nothing."
         }
     }

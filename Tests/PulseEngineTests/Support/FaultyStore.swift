@@ -14,7 +14,7 @@ final class FaultyStore: Store {
             case .inputOutput: .unavailable(location: "sqlite:/data/pulse.db", detail: "disk I/O error")
             case .locked: .locked(location: "sqlite:/data/pulse.db", holder: "process 4711")
             case .damaged: .damaged(location: "sqlite:/data/pulse.db", detail: "database disk image is malformed")
-            case .refused: .database(code: 1, message: "cannot commit")
+            case .refused: .database(code: "1", message: "cannot commit")
             }
         }
 
