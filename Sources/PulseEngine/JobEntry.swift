@@ -78,9 +78,10 @@ struct JobEntry: Sendable {
         var status = RunStatus(run)
         if let live {
             (status.counts, status.requests) = (live.counts, live.requests)
-            status.progress = Self.progress(live)
+            status.progress = Self.progress(live, of: run.id)
         }
         status.ratePerSecond = rate
+        status.isElsewhere = worker == nil && run.state.name.isHeld
         if run.state.name == .queued { status.queuedBecause = queuedBecause }
         if worker != nil, let expected = status.progress.expected, rate > 0.01 {
             let seconds = Double(max(0, expected - status.progress.done)) / rate
@@ -90,13 +91,14 @@ struct JobEntry: Sendable {
         return status
     }
 
-    private static func progress(_ live: RunMetrics.Snapshot) -> Progress {
+    private static func progress(_ live: RunMetrics.Snapshot, of run: RunID) -> Progress {
         // Nothing is known of partitions before they are listed.
         guard !live.partitions.isEmpty else { return Progress(done: live.counts.extracted) }
         var progress = Progress(done: 0, partitionsTotal: live.partitions.count)
         var (expected, knowsAll) = (0, true)
         for partition in live.partitions.values {
-            progress.done += partition.checkpoint?.counts.extracted ?? 0
+            // What is not reached yet stands where an earlier run left it.
+            if partition.checkpoint?.run == run { progress.done += partition.checkpoint?.counts.extracted ?? 0 }
             switch partition.state {
             case .complete, .skipped:
                 progress.partitionsDone += 1

@@ -86,10 +86,7 @@ extension Engine {
         get async {
             guard let overview = try? await overview() else { return false }
             return overview.jobs.contains { job in
-                switch job.run?.state.name {
-                case .running, .waiting, .pausing, .stopping: true
-                default: false
-                }
+                job.run.map { $0.state.name.isHeld && !$0.isElsewhere } ?? false
             }
         }
     }

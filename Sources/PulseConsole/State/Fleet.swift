@@ -31,6 +31,9 @@ struct Fleet: Sendable {
     private var isOutOfOrder = false
     static let sampleLimit = 900
 
+    /// Runs that this engine works on, and that wait when it ends.
+    var runsHere: Int { jobs.values.count { $0.run.map { $0.state.name.isHeld && !$0.isElsewhere } ?? false } }
+
     /// Takes everything from one moment.
     mutating func replace(_ overview: Overview) {
         engine = overview.engine

@@ -61,7 +61,7 @@ extension ConsoleState {
     }
 
     private mutating func quit() -> [ConsoleEffect] {
-        let isBusy = fleet.tally.contains { $0.key.isUnderWay && $0.key != .queued && $0.value > 0 }
+        let isBusy = fleet.runsHere > 0
         guard options.isEmbedded, isBusy else { return end() }
         overlay = .quit(isConfirmFocused: false)
         return []

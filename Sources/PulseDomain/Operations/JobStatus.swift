@@ -46,6 +46,8 @@ package struct RunStatus: Sendable, Hashable, Codable {
     package var correlation: CorrelationID
     /// Why a queued run has not begun; `nil` otherwise.
     package var queuedBecause: Wait?
+    /// An engine of another process works on it.
+    package var isElsewhere = false
 
     package init(
         id: RunID, state: RunState, mode: RunMode, startedBy: Principal, createdAt: Instant,

@@ -182,12 +182,12 @@ enum QuitOverlay {
             frame, title: StyledText("Quit Pulse?", Style(.warning, on: .overlay, .bold)),
             style: Style(.warning, on: .overlay)
         ).inset(left: 1, right: 1)
-        let busy = state.fleet.tally.filter { $0.key.isUnderWay && $0.key != .queued }.reduce(0) { $0 + $1.value }
+        let busy = state.fleet.runsHere
         let text =
             busy == 0
             ? "Nothing runs in this process now: nothing is interrupted."
             : "\(Figures.many(busy, "run is", "runs are")) under way in this process and will pause with it. "
-                + "They go on from their checkpoints next time."
+                + "\(busy == 1 ? "It goes on from its checkpoints" : "They go on from their checkpoints") next time."
         surface.putWrapped(text, in: inner.splitBottom(2).rest, style: base)
         DialogButtons.draw(
             [("Stay", !isConfirmFocused, base), ("Quit", isConfirmFocused, base)], pen, on: &surface,
