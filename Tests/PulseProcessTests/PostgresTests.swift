@@ -2,11 +2,10 @@ import Foundation
 import Glibc
 import PulsePostgres
 import PulsePostgresCluster
-import PulseTestTurns
 import Testing
 
 /// The built program on a database that processes share.
-@Suite(.long) struct PostgresTests {
+@Suite struct PostgresTests {
     private func json(_ text: String) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
     }

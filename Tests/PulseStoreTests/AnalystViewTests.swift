@@ -1,12 +1,11 @@
 import PulseDomain
 import PulseStoreConformance
-import PulseTestTurns
 import Testing
 
 @testable import PulseStore
 
 /// What analysts' views are in SQLite they are in PostgreSQL, too.
-@Suite(.long) struct AnalystViewTests {
+@Suite struct AnalystViewTests {
     @Test func `every row of every view is the same in SQLite and in PostgreSQL`() async throws {
         let lite = try await ViewWorld(SQLiteFixture(), source: "all")
         let postgres = try await ViewWorld(PostgresFixture(), source: "all")

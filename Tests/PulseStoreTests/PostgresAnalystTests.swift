@@ -1,14 +1,13 @@
 import PulseDomain
 import PulsePostgres
 import PulseStoreConformance
-import PulseTestTurns
 import Testing
 
 @testable import PulseStore
 
 /// Analysts log in with tools of their own: what holds for them holds in the server. Roles belong to the whole cluster,
 /// which other tests use at the same time, so each test has roles of its own and the group is made once.
-@Suite(.long, .serialized) struct PostgresAnalystTests {
+@Suite(.serialized) struct PostgresAnalystTests {
     @Test func `an analyst reads his tenant, whatever he sets, and writes nothing`() async throws {
         let fixture = try await PostgresFixture()
         let world = try await ViewWorld(fixture)

@@ -1,10 +1,9 @@
 import PulseStoreConformance
-import PulseTestTurns
 import Testing
 
 @testable import PulseStore
 
-@Suite(.long) struct PostgresConformanceTests {
+@Suite struct PostgresConformanceTests {
     @Test(arguments: StoreConformance.behaviours)
     func `PostgreSQL behaves as every store does`(_ behaviour: Behaviour) async throws {
         try await behaviour.check(PostgresFixture())

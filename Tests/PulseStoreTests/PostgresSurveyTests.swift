@@ -1,13 +1,12 @@
 import PulseDomain
 import PulsePostgres
 import PulsePostgresCluster
-import PulseTestTurns
 import Testing
 
 @testable import PulseStore
 
 /// What is found out about a database before a store is opened on it.
-@Suite(.long) struct PostgresSurveyTests {
+@Suite struct PostgresSurveyTests {
     private static let usable = PostgresSurvey(
         location: "postgres://db/pulse", serverVersion: 150_004, database: "pulse", role: "pulse", encoding: "UTF8",
         isReplica: false, lag: nil, serverTime: .epoch, mayCreate: true, seesEveryTenant: false, schema: nil,

@@ -1,10 +1,9 @@
 import PulseStore
 import PulseStoreConformance
-import PulseTestTurns
 import Testing
 
 /// SQLite does everything that every store does, whichever thread its work is done on.
-@Suite(.long) struct SQLiteConformanceTests {
+@Suite struct SQLiteConformanceTests {
     @Test(arguments: StoreConformance.behaviours)
     func `a store in the background does what every store does`(behaviour: Behaviour) async throws {
         try await behaviour.check(SQLiteFixture(execution: .background))

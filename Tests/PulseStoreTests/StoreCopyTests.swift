@@ -1,13 +1,12 @@
 import Foundation
 import PulseDomain
-import PulseTestTurns
 import Synchronization
 import Testing
 
 @testable import PulseStore
 
 /// An SQLite file is moved into PostgreSQL: whole, once, and whatever interrupts it.
-@Suite(.long) struct StoreCopyTests {
+@Suite struct StoreCopyTests {
     private let file: SQLiteFixture
     private let database: PostgresFixture
 
