@@ -1,9 +1,10 @@
 import Foundation
+import PulseTestTurns
 import Testing
 
 @testable import PulseCommands
 
-struct ExploreTests {
+@Suite(.long) struct ExploreTests {
     @Test func `repositories are loaded and summed up, and a second time nothing is wrong either`() async throws {
         let place = try Place()
         let folder = try place.repository("shop", messages: ["PAY-1 begin", "PAY-1 go on", "OPS-7 end"])

@@ -4,11 +4,12 @@ import PulseControl
 import PulseDomain
 import PulseEngine
 import PulseStore
+import PulseTestTurns
 import Testing
 
 @testable import PulseCommands
 
-struct FindingTests {
+@Suite(.long) struct FindingTests {
     private static func configuration(_ folder: String) -> String {
         """
         tenant: acme
