@@ -24,16 +24,14 @@ struct OnceTests {
         #expect(ConfiguredJobs(Self.configuration).configuration(only: []).sources.isEmpty)
     }
 
-    private static func job(
-        _ state: RunState?, because: Wait? = nil, retriesAt: Instant? = nil, hold: Hold? = nil
-    ) -> JobStatus {
+    private static func job(_ state: RunState?) -> JobStatus {
         JobStatus(
-            definition: JobDefinition(id: "a/b", title: ""), hold: hold,
+            definition: JobDefinition(id: "a/b", title: ""),
             run: state.map {
                 RunStatus(
                     id: RunID(1), state: $0, mode: .incremental, startedBy: .engine, createdAt: .epoch,
-                    stateSince: .epoch, correlation: "c", queuedBecause: because)
-            }, retriesAt: retriesAt)
+                    stateSince: .epoch, correlation: "c")
+            })
     }
 
     @Test func `only success without flags is all well`() {
@@ -42,18 +40,5 @@ struct OnceTests {
         #expect(OnceRuns.status(of: [Self.job(.succeeded([])), Self.job(.failed(failure))]) == .problems)
         #expect(OnceRuns.status(of: [Self.job(.succeeded(.withQuarantine))]) == .problems)
         #expect(OnceRuns.status(of: [Self.job(nil)]) == .problems)
-    }
-
-    @Test func `waiting for a job that failed is being stuck, waiting for a time is not`() {
-        func wait(_ reason: WaitReason) -> Wait { Wait(reason: reason, since: .epoch, until: .epoch, because: "") }
-        let failed = Self.job(.failed(Failure(.ours, code: "x", "It failed.", remedy: "Look.")))
-        let dependent = Self.job(.queued, because: wait(.dependency("a/c")))
-        #expect(OnceRuns.isStuck([failed, dependent]))
-        #expect(!OnceRuns.isStuck([failed]))
-        #expect(!OnceRuns.isStuck([Self.job(.running), dependent]))
-        #expect(!OnceRuns.isStuck([Self.job(.queued, because: wait(.capacity))]))
-        #expect(!OnceRuns.isStuck([Self.job(nil, retriesAt: .epoch), dependent]))
-        #expect(OnceRuns.isStuck([Self.job(.paused(Pause(by: .engine, reason: "", since: .epoch)))]))
-        #expect(!OnceRuns.isStuck([Self.job(.paused(Pause(by: .engine, reason: "", since: .epoch, until: .epoch)))]))
     }
 }

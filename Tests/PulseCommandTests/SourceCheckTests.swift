@@ -28,9 +28,9 @@ import Testing
         }
     }
 
-    private static func check(retryAfter: Duration) throws -> (finding: SourceCheck.Finding, took: Duration) {
+    private static func check(retryAfter: Duration) async throws -> (finding: SourceCheck.Finding, took: Duration) {
         let clock = SimulationExecutor(startingAt: Instant(seconds: 1_772_000_000))
-        return try clock.run {
+        return try await clock.run {
             let check = SourceCheck(Captured().context(home: "/nowhere"), isJSON: false)
             let source = SourceConfiguration(name: "tracker", kind: .jira, url: "https://example.atlassian.net")
             let finding = try await check.check(
@@ -40,8 +40,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [1, 2, 12]) func `a limit of hours is told within seconds, with its end`(hours: Int) throws {
-        let (finding, took) = try Self.check(retryAfter: .hours(hours))
+    @Test(arguments: [1, 2, 12]) func `a limit of hours is told within seconds, with its end`(hours: Int) async throws {
+        let (finding, took) = try await Self.check(retryAfter: .hours(hours))
         #expect(took < .seconds(10))
         #expect(finding.problems.count == 1 && finding.quotas.count == 1)
         let problem = try #require(finding.problems.first)
@@ -49,8 +49,8 @@ import Testing
         #expect(SourceCheck.text(finding).contains("  problem: The limit "))
     }
 
-    @Test func `a limit of seconds is waited for, and what comes then is told`() throws {
-        let (finding, took) = try Self.check(retryAfter: .seconds(3))
+    @Test func `a limit of seconds is waited for, and what comes then is told`() async throws {
+        let (finding, took) = try await Self.check(retryAfter: .seconds(3))
         #expect(took >= .seconds(3) && took < .seconds(60))
         #expect(finding.problems.count == 1)
         #expect(finding.problems.first?.contains("refused the user name or the token") == true)

@@ -40,7 +40,7 @@ import Testing
         #expect(themes.first?.color(of: .accent) == RGB(hex: "#112233"))
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func `saving a file is news, even where the folder was made just now`() async throws {
         let place = try Place()
         var news = ThemeWatch(library: ThemeLibrary(configuration: place.path), wanted: nil).news().makeAsyncIterator()

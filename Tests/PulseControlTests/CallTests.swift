@@ -4,7 +4,7 @@ import Testing
 
 @testable import PulseControl
 
-@Suite(.timeLimit(.minutes(5))) struct CallTests {
+@Suite(.timeLimit(.minutes(1))) struct CallTests {
     @Test func `every value arrives as it was returned`() async throws {
         try await withServer { server in
             let client = try await server.connect()

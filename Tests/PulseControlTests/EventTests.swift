@@ -3,7 +3,7 @@ import Testing
 
 @testable import PulseControl
 
-@Suite(.timeLimit(.minutes(5))) struct EventTests {
+@Suite(.timeLimit(.minutes(1))) struct EventTests {
     /// Operations whose event streams a test feeds: each stream gets all of `events` and then waits, or ends.
     private func operations(_ events: [OperationsEvent], ends: Bool, closed: Counter = Counter()) -> ScriptedOperations
     {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PulseControl
 
-@Suite(.timeLimit(.minutes(5))) struct HostileTests {
+@Suite(.timeLimit(.minutes(1))) struct HostileTests {
     struct Garbage: Sendable, CustomTestStringConvertible {
         var name: String
         /// Whether it comes behind a proper greeting.

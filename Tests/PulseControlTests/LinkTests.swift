@@ -4,7 +4,7 @@ import Testing
 
 @testable import PulseControl
 
-@Suite(.timeLimit(.minutes(5))) struct LinkTests {
+@Suite(.timeLimit(.minutes(1))) struct LinkTests {
     @Test func `when the server ends, waiting calls say so, streams end and the socket is gone`() async throws {
         let arrived = Counter()
         var operations = ScriptedOperations()

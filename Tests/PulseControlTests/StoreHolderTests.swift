@@ -5,7 +5,7 @@ import Testing
 
 @testable import PulseControl
 
-@Suite(.timeLimit(.minutes(5))) struct StoreHolderTests {
+@Suite(.timeLimit(.minutes(1))) struct StoreHolderTests {
     private func acquire(_ database: String) throws(HolderError) -> StoreHolder {
         try StoreHolder.acquire(
             databasePath: database, socketPath: "/run/pulse/x.sock", version: "1.2", at: Samples.at)

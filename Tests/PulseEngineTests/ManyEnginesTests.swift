@@ -84,27 +84,13 @@ import Testing
         }
     }
 
-    private static func world(_ options: inout SandboxOptions) {
-        options.jira.projects = 3
-        options.jira.issues = 90
-        options.jira.paragraphs = 1
-        options.jira.customFields = 6
-        options.jira.eventsPerHour = 4
-        options.github.repositories = 4
-        options.github.pullRequests = 30
-        options.github.eventsPerHour = 2
-    }
-
     @Test func `three engines share the work: no limit is broken in sum, no job runs twice, the tables hold the truth`()
         async throws
     {
         let database = try await Database.Kind.postgres.make()
         let hours = Environment.count("PULSE_SHARED_HOURS", default: 3)
-        let clock = SimulationExecutor(startingAt: SimulatedPulse.start)
-        try clock.run {
-            var options = SandboxOptions.small
-            Self.world(&options)
-            let team = try await Team.open(3, on: clock, database, options, faults: .simulation(seed: 3)) {
+        try await SimulatedPulse.simulate { clock in
+            let team = try await Team.open(3, on: clock, database, .lively, faults: .simulation(seed: 3)) {
                 for index in $0.sources.indices {
                     $0.sources[index].schedule = ScheduleDefinition(cron: index == 0 ? "*/20 * * * *" : "*/30 * * * *")
                     $0.sources[index].census = ScheduleDefinition(cron: "15 */2 * * *")
@@ -118,13 +104,8 @@ import Testing
             #expect(try await team.overlaps() == [])
             // Each has done something of it.
             for process in team.processes { #expect(process.requests > 0) }
-            for run in try await team.store.runs(of: nil, limit: 100_000) {
-                #expect(run.counts.isBalanced, "run \(run.id) of \(run.job): \(run.counts)")
-            }
-            try await Self.settle(team)
-            let differences = try await TruthComparison.differences(
-                between: team.store, and: team.sandbox.groundTruth(), settled: clock.now - .minutes(2))
-            #expect(differences == [])
+            try await SimulatedPulse(clock: clock, sandbox: team.sandbox, store: team.store, pulse: team.engines[0])
+                .settleAndCompare()
         }
     }
 
@@ -134,8 +115,7 @@ import Testing
     {
         let rounds = Environment.count("PULSE_ZOMBIES", default: 3)
         let database = try await Database.Kind.postgres.make()
-        let clock = SimulationExecutor(startingAt: SimulatedPulse.start)
-        try clock.run {
+        try await SimulatedPulse.simulate { clock in
             var options = SandboxOptions.tiny
             options.jira.issues = 200
             let team = try await Team.open(3, on: clock, database, options, quotas: .unlimited) {
@@ -194,8 +174,7 @@ import Testing
 
     @Test func `a command to one engine is obeyed by the one that works`() async throws {
         let database = try await Database.Kind.postgres.make()
-        let clock = SimulationExecutor(startingAt: SimulatedPulse.start)
-        try clock.run {
+        try await SimulatedPulse.simulate { clock in
             var options = SandboxOptions.tiny
             options.jira.issues = 200
             let team = try await Team.open(2, on: clock, database, options, quotas: .unlimited) {
@@ -236,19 +215,6 @@ import Testing
                 let accepted = [receipt, again].count { if case .accepted = $0 { true } else { false } }
                 #expect(accepted == 1, "\(receipt) \(again)")
             }
-        }
-    }
-
-    /// A last full load and census without faults, by one of them.
-    private static func settle(_ team: Team) async throws {
-        for mode in [RunMode.incremental, .census] {
-            let engine = try await SimulatedPulse.open(
-                on: team.clock, sandbox: team.sandbox, store: team.store, configure: { $0.sources.runOnce() }
-            ).engine
-            for job in try await engine.overview().jobs {
-                _ = try await engine.perform(.test(.start(job.id, mode)))
-            }
-            try await engine.run(untilIdle: true)
         }
     }
 }

@@ -3,7 +3,6 @@ import PulseDomain
 import PulseEngine
 import PulseSandbox
 import PulseSimulation
-import PulseStore
 import PulseTestTurns
 import Testing
 
@@ -12,19 +11,12 @@ import Testing
 /// `PULSE_SIMULATION_DAYS` sets the days of each seed (4 by default, 90 for the full proof).
 @Suite(.long) struct MonthsSimulationTests {
     @Test(arguments: [1, 2] as [UInt64])
-    func `after weeks of faults the tables hold the truth and no limit was broken`(seed: UInt64) throws {
+    func `after weeks of faults the tables hold the truth and no limit was broken`(seed: UInt64) async throws {
         let days = Environment.count("PULSE_SIMULATION_DAYS", default: 4)
-        let clock = SimulationExecutor(startingAt: SimulatedPulse.start)
-        try clock.run {
-            var options = SandboxOptions.small
+        try await SimulatedPulse.simulate { clock in
+            var options = SandboxOptions.lively
             options.seed = seed
-            options.jira.projects = 3
-            options.jira.issues = 90
-            options.jira.paragraphs = 1
-            options.jira.customFields = 6
             options.jira.eventsPerHour = 2
-            options.github.repositories = 4
-            options.github.pullRequests = 30
             options.github.eventsPerHour = 1
             options.latency = LatencyOptions()
             var settings = EngineSettings()
@@ -50,13 +42,7 @@ import Testing
                 try await group.waitForAll()
             }
             #expect(pulse.sandbox.report().violations == 0)
-            try await Self.settle(pulse)
-            let differences = try await TruthComparison.differences(
-                between: pulse.store, and: pulse.sandbox.groundTruth(), settled: clock.now - .minutes(2))
-            #expect(differences == [])
-            for run in try await pulse.store.runs(of: nil, limit: 100_000) {
-                #expect(run.counts.isBalanced, "run \(run.id) of \(run.job): \(run.counts)")
-            }
+            try await pulse.settleAndCompare()
         }
     }
 
@@ -65,19 +51,6 @@ import Testing
         guard let overview = try? await engine.overview() else { return }
         for job in overview.jobs where job.run?.state.name == .failed && job.retriesAt == nil {
             _ = try? await engine.perform(.test(.retry(job.id)))
-        }
-    }
-
-    /// A last full load and census without faults.
-    private static func settle(_ pulse: SimulatedPulse) async throws {
-        for mode in [RunMode.incremental, .census] {
-            let engine = try await SimulatedPulse.open(
-                on: pulse.clock, sandbox: pulse.sandbox, store: pulse.store, configure: { $0.sources.runOnce() }
-            ).engine
-            for job in try await engine.overview().jobs {
-                _ = try await engine.perform(.test(.start(job.id, mode)))
-            }
-            try await engine.run(untilIdle: true)
         }
     }
 }

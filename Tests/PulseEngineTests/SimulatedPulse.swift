@@ -16,6 +16,14 @@ struct SimulatedPulse: Sendable {
 
     static let start = Instant(CivilTime(year: 2026, month: 3, day: 2, hour: 6))
 
+    /// Runs `body` on a virtual clock of its own that begins at ``start``.
+    static func simulate<Value: Sendable>(
+        _ body: @escaping @Sendable (SimulationExecutor) async throws -> Value
+    ) async throws -> Value {
+        let clock = SimulationExecutor(startingAt: start)
+        return try await clock.run { try await body(clock) }
+    }
+
     static func open(
         on clock: SimulationExecutor, _ options: SandboxOptions = .small, faults: FaultPlan = .none,
         quotas: SandboxQuotas = .real, settings: EngineSettings = EngineSettings(), database: Database = .sqlite,

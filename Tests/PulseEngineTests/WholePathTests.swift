@@ -13,8 +13,7 @@ import Testing
         _ kind: Database.Kind
     ) async throws {
         let database = try await kind.make()
-        let clock = SimulationExecutor(startingAt: SimulatedPulse.start)
-        try clock.run {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await SimulatedPulse.open(on: clock, database: database) { $0.sources.runOnce() }
             try await pulse.engine.run(untilIdle: true)
             for job in try await pulse.engine.overview().jobs {
@@ -32,8 +31,7 @@ import Testing
     @Test(arguments: Database.Kind.allCases)
     func `a second run of everything writes nothing`(_ kind: Database.Kind) async throws {
         let database = try await kind.make()
-        let clock = SimulationExecutor(startingAt: SimulatedPulse.start)
-        try clock.run {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await SimulatedPulse.open(on: clock, database: database) { $0.sources.runOnce() }
             try await pulse.engine.run(untilIdle: true)
             let again = try await SimulatedPulse.open(on: clock, sandbox: pulse.sandbox, store: pulse.store) {

@@ -2,7 +2,7 @@ import PulseHTTP
 import Testing
 
 /// Who no longer waits is told at once, and leaves nothing behind.
-@Suite(.timeLimit(.minutes(5))) struct CancellationTests {
+@Suite(.timeLimit(.minutes(1))) struct CancellationTests {
     let transport = CurlTransport(configuration: .init(proxy: .none))
     static let cancelled = HTTPError.cancelled(.init(host: "127.0.0.1"))
 

@@ -2,7 +2,7 @@ import PulseHTTP
 import Testing
 
 /// What comes back from servers that keep the rules, each in its own way.
-@Suite(.timeLimit(.minutes(5))) struct ExchangeTests {
+@Suite(.timeLimit(.minutes(1))) struct ExchangeTests {
     let transport = CurlTransport(configuration: .init(proxy: .none))
 
     @Test func `a kept connection serves one request after the other`() async throws {

@@ -5,7 +5,7 @@ import Testing
 @testable import PulseHTTP
 
 /// What becomes of exchanges that go wrong.
-@Suite(.timeLimit(.minutes(5))) struct FailureTests {
+@Suite(.timeLimit(.minutes(1))) struct FailureTests {
     let transport = CurlTransport(configuration: .init(proxy: .none))
 
     struct Fault: Sendable, CustomTestStringConvertible {

@@ -1,7 +1,7 @@
 import PulseHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct RedirectTests {
+@Suite(.timeLimit(.minutes(1))) struct RedirectTests {
     let transport = CurlTransport(configuration: .init(proxy: .none))
 
     struct Rule: Sendable, CustomTestStringConvertible {

@@ -2,7 +2,7 @@ import PulseHTTP
 import Testing
 
 /// Bodies that are taken while they arrive.
-@Suite(.timeLimit(.minutes(5))) struct StreamTests {
+@Suite(.timeLimit(.minutes(1))) struct StreamTests {
     let transport = CurlTransport(configuration: .init(proxy: .none))
     static let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 

@@ -2,7 +2,7 @@ import Glibc
 import PulseHTTP
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct TLSTests {
+@Suite(.timeLimit(.minutes(1))) struct TLSTests {
     static let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello".utf8)
 
     private func transport(caFile: String? = nil) -> CurlTransport {
@@ -104,7 +104,7 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(5))) struct ProxyTests {
+@Suite(.timeLimit(.minutes(1))) struct ProxyTests {
     @Test func `requests go through the configured proxy with its credentials`() async throws {
         let proxy = try TestServer { connection in
             while connection.request() != nil { connection.respond("200 OK", "from proxy") }

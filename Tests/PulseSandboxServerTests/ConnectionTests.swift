@@ -6,7 +6,7 @@ import ServiceLifecycle
 import Testing
 
 /// Connections are kept, shared fairly, bounded, and ended when somebody leaves.
-@Suite(.timeLimit(.minutes(5))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(2))) struct ConnectionTests {
     /// A sandbox whose every answer waits on the clock.
     static func thinking(_ time: HeldTime, faults: FaultPlan = .none) -> Sandbox {
         var options = SandboxOptions.small

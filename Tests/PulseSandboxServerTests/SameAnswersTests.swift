@@ -6,7 +6,7 @@ import PulseSandboxServer
 import Testing
 
 /// What comes over the network is what the sandbox says.
-@Suite(.timeLimit(.minutes(5))) struct SameAnswersTests {
+@Suite(.timeLimit(.minutes(2))) struct SameAnswersTests {
     static func sandbox(_ options: SandboxOptions = .small, quotas: SandboxQuotas = .unlimited) -> Sandbox {
         Sandbox(options, time: HeldTime(), quotas: quotas)
     }

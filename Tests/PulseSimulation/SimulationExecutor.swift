@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 package import PulseDomain
 import Synchronization
 
@@ -78,27 +78,42 @@ package final class SimulationExecutor: TaskExecutor, TimeSource {
         package var description: String { "nothing is left to run and no timer is set at \(at)" }
     }
 
-    /// Runs `body` to its end on the calling thread.
-    package func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
-        let result = Mutex<Result<Value, any Error>?>(nil)
+    /// Runs `body` to its end on a thread of its own: callers' threads are shared by all tests, and a simulation needs one
+    /// for as long as it lasts.
+    package func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        let outcome = Outcome<Value>()
+        // Begun here, so that it belongs to the caller's test.
         let task = Task(executorPreference: self) {
-            let outcome: Result<Value, any Error>
             do {
-                outcome = .success(try await body())
+                outcome.set(.success(try await body()))
             } catch {
-                outcome = .failure(error)
+                outcome.set(.failure(error))
             }
-            result.withLock { $0 = outcome }
         }
+        return try await withCheckedThrowingContinuation { continuation in
+            let thread = Thread { [self] in continuation.resume(with: drive(task, to: outcome)) }
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+    }
+
+    private func drive<Value>(_ task: Task<Void, Never>, to outcome: Outcome<Value>) -> Result<Value, any Error> {
         while true {
             drain()
-            if let outcome = result.withLock({ $0 }) { return try outcome.get() }
+            if let result = outcome.result { return result }
             guard fireNextTimer() else {
                 task.cancel()
                 drain()
-                throw Stuck(at: now)
+                return .failure(Stuck(at: now))
             }
         }
+    }
+
+    private final class Outcome<Value: Sendable>: Sendable {
+        private let state = Mutex<Result<Value, any Error>?>(nil)
+
+        var result: Result<Value, any Error>? { state.withLock { $0 } }
+        func set(_ result: Result<Value, any Error>) { state.withLock { $0 = result } }
     }
 
     private func drain() {

@@ -1,11 +1,11 @@
 import Synchronization
 package import Testing
 
-/// Long tests take turns: all tests begin at once and share a thread for each core. A simulation holds its thread for as
-/// long as it lasts, and when every thread is held, others are ended by their time limits although nothing is wrong.
+/// Long tests take turns: all tests begin at once, and a test that waits behind hundreds of seconds of others' work is
+/// ended by its time limit although nothing is wrong with it.
 package struct Turn: SuiteTrait, TestTrait, TestScoping {
-    /// One at a time: on two cores a thread is left for all others.
-    private static let turns = Turns(1)
+    /// Tests that may be under way at once: one for each core of a small machine.
+    private static let turns = Turns(2)
     /// A test of a suite within a suite takes one turn, not two.
     @TaskLocal private static var isTaken = false
 

@@ -37,20 +37,14 @@ final class EndSignals: Sendable {
         return nil
     }
 
-    /// The first signal, unless `ended` is raised before, or the engine can do nothing more; `nil` then.
-    func first(unless ended: Signal, orStuck engine: Engine?) async -> Int32? {
+    /// The first signal, unless `ended` is raised before; `nil` then.
+    func first(unless ended: Signal) async -> Int32? {
         await withTaskGroup(of: Int32?.self) { group in
             group.addTask { await self.first() }
             group.addTask {
                 // Cancelled: a signal came first.
                 try? await ended.wait()
                 return nil
-            }
-            if let engine {
-                group.addTask {
-                    try? await OnceRuns.waitUntilStuck(engine)
-                    return nil
-                }
             }
             defer { group.cancelAll() }
             return await group.next() ?? nil

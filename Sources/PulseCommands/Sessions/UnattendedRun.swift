@@ -34,10 +34,10 @@ struct UnattendedRun {
         _ session: EngineSession, report: @escaping @Sendable (Engine) async throws -> ExitStatus
     ) async throws -> ExitStatus {
         let engine = session.embedded.engine
-        let (signals, isOnce, showing) = (signals, isOnce, showing)
+        let (signals, showing) = (signals, showing)
         return try await session.run(untilIdle: isOnce) { isIdle in
             let signal = await showing(engine) {
-                await signals.first(unless: isIdle, orStuck: isOnce ? engine : nil)
+                await signals.first(unless: isIdle)
             }
             if let signal { return ExitStatus(signal: signal) }
             return try await report(engine)

@@ -40,9 +40,8 @@ import Testing
         return Set(rows.byID.keys).intersection(pulse.sandbox.groundTruth().deletedIssues)
     }
 
-    @Test func `what is gone at the source is marked, and the mark can be taken back`() throws {
-        let clock = SimulationExecutor(startingAt: Pulse.start)
-        try clock.run {
+    @Test func `what is gone at the source is marked, and the mark can be taken back`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await censused(clock, holdAbove: 1)
             #expect(try await leftovers(pulse).isEmpty)
             let findings = try await pulse.store.tombstones(TombstoneFilter(limit: 10))
@@ -62,9 +61,8 @@ import Testing
         }
     }
 
-    @Test func `too much gone at once is held with an alert until someone confirms`() throws {
-        let clock = SimulationExecutor(startingAt: Pulse.start)
-        try clock.run {
+    @Test func `too much gone at once is held with an alert until someone confirms`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await censused(clock, holdAbove: 0)
             #expect(try await !leftovers(pulse).isEmpty)
             let finding = try #require(try await pulse.store.tombstones(TombstoneFilter(limit: 10)).first { $0.isHeld })

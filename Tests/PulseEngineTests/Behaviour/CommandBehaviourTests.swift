@@ -26,15 +26,10 @@ import Testing
         return (pulse, try #require(wire))
     }
 
-    private static func simulate(_ body: @escaping @Sendable (SimulationExecutor) async throws -> Void) throws {
-        let clock = SimulationExecutor(startingAt: Pulse.start)
-        try clock.run { try await body(clock) }
-    }
-
     private static let page = "/search/jql"
 
-    @Test func `a pause takes effect at the next page, a resume goes on at the cursor`() throws {
-        try Self.simulate { clock in
+    @Test func `a pause takes effect at the next page, a resume goes on at the cursor`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let (pulse, wire) = try await open(clock)
             try await pulse.running {
                 try await pulse.wait("some pages") { wire.count(Self.page) >= 4 }
@@ -57,8 +52,8 @@ import Testing
         }
     }
 
-    @Test func `a pause with an end ends by itself`() throws {
-        try Self.simulate { clock in
+    @Test func `a pause with an end ends by itself`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let (pulse, _) = try await open(clock)
             try await pulse.running {
                 try await pulse.wait("running") { try await pulse.state() == .running }
@@ -72,8 +67,24 @@ import Testing
         }
     }
 
-    @Test func `a stop is acknowledged by the worker, and a retry goes on from the checkpoints`() throws {
-        try Self.simulate { clock in
+    @Test(arguments: [nil, Duration.minutes(30)])
+    func `an engine that runs until it is idle ends at a pause that only a person ends, and waits for one with an end`(
+        pausing: Duration?
+    ) async throws {
+        try await SimulatedPulse.simulate { clock in
+            let (pulse, _) = try await open(clock)
+            async let work: Void = pulse.engine.run(untilIdle: true)
+            try await pulse.wait("running") { try await pulse.state() == .running }
+            let told = clock.now
+            #expect(try await pulse.perform(.pause(Pulse.issues, until: pausing.map { told + $0 })).isAccepted)
+            try await work
+            #expect(try await pulse.state() == (pausing == nil ? .paused : .succeeded))
+            #expect((clock.now - told >= .minutes(30)) == (pausing != nil))
+        }
+    }
+
+    @Test func `a stop is acknowledged by the worker, and a retry goes on from the checkpoints`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let (pulse, wire) = try await open(clock)
             try await pulse.running {
                 try await pulse.wait("some pages") { wire.count(Self.page) >= 4 }
@@ -93,8 +104,8 @@ import Testing
         }
     }
 
-    @Test func `a start is refused while a run is under way, with what is possible instead`() throws {
-        try Self.simulate { clock in
+    @Test func `a start is refused while a run is under way, with what is possible instead`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let (pulse, _) = try await open(clock)
             try await pulse.running {
                 try await pulse.wait("running") { try await pulse.state() == .running }
@@ -125,8 +136,8 @@ import Testing
         }
     }
 
-    @Test func `a held job does not start, and a release lets it`() throws {
-        try Self.simulate { clock in
+    @Test func `a held job does not start, and a release lets it`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let (pulse, wire) = try await open(clock)
             #expect(try await pulse.perform(.hold(Pulse.issues), reason: "migration").isAccepted)
             try await pulse.engine.run(untilIdle: true)
@@ -148,8 +159,8 @@ import Testing
         }
     }
 
-    @Test func `a rewind and another run change no row`() throws {
-        try Self.simulate { clock in
+    @Test func `a rewind and another run change no row`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let (pulse, _) = try await open(clock)
             try await pulse.engine.run(untilIdle: true)
             let checkpoints = try await pulse.engine.checkpoints(of: Pulse.issues, partition: nil, limit: 100)
@@ -173,8 +184,8 @@ import Testing
         }
     }
 
-    @Test func `a job waits for the one that it needs, and an engine that cannot go on ends`() throws {
-        try Self.simulate { clock in
+    @Test func `a job waits for the one that it needs, and an engine that cannot go on ends`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await Pulse.open(
                 on: clock, .tiny, faults: FaultPlan(credentialsExpireAfter: .zero),
                 configure: { $0.sources.runOnce() })

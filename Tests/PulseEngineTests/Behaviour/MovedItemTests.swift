@@ -15,10 +15,10 @@ import Testing
     private static let once: @Sendable (inout Configuration) -> Void = { $0.sources.runOnce() }
 
     @Test(arguments: [true, false])
-    func `a moved item is one row, its former keys are aliases, and links by them find it`(isLoadedBefore: Bool) throws
+    func `a moved item is one row, its former keys are aliases, and links by them find it`(isLoadedBefore: Bool)
+        async throws
     {
-        let clock = SimulationExecutor(startingAt: Pulse.start)
-        try clock.run {
+        try await SimulatedPulse.simulate { clock in
             var options = SandboxOptions.tiny
             options.jira.eventsPerHour = 20
             options.github.pullRequests = 80

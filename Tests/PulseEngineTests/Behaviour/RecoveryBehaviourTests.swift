@@ -11,11 +11,6 @@ import Testing
 @Suite(.long) struct RecoveryBehaviourTests {
     typealias Pulse = SimulatedPulse
 
-    private static func simulate(_ body: @escaping @Sendable (SimulationExecutor) async throws -> Void) throws {
-        let clock = SimulationExecutor(startingAt: Pulse.start)
-        try clock.run { try await body(clock) }
-    }
-
     /// Another engine on the same store and sources, as after a restart.
     private static func restart(
         _ pulse: Pulse, configure: @Sendable (inout Configuration) -> Void = { $0.sources.runOnce() }
@@ -24,8 +19,10 @@ import Testing
     }
 
     @Test(arguments: 1...10 as ClosedRange<UInt64>)
-    func `an engine that is cut off again and again ends with the tables of one that never was`(seed: UInt64) throws {
-        try Self.simulate { clock in
+    func `an engine that is cut off again and again ends with the tables of one that never was`(seed: UInt64)
+        async throws
+    {
+        try await SimulatedPulse.simulate { clock in
             var options = SandboxOptions.tiny
             options.seed = seed
             var pulse = try await Pulse.open(on: clock, options, configure: { $0.sources.runOnce() })
@@ -49,8 +46,8 @@ import Testing
         }
     }
 
-    @Test func `bad records go to quarantine and the rest is loaded; they can be replayed or discarded`() throws {
-        try Self.simulate { clock in
+    @Test func `bad records go to quarantine and the rest is loaded; they can be replayed or discarded`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await Pulse.open(
                 on: clock, .tiny, faults: FaultPlan(seed: 3, records: RecordFaults(poisonOneIn: 6)),
                 configure: { $0.sources.runOnce() })
@@ -80,8 +77,8 @@ import Testing
         }
     }
 
-    @Test func `a broken contract fails with an alert, one broken project leaves the others loaded`() throws {
-        try Self.simulate { clock in
+    @Test func `a broken contract fails with an alert, one broken project leaves the others loaded`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let project = "PAY"
             let pulse = try await Pulse.open(
                 on: clock, .tiny,
@@ -107,8 +104,8 @@ import Testing
         }
     }
 
-    @Test func `kept pages are transformed again without a request`() throws {
-        try Self.simulate { clock in
+    @Test func `kept pages are transformed again without a request`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await Pulse.open(on: clock, .tiny, configure: { $0.sources.runOnce() })
             try await pulse.engine.run(untilIdle: true)
             let requests = pulse.sandbox.report().requests
@@ -123,9 +120,10 @@ import Testing
     }
 
     @Test(arguments: [(MissedRunPolicy.once, 1), (.skip, 0)])
-    func `runs missed while no engine ran are made up for once, or left out`(policy: MissedRunPolicy, extra: Int) throws
+    func `runs missed while no engine ran are made up for once, or left out`(policy: MissedRunPolicy, extra: Int)
+        async throws
     {
-        try Self.simulate { clock in
+        try await SimulatedPulse.simulate { clock in
             let configure: @Sendable (inout Configuration) -> Void = { configuration in
                 for index in configuration.sources.indices {
                     configuration.sources[index].schedule = ScheduleDefinition(cron: "0 * * * *", missed: policy)
@@ -142,8 +140,8 @@ import Testing
         }
     }
 
-    @Test func `a window of a small quota is used whole while work waits, and never overdrawn`() throws {
-        try Self.simulate { clock in
+    @Test func `a window of a small quota is used whole while work waits, and never overdrawn`() async throws {
+        try await SimulatedPulse.simulate { clock in
             var options = SandboxOptions.tiny
             options.github.repositories = 12
             options.github.pullRequests = 900

@@ -138,9 +138,8 @@ import Testing
         return (engine, store)
     }
 
-    @Test func `replayed after the mending they are loaded, as if they had never been rejected`() throws {
-        let clock = SimulationExecutor(startingAt: Pulse.start)
-        try clock.run {
+    @Test func `replayed after the mending they are loaded, as if they had never been rejected`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let sandbox = Sandbox(.tiny, time: ProviderTime(clock))
             let isMended = Locked(false)
             let (engine, store) = try await Self.engine(clock, sandbox) { Faulty(base: $0, isMended: isMended) }
@@ -180,9 +179,8 @@ import Testing
     ])
     func `records that the schema does not take are replayed from what the source sent`(
         _ kind: SourceKind, _ table: TableName, _ column: Int, _ ending: String
-    ) throws {
-        let clock = SimulationExecutor(startingAt: Pulse.start)
-        try clock.run {
+    ) async throws {
+        try await SimulatedPulse.simulate { clock in
             let sandbox = Sandbox(.tiny, time: ProviderTime(clock))
             let isMended = Locked(false)
             let (engine, store) = try await Self.engine(clock, sandbox, of: kind) {

@@ -11,11 +11,6 @@ import Testing
 @Suite(.long) struct RetryBehaviourTests {
     typealias Pulse = SimulatedPulse
 
-    private static func simulate(_ body: @escaping @Sendable (SimulationExecutor) async throws -> Void) throws {
-        let clock = SimulationExecutor(startingAt: Pulse.start)
-        try clock.run { try await body(clock) }
-    }
-
     private static let once: @Sendable (inout Configuration) -> Void = { $0.sources.runOnce() }
 
     /// Searches fail for a day.
@@ -50,8 +45,8 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3])
-    func `a restart keeps what was promised: when a failed run is taken up again`(failures: Int) throws {
-        try Self.simulate { clock in
+    func `a restart keeps what was promised: when a failed run is taken up again`(failures: Int) async throws {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await Self.open(clock)
             try await Self.fail(pulse, times: failures)
             let promised = try #require(try await pulse.job().retriesAt)
@@ -74,8 +69,8 @@ import Testing
         }
     }
 
-    @Test func `after the last retry a person is needed, and a restart promises nothing else`() throws {
-        try Self.simulate { clock in
+    @Test func `after the last retry a person is needed, and a restart promises nothing else`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await Self.open(clock)
             try await Self.fail(pulse, times: EngineSettings().runRetries.count + 1)
             #expect(try await pulse.job().retriesAt == nil)
@@ -90,8 +85,8 @@ import Testing
         }
     }
 
-    @Test func `a failed run whose promise was not kept in time is taken up all the same`() throws {
-        try Self.simulate { clock in
+    @Test func `a failed run whose promise was not kept in time is taken up all the same`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await Self.open(clock)
             try await Self.fail(pulse, times: 2)
             try await pulse.store.setNote("run:\(Pulse.issues)", to: nil)
@@ -103,8 +98,8 @@ import Testing
         }
     }
 
-    @Test func `a partition that was left out stays so after a restart`() throws {
-        try Self.simulate { clock in
+    @Test func `a partition that was left out stays so after a restart`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await Self.open(clock)
             try await Self.fail(pulse, times: 1)
             let keys = try await pulse.store.partitions(of: Pulse.issues).map(\.key)

@@ -11,11 +11,6 @@ import Testing
 @Suite(.long) struct SchedulingBehaviourTests {
     typealias Pulse = SimulatedPulse
 
-    private static func simulate(_ body: @escaping @Sendable (SimulationExecutor) async throws -> Void) throws {
-        let clock = SimulationExecutor(startingAt: Pulse.start)
-        try clock.run { try await body(clock) }
-    }
-
     /// Answers take so long that a load of the issues takes minutes.
     private static var slow: SandboxOptions {
         var options = SandboxOptions.tiny
@@ -24,8 +19,10 @@ import Testing
     }
 
     @Test(arguments: OverlapPolicy.allCases)
-    func `a run that is due while another is under way is left out, or follows at once`(policy: OverlapPolicy) throws {
-        try Self.simulate { clock in
+    func `a run that is due while another is under way is left out, or follows at once`(policy: OverlapPolicy)
+        async throws
+    {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await Pulse.open(
                 on: clock, Self.slow,
                 configure: { configuration in
@@ -54,8 +51,10 @@ import Testing
     }
 
     @Test(arguments: [(10, -5), (-5, 10)])
-    func `of runs that are due together the one with the higher priority starts first`(jira: Int, github: Int) throws {
-        try Self.simulate { clock in
+    func `of runs that are due together the one with the higher priority starts first`(jira: Int, github: Int)
+        async throws
+    {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await Pulse.open(
                 on: clock, .tiny,
                 configure: { configuration in
@@ -77,8 +76,8 @@ import Testing
     }
 
     @Test(arguments: [1, 2, 3])
-    func `no more runs are under way than may be, and the others say why they wait`(most: Int) throws {
-        try Self.simulate { clock in
+    func `no more runs are under way than may be, and the others say why they wait`(most: Int) async throws {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await Pulse.open(
                 on: clock, .tiny,
                 configure: { configuration in
@@ -104,8 +103,8 @@ import Testing
     }
 
     @Test(arguments: [Duration.minutes(50), .minutes(-50)])
-    func `a schedule follows the wall clock when it is set`(step: Duration) throws {
-        try Self.simulate { clock in
+    func `a schedule follows the wall clock when it is set`(step: Duration) async throws {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await Pulse.open(
                 on: clock, .tiny,
                 configure: { configuration in

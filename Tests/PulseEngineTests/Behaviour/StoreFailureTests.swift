@@ -15,13 +15,6 @@ import Testing
 
     private static let stride = Environment.count("PULSE_FAULT_STRIDE", default: 59)
 
-    private static func simulate<Value: Sendable>(
-        _ body: @escaping @Sendable (SimulationExecutor) async throws -> Value
-    ) throws -> Value {
-        let clock = SimulationExecutor(startingAt: Pulse.start)
-        return try clock.run { try await body(clock) }
-    }
-
     /// A world on a store that can fail; the plan begins when the engine is opened.
     private static func world(_ clock: SimulationExecutor) async throws -> (Sandbox, FaultyStore) {
         let store = try await SQLiteStore.open(.memory, tenant: "demo", options: .init(execution: .inline))
@@ -55,8 +48,8 @@ import Testing
         var opening: Int
     }
 
-    private static func undisturbed() throws -> Undisturbed {
-        try simulate { clock in
+    private static func undisturbed() async throws -> Undisturbed {
+        try await SimulatedPulse.simulate { clock in
             let (sandbox, store) = try await world(clock)
             let pulse = try await open(clock, sandbox, store, .closed)
             let opening = store.calls
@@ -86,12 +79,12 @@ import Testing
     @Test(arguments: FaultyStore.Fault.allCases, [false, true])
     func `whichever call fails once, everything mends itself and nothing is lost`(
         fault: FaultyStore.Fault, answersAreLost: Bool
-    ) throws {
-        let usual = try Self.undisturbed()
+    ) async throws {
+        let usual = try await Self.undisturbed()
         let rows = usual.rows
         let offset = (FaultyStore.Fault.allCases.firstIndex(of: fault) ?? 0) * 5 + (answersAreLost ? 3 : 0)
         for call in Swift.stride(from: 1 + offset % Self.stride, through: usual.calls, by: Self.stride) {
-            try Self.simulate { clock in
+            try await SimulatedPulse.simulate { clock in
                 let (sandbox, store) = try await Self.world(clock)
                 let error = fault.error
                 store.plan(answersAreLost: answersAreLost) { $0 == call ? error : nil }
@@ -105,13 +98,13 @@ import Testing
     }
 
     @Test(arguments: FaultyStore.Fault.allCases)
-    func `an outage of the store is told with its remedy, and mends by itself`(fault: FaultyStore.Fault) throws {
-        let usual = try Self.undisturbed()
+    func `an outage of the store is told with its remedy, and mends by itself`(fault: FaultyStore.Fault) async throws {
+        let usual = try await Self.undisturbed()
         let rows = usual.rows
         let offset = (FaultyStore.Fault.allCases.firstIndex(of: fault) ?? 0) * 7
         let calls = usual.calls - usual.opening
         for call in Swift.stride(from: 1 + offset % Self.stride, through: calls * 4 / 5, by: Self.stride * 3) {
-            try Self.simulate { clock in
+            try await SimulatedPulse.simulate { clock in
                 let (sandbox, store) = try await Self.world(clock)
                 let error = fault.error
                 let pulse = try await Self.open(clock, sandbox, store, error)
@@ -137,8 +130,8 @@ import Testing
         }
     }
 
-    @Test func `a command that was carried out is audited when the store works again`() throws {
-        try Self.simulate { clock in
+    @Test func `a command that was carried out is audited when the store works again`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let (sandbox, store) = try await Self.world(clock)
             let pulse = try await Self.open(clock, sandbox, store, .closed)
             try await pulse.engine.run(untilIdle: true)

@@ -16,11 +16,6 @@ import Testing
     /// When permissions are lost, and for how long, counted from the start of the world.
     private static let lost = (from: Duration.hours(3), lasting: Duration.hours(3))
 
-    private static func simulate(_ body: @escaping @Sendable (SimulationExecutor) async throws -> Void) throws {
-        let clock = SimulationExecutor(startingAt: Pulse.start)
-        try clock.run { try await body(clock) }
-    }
-
     /// A world that stands still, loaded, on which the permission for `scope` is lost now.
     private static func blinded(
         _ clock: SimulationExecutor, _ kind: SourceKind, _ scope: FaultScope,
@@ -64,9 +59,10 @@ import Testing
     }
 
     @Test(arguments: cases)
-    func `a partition that answers with nothing where records are known is suspicious by itself`(_ sample: Case) throws
+    func `a partition that answers with nothing where records are known is suspicious by itself`(_ sample: Case)
+        async throws
     {
-        try Self.simulate { clock in
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await Self.blinded(clock, sample.kind, sample.scope)
             let before = try await pulse.store.newestCheckpoints(of: sample.job)
             #expect(before.count > 1 && before[sample.partition]?.watermark != nil)
@@ -118,8 +114,8 @@ import Testing
     }
 
     @Test(arguments: [(Pulse.issues, SourceKind.jira), (pulls, .github), (commits, .github)])
-    func `a quiet partition is not suspicious, and costs no second look`(job: JobID, kind: SourceKind) throws {
-        try Self.simulate { clock in
+    func `a quiet partition is not suspicious, and costs no second look`(job: JobID, kind: SourceKind) async throws {
+        try await SimulatedPulse.simulate { clock in
             let pulse = try await Self.blinded(clock, kind, .endpoint("/nothing"))
             for _ in 0..<2 {
                 let requests = pulse.sandbox.report().requests
@@ -132,8 +128,9 @@ import Testing
         }
     }
 
-    @Test func `an empty answer about changes is believed when the partition answers with anything else`() throws {
-        try Self.simulate { clock in
+    @Test func `an empty answer about changes is believed when the partition answers with anything else`() async throws
+    {
+        try await SimulatedPulse.simulate { clock in
             // The newest issues were moved away: what changed since is nothing, and everything else is there.
             let pulse = try await Self.blinded(
                 clock, .jira, .endpoint("/nothing"),

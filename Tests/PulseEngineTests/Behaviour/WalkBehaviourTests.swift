@@ -9,11 +9,6 @@ import Testing
 
 /// What a walk keeps when runs end and others go on with it.
 @Suite(.long) struct WalkBehaviourTests {
-    private static func simulate(_ body: @escaping @Sendable (SimulationExecutor) async throws -> Void) throws {
-        let clock = SimulationExecutor(startingAt: SimulatedPulse.start)
-        try clock.run { try await body(clock) }
-    }
-
     private static func pages(_ pages: [[String]]) -> @Sendable (Any, Int) -> [String]? {
         { _, number in pages.indices.contains(number) ? pages[number] : nil }
     }
@@ -39,8 +34,9 @@ import Testing
     enum Break: CaseIterable { case stopped, failed, killed }
 
     @Test(arguments: Break.allCases, [RunMode.full, .census])
-    func `a walk that another run goes on with counts what the first one listed`(how: Break, mode: RunMode) throws {
-        try Self.simulate { clock in
+    func `a walk that another run goes on with counts what the first one listed`(how: Break, mode: RunMode) async throws
+    {
+        try await SimulatedPulse.simulate { clock in
             var library = try await Self.library(
                 on: clock, status: { number in how == .failed && number > 4 ? 503 : 200 })
             _ = try await library.perform(.start(Library.job, mode))
@@ -94,8 +90,8 @@ import Testing
         }
     }
 
-    @Test func `a walk that was rewound into sets no tombstones, and the next one does`() throws {
-        try Self.simulate { clock in
+    @Test func `a walk that was rewound into sets no tombstones, and the next one does`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let library = try await Self.library(on: clock)
             _ = try await library.perform(.start(Library.job, .full))
             try await library.engine.run(untilIdle: true)
@@ -113,8 +109,8 @@ import Testing
         }
     }
 
-    @Test func `every request is in the ledger once, also of a run that is stopped in one and resumed`() throws {
-        try Self.simulate { clock in
+    @Test func `every request is in the ledger once, also of a run that is stopped in one and resumed`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let library = try await Self.library(
                 on: clock, status: { [3, 4].contains($0) ? 503 : 200 })
             let before = try await library.store.runs(of: nil, limit: 10).reduce(0) { $0 + $1.requests }
@@ -133,8 +129,8 @@ import Testing
         }
     }
 
-    @Test func `requests before a commit that fails are not lost`() throws {
-        try Self.simulate { clock in
+    @Test func `requests before a commit that fails are not lost`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let store = try await Library.store()
             let book = Self.pages([["a"], ["b"], ["c"]])
             // Another worker takes the run over while the second page is on its way, so its commit is refused.
@@ -160,8 +156,8 @@ import Testing
         }
     }
 
-    @Test func `every stage tells its records, and indexing its own time`() throws {
-        try Self.simulate { clock in
+    @Test func `every stage tells its records, and indexing its own time`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let ticks = Mutex(0)
             let store = try await Library.store(stopwatch: {
                 ticks.withLock { ticks in
@@ -182,8 +178,9 @@ import Testing
     }
 
     @Test(arguments: [OverlapPolicy.skip, .queue])
-    func `runs that are due while one is under way are told once and then together`(policy: OverlapPolicy) throws {
-        try Self.simulate { clock in
+    func `runs that are due while one is under way are told once and then together`(policy: OverlapPolicy) async throws
+    {
+        try await SimulatedPulse.simulate { clock in
             let store = try await Library.store()
             let book = Self.pages([["a"], ["b"]])
             let library = try await Library(
@@ -216,8 +213,8 @@ import Testing
         }
     }
 
-    @Test func `a partition that is not listed any more is told once`() throws {
-        try Self.simulate { clock in
+    @Test func `a partition that is not listed any more is told once`() async throws {
+        try await SimulatedPulse.simulate { clock in
             let store = try await Library.store()
             let book = Self.pages([["a"]])
             var connector = ScriptedConnector(page: { book($0, $1) }, keys: ["A", "B"])

@@ -13,11 +13,6 @@ import Testing
 @Suite(.long) struct WrongAnswerTests {
     typealias Pulse = SimulatedPulse
 
-    private static func simulate(_ body: @escaping @Sendable (SimulationExecutor) async throws -> Void) throws {
-        let clock = SimulationExecutor(startingAt: Pulse.start)
-        try clock.run { try await body(clock) }
-    }
-
     /// Without schedules, and with nothing that grows stale meanwhile.
     private static let once: @Sendable (inout Configuration) -> Void = { configuration in
         configuration.sources.runOnce()
@@ -66,8 +61,8 @@ import Testing
     @Test(arguments: Page.allCases, [RunMode.incremental, .full, .census])
     func `a web page instead of data fails the run with an alert, and takes nothing away`(
         page: Page, mode: RunMode
-    ) throws {
-        try Self.simulate { clock in
+    ) async throws {
+        try await SimulatedPulse.simulate { clock in
             let isOn = Locked(false)
             let before = try await Self.loaded(clock, page, isOn)
             let rows = try await TableDump.rows(of: before.store)
@@ -98,8 +93,9 @@ import Testing
         }
     }
 
-    @Test func `a success with nothing where there was something is suspicious: told, and nothing moves`() throws {
-        try Self.simulate { clock in
+    @Test func `a success with nothing where there was something is suspicious: told, and nothing moves`() async throws
+    {
+        try await SimulatedPulse.simulate { clock in
             let isOn = Locked(false)
             let before = try await Self.loaded(clock, nil, isOn)
             let rows = try await TableDump.rows(of: before.store)

@@ -16,9 +16,9 @@ import Testing
     /// does not jump.
     private static func times(
         step: Duration, after: Duration, answer: @escaping @Sendable (Int) -> HTTPResponse
-    ) throws -> [Duration] {
+    ) async throws -> [Duration] {
         let clock = SimulationExecutor(startingAt: start)
-        return try clock.run {
+        return try await clock.run {
             let steady = ProviderTime(clock)
             let sent = Sent()
             let rig = Rig(clock, threshold: 2) { number throws(HTTPError) in
@@ -36,16 +36,16 @@ import Testing
     }
 
     @Test(arguments: steps)
-    func `a wait that the provider asked for lasts as long as it was to last`(step: Duration) throws {
-        let times = try Self.times(step: step, after: .seconds(10)) { number in
+    func `a wait that the provider asked for lasts as long as it was to last`(step: Duration) async throws {
+        let times = try await Self.times(step: step, after: .seconds(10)) { number in
             number == 1 ? GatedClientTests.response(429, ["retry-after": "90"]) : GatedClientTests.response(200)
         }
         #expect(times == [.zero, .seconds(91), .seconds(91), .seconds(91)])
     }
 
     @Test(arguments: steps)
-    func `nothing is sent before the window has ended`(step: Duration) throws {
-        let times = try Self.times(step: step, after: .seconds(10)) { number in
+    func `nothing is sent before the window has ended`(step: Duration) async throws {
+        let times = try await Self.times(step: step, after: .seconds(10)) { number in
             GatedClientTests.response(
                 200, ["limit": "100", "remaining": number == 1 ? "0" : "99", "reset": number == 1 ? "1200" : "3600"])
         }
@@ -53,8 +53,8 @@ import Testing
     }
 
     @Test(arguments: steps)
-    func `an open breaker stays open as long as it was to be`(step: Duration) throws {
-        let times = try Self.times(step: step, after: .seconds(10)) { number in
+    func `an open breaker stays open as long as it was to be`(step: Duration) async throws {
+        let times = try await Self.times(step: step, after: .seconds(10)) { number in
             GatedClientTests.response(number <= 2 ? 503 : 200)
         }
         // Two failures open it for thirty seconds.
@@ -63,9 +63,9 @@ import Testing
     }
 
     @Test(arguments: steps)
-    func `what is shown follows the wall clock`(step: Duration) throws {
+    func `what is shown follows the wall clock`(step: Duration) async throws {
         let clock = SimulationExecutor(startingAt: Self.start)
-        try clock.run {
+        try await clock.run {
             let rig = Rig(clock) { _ throws(HTTPError) in
                 GatedClientTests.response(200, ["limit": "100", "remaining": "50", "reset": "1200"])
             }
@@ -84,9 +84,9 @@ import Testing
         }
     }
 
-    @Test func `two looks at the same tell the same, although clocks tick between them`() throws {
+    @Test func `two looks at the same tell the same, although clocks tick between them`() async throws {
         let clock = SimulationExecutor(startingAt: Self.start)
-        try clock.run {
+        try await clock.run {
             let rig = Rig(clock) { _ throws(HTTPError) in
                 GatedClientTests.response(200, ["limit": "100", "remaining": "50", "reset": "1200"])
             }

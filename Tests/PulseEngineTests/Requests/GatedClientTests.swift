@@ -60,9 +60,9 @@ import Testing
 
     static let start = Instant(CivilTime(year: 2026, month: 3, day: 2, hour: 6))
 
-    @Test func `a passing failure is tried again with growing waits, then passed on`() throws {
+    @Test func `a passing failure is tried again with growing waits, then passed on`() async throws {
         let clock = SimulationExecutor(startingAt: Self.start)
-        try clock.run {
+        try await clock.run {
             let rig = Rig(clock) { _ throws(HTTPError) in Self.response(503) }
             let failure = await #expect(throws: Failure.self) { _ = try await rig.client().send(Rig.request) }
             #expect(failure?.kind == .transient)
@@ -76,9 +76,9 @@ import Testing
         }
     }
 
-    @Test func `a refused credential is read anew once`() throws {
+    @Test func `a refused credential is read anew once`() async throws {
         let clock = SimulationExecutor(startingAt: Self.start)
-        try clock.run {
+        try await clock.run {
             let mended = Rig(clock) { number throws(HTTPError) in
                 Self.response(number == 1 ? 401 : number == 2 ? 503 : 200)
             }
@@ -93,9 +93,10 @@ import Testing
     }
 
     @Test(arguments: [HTTPHeaders(dictionaryLiteral: ("retry-after", "90")), [:], ["limit": "50", "remaining": "0"]])
-    func `a limit is waited for by everybody who shares it, and nothing is sent before`(told: HTTPHeaders) throws {
+    func `a limit is waited for by everybody who shares it, and nothing is sent before`(told: HTTPHeaders) async throws
+    {
         let clock = SimulationExecutor(startingAt: Self.start)
-        try clock.run {
+        try await clock.run {
             let rig = Rig(clock) { number throws(HTTPError) in
                 number == 1 ? Self.response(429, told) : Self.response(200)
             }
@@ -113,9 +114,9 @@ import Testing
         }
     }
 
-    @Test func `a limit without a word about how long is waited for ever longer, one request at a time`() throws {
+    @Test func `a limit without a word about how long is waited for ever longer, one request at a time`() async throws {
         let clock = SimulationExecutor(startingAt: Self.start)
-        try clock.run {
+        try await clock.run {
             let rig = Rig(clock) { number throws(HTTPError) in Self.response(number <= 3 ? 429 : 200) }
             _ = try await rig.client().send(Rig.request)
             let times = rig.transport.seen.map { $0.at - Self.start }
@@ -124,9 +125,9 @@ import Testing
         }
     }
 
-    @Test func `a stop does not wait for a credential that takes its time`() throws {
+    @Test func `a stop does not wait for a credential that takes its time`() async throws {
         let clock = SimulationExecutor(startingAt: Self.start)
-        try clock.run {
+        try await clock.run {
             let rig = Rig(clock) { _ throws(HTTPError) in Self.response(200) }
             var source = rig.source
             source.authorize = { _ in
@@ -149,9 +150,9 @@ import Testing
         }
     }
 
-    @Test func `the breaker opens, lets one probe pass, and closes with it; siblings wait together`() throws {
+    @Test func `the breaker opens, lets one probe pass, and closes with it; siblings wait together`() async throws {
         let clock = SimulationExecutor(startingAt: Self.start)
-        try clock.run {
+        try await clock.run {
             let downUntil = Self.start + .seconds(50)
             let rig = Rig(clock, threshold: 3) { _ throws(HTTPError) in Self.response(clock.now < downUntil ? 503 : 200)
             }
@@ -174,9 +175,9 @@ import Testing
     }
 
     @Test(arguments: [RunControl.Order.pause, .stop])
-    func `an order ends a wait at once`(order: RunControl.Order) throws {
+    func `an order ends a wait at once`(order: RunControl.Order) async throws {
         let clock = SimulationExecutor(startingAt: Self.start)
-        try clock.run {
+        try await clock.run {
             let rig = Rig(clock) { _ throws(HTTPError) in Self.response(429, ["retry-after": "3000"]) }
             await #expect(throws: WalkInterrupted.self) {
                 try await withThrowingTaskGroup(of: Void.self) { group in
@@ -191,10 +192,10 @@ import Testing
         }
     }
 
-    @Test func `a stop gives up the request under way, a pause lets it end`() throws {
+    @Test func `a stop gives up the request under way, a pause lets it end`() async throws {
         for order in [RunControl.Order.stop, .pause] {
             let clock = SimulationExecutor(startingAt: Self.start)
-            try clock.run {
+            try await clock.run {
                 let rig = Rig(clock) { _ async throws(HTTPError) in
                     do { try await clock.sleep(for: .seconds(40)) } catch { throw .cancelled(.init(host: "s")) }
                     return Self.response(200)
@@ -217,9 +218,9 @@ import Testing
     }
 
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
-    func `whenever tasks are cancelled, every place is given back`(seed: UInt64) throws {
+    func `whenever tasks are cancelled, every place is given back`(seed: UInt64) async throws {
         let clock = SimulationExecutor(startingAt: Self.start)
-        try clock.run {
+        try await clock.run {
             let rig = Rig(clock, concurrency: 3, threshold: 4) { number async throws(HTTPError) in
                 do { try await clock.sleep(for: .milliseconds(50 + number * 37 % 400)) } catch {
                     throw .cancelled(.init(host: "s"))

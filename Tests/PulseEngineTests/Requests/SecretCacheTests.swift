@@ -26,9 +26,9 @@ import Testing
         }
     }
 
-    @Test func `a secret is fetched once for all who wait, and anew when it was refused`() throws {
+    @Test func `a secret is fetched once for all who wait, and anew when it was refused`() async throws {
         let clock = SimulationExecutor(startingAt: Self.start)
-        try clock.run {
+        try await clock.run {
             let cache = SecretCache()
             let vault = Vault(clock: clock)
             for (refreshing, expected) in [(false, "s1"), (false, "s1"), (true, "s2"), (false, "s2")] {
@@ -43,9 +43,9 @@ import Testing
         }
     }
 
-    @Test func `a failure is told to all who wait, and tried again by the next`() throws {
+    @Test func `a failure is told to all who wait, and tried again by the next`() async throws {
         let clock = SimulationExecutor(startingAt: Self.start)
-        try clock.run { () async throws in
+        try await clock.run { () async throws in
             let cache = SecretCache()
             let vault = Vault(clock: clock, failsFirst: true)
             await withTaskGroup(of: Bool.self) { group in
@@ -60,9 +60,9 @@ import Testing
         }
     }
 
-    @Test func `one who gives up does not take the secret from the others`() throws {
+    @Test func `one who gives up does not take the secret from the others`() async throws {
         let clock = SimulationExecutor(startingAt: Self.start)
-        try clock.run {
+        try await clock.run {
             let cache = SecretCache()
             let vault = Vault(clock: clock)
             let first = Task(executorPreference: clock) {

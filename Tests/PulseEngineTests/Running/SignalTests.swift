@@ -6,9 +6,9 @@ import Testing
 @testable import PulseEngine
 
 @Suite struct SignalTests {
-    @Test func `everybody who waits is let go, and who comes later does not wait`() throws {
+    @Test func `everybody who waits is let go, and who comes later does not wait`() async throws {
         let clock = SimulationExecutor(startingAt: .epoch)
-        try clock.run {
+        try await clock.run {
             let signal = Signal()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<50 { group.addTask { try await signal.wait() } }
@@ -22,9 +22,9 @@ import Testing
         }
     }
 
-    @Test func `a cancelled wait ends at once, before or after it began`() throws {
+    @Test func `a cancelled wait ends at once, before or after it began`() async throws {
         let clock = SimulationExecutor(startingAt: .epoch)
-        try clock.run {
+        try await clock.run {
             let signal = Signal()
             for delay in [Duration.zero, .seconds(1)] {
                 await #expect(throws: CancellationError.self) {
@@ -42,9 +42,9 @@ import Testing
         }
     }
 
-    @Test func `a sleep ends at its time, or as soon as the signal is raised`() throws {
+    @Test func `a sleep ends at its time, or as soon as the signal is raised`() async throws {
         let clock = SimulationExecutor(startingAt: .epoch)
-        try clock.run {
+        try await clock.run {
             let signal = Signal()
             #expect(try await clock.sleep(until: clock.now + .minutes(5), unless: signal) == false)
             #expect(clock.elapsed == .minutes(5))
@@ -59,9 +59,9 @@ import Testing
 }
 
 @Suite struct BoundedChannelTests {
-    @Test func `the sender waits while as many elements wait as there is room for`() throws {
+    @Test func `the sender waits while as many elements wait as there is room for`() async throws {
         let clock = SimulationExecutor(startingAt: .epoch)
-        try clock.run {
+        try await clock.run {
             let channel = BoundedChannel<Int>(capacity: 2)
             let sent = Count()
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -86,9 +86,9 @@ import Testing
         }
     }
 
-    @Test func `what was sent before the end is still received, and asking never waits`() throws {
+    @Test func `what was sent before the end is still received, and asking never waits`() async throws {
         let clock = SimulationExecutor(startingAt: .epoch)
-        try clock.run {
+        try await clock.run {
             let channel = BoundedChannel<Int>(capacity: 3)
             #expect(channel.take() == nil)
             try await channel.send(1)
@@ -100,9 +100,9 @@ import Testing
         }
     }
 
-    @Test func `a cancelled sender adds nothing and a cancelled receiver returns`() throws {
+    @Test func `a cancelled sender adds nothing and a cancelled receiver returns`() async throws {
         let clock = SimulationExecutor(startingAt: .epoch)
-        try clock.run {
+        try await clock.run {
             let channel = BoundedChannel<Int>(capacity: 1)
             try await channel.send(1)
             await #expect(throws: CancellationError.self) {
