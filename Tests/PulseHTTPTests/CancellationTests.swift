@@ -11,12 +11,7 @@ import Testing
     {
         let arrived = Signal()
         let closed = Signal()
-        let server = try TestServer { connection in
-            _ = connection.request()
-            arrived.fire()
-            connection.waitForClose()
-            closed.fire()
-        }
+        let server = try TestServer.silent(arrived: arrived, closed: closed)
         let task = Task {
             await failure { () throws(HTTPError) in try await transport.send(HTTPRequest(url: server.url())) }
         }
@@ -89,12 +84,7 @@ import Testing
     @Test func `shutting down fails what is in flight and everything later`() async throws {
         let arrived = Signal()
         let closed = Signal()
-        let server = try TestServer { connection in
-            _ = connection.request()
-            arrived.fire()
-            connection.waitForClose()
-            closed.fire()
-        }
+        let server = try TestServer.silent(arrived: arrived, closed: closed)
         let task = Task {
             await failure { () throws(HTTPError) in try await transport.send(HTTPRequest(url: server.url())) }
         }

@@ -177,10 +177,7 @@ import Testing
     }
 
     @Test func `a server that does not answer is given up after the time-out`() async throws {
-        let server = try TestServer { connection in
-            _ = connection.request()
-            connection.waitForClose()
-        }
+        let server = try TestServer.silent()
         let error = await failure { () throws(HTTPError) in
             try await transport.send(HTTPRequest(url: server.url(), timeout: .milliseconds(50)))
         }
@@ -211,10 +208,7 @@ import Testing
     }
 
     @Test func `waiting for a connection counts as part of the time-out`() async throws {
-        let server = try TestServer { connection in
-            _ = connection.request()
-            connection.waitForClose()
-        }
+        let server = try TestServer.silent()
         let transport = CurlTransport(configuration: .init(proxy: .none, maximumConnectionsPerHost: 1))
         await withTaskGroup(of: HTTPError?.self) { group in
             for _ in 0..<3 {

@@ -117,10 +117,7 @@ import Testing
     }
 
     @Test func `a stream without a head ends with its time-out`() async throws {
-        let server = try TestServer { connection in
-            _ = connection.request()
-            connection.waitForClose()
-        }
+        let server = try TestServer.silent()
         let error = await failure { () throws(HTTPError) in
             try await transport.stream(HTTPRequest(url: server.url(), timeout: .milliseconds(30)))
         }
@@ -176,12 +173,7 @@ import Testing
     @Test func `cancelling before the head ends the exchange`() async throws {
         let arrived = Signal()
         let closed = Signal()
-        let server = try TestServer { connection in
-            _ = connection.request()
-            arrived.fire()
-            connection.waitForClose()
-            closed.fire()
-        }
+        let server = try TestServer.silent(arrived: arrived, closed: closed)
         let task = Task {
             await failure { () throws(HTTPError) in try await transport.stream(HTTPRequest(url: server.url())) }
         }

@@ -31,6 +31,16 @@ final class TestServer: Sendable {
     private let listener: Int32
     private let state = Mutex(State())
 
+    /// A server that reads a request and never answers; `arrived` tells that it was read, `closed` that the client hung up.
+    static func silent(arrived: Signal? = nil, closed: Signal? = nil) throws -> TestServer {
+        try TestServer { connection in
+            _ = connection.request()
+            arrived?.fire()
+            connection.waitForClose()
+            closed?.fire()
+        }
+    }
+
     init(_ behaviour: @escaping Behaviour) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         self.listener = listener

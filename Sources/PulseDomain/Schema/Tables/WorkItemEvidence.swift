@@ -11,15 +11,11 @@ package enum WorkItemPullRequestColumns: Int, TableColumns {
         switch self {
         case .id: .key("id", "The pull request's id, a colon, the key in upper case.")
         case .pullRequestID: .reference("pull_request_id", to: "pull_requests", "The pull request.", required: true)
-        case .key: .required("key", .text, "The key that was found, in upper case.")
-        case .workItemSource:
-            .derived("work_item_source", .text, "The source of the work item; null while no loaded item has the key.")
-        case .workItemID:
-            .derived(
-                "work_item_id", .text, "The work item's id within that source; null while no loaded item has the key.")
-        case .evidence:
-            .required("evidence", .json, "Array of where it was found: title, branch, body, message, provider.")
-        case .score: .required("score", .real, "How sure the link is, 0 to 1.")
+        case .key: .linkedKey
+        case .workItemSource: .linkedSource
+        case .workItemID: .linkedWorkItem
+        case .evidence: .linkEvidence
+        case .score: .linkScore
         }
     }
 }
@@ -37,15 +33,23 @@ package enum WorkItemCommitColumns: Int, TableColumns {
         switch self {
         case .id: .key("id", "The commit's id, a colon, the key in upper case.")
         case .commitID: .reference("commit_id", to: "commits", "The commit.", required: true)
-        case .key: .required("key", .text, "The key that was found, in upper case.")
-        case .workItemSource:
-            .derived("work_item_source", .text, "The source of the work item; null while no loaded item has the key.")
-        case .workItemID:
-            .derived(
-                "work_item_id", .text, "The work item's id within that source; null while no loaded item has the key.")
-        case .evidence:
-            .required("evidence", .json, "Array of where it was found: title, branch, body, message, provider.")
-        case .score: .required("score", .real, "How sure the link is, 0 to 1.")
+        case .key: .linkedKey
+        case .workItemSource: .linkedSource
+        case .workItemID: .linkedWorkItem
+        case .evidence: .linkEvidence
+        case .score: .linkScore
         }
     }
+}
+
+/// What every table of links to work items has.
+extension Column {
+    fileprivate static let linkedKey: Column = .required("key", .text, "The key that was found, in upper case.")
+    fileprivate static let linkedSource: Column = .derived(
+        "work_item_source", .text, "The source of the work item; null while no loaded item has the key.")
+    fileprivate static let linkedWorkItem: Column = .derived(
+        "work_item_id", .text, "The work item's id within that source; null while no loaded item has the key.")
+    fileprivate static let linkEvidence: Column = .required(
+        "evidence", .json, "Array of where it was found: title, branch, body, message, provider.")
+    fileprivate static let linkScore: Column = .required("score", .real, "How sure the link is, 0 to 1.")
 }
