@@ -100,37 +100,25 @@ extension AnalystView {
                 .real("cycle_time_hours", "Median cycle time of the items done; null when not known of any."),
             ],
         query: { dialect in
-            let keys = ["tenant", "source", "project_id", "monday"]
-            let list = keys.joined(separator: ", ")
-            return """
-                WITH times AS (
-                \(workItemTimes.query(dialect))
-                ), finished AS (
-                    SELECT tenant, source, project_id, project_key, \(dialect.monday(of: "done_at")) AS monday,
-                        story_points, lead_time_hours, cycle_time_hours
-                    FROM times WHERE done_at IS NOT NULL
-                ), weeks AS (
-                    SELECT \(list), project_key, sum(created) AS created, sum(done) AS done,
-                        sum(story_points) AS done_points
-                    FROM (
-                        SELECT tenant, source, project_id, \(dialect.monday(of: "created_at")) AS monday, project_key,
-                            1 AS created, 0 AS done, NULL AS story_points
-                        FROM times WHERE created_at IS NOT NULL
-                        UNION ALL
-                        SELECT \(list), project_key, 0, 1, story_points FROM finished
-                    ) AS events
-                    GROUP BY \(list), project_key
-                ), leads AS (
-                \(SQLDialect.median(of: "lead_time_hours", in: "finished", by: keys))
-                ), cycles AS (
-                \(SQLDialect.median(of: "cycle_time_hours", in: "finished", by: keys))
-                )
-                SELECT weeks.tenant, weeks.source, weeks.project_id, weeks.project_key,
-                    \(dialect.isoWeek(ofMonday: "weeks.monday")) AS week, weeks.monday AS week_begins_on,
-                    created, done, done_points, leads.lead_time_hours, cycles.cycle_time_hours
-                FROM weeks
-                \(joins(["leads", "cycles"], on: keys))
-                """
+            byWeek(
+                dialect, subject: ["project_id", "project_key"],
+                rows: """
+                    times AS (
+                    \(workItemTimes.query(dialect))
+                    ), ended AS (
+                        SELECT tenant, source, project_id, project_key, \(dialect.monday(of: "done_at")) AS monday,
+                            story_points, lead_time_hours, cycle_time_hours
+                        FROM times WHERE done_at IS NOT NULL
+                    )
+                    """,
+                events: """
+                    SELECT tenant, source, project_id, project_key, \(dialect.monday(of: "created_at")) AS monday,
+                        1 AS created, 0 AS done, NULL AS done_points
+                    FROM times WHERE created_at IS NOT NULL
+                    UNION ALL
+                    SELECT tenant, source, project_id, project_key, monday, 0, 1, story_points FROM ended
+                    """,
+                sums: ["created", "done", "done_points"], medians: ["lead_time_hours", "cycle_time_hours"])
         })
 
     static let pullRequestThroughput = AnalystView(
@@ -151,40 +139,54 @@ extension AnalystView {
                 .real("pickup_hours", "Median time to the first review of those merged; null when not known of any."),
             ],
         query: { dialect in
-            let keys = ["tenant", "source", "repository_id", "monday"]
-            let list = keys.joined(separator: ", ")
-            return """
-                WITH phases AS (
-                \(pullRequestPhases.query(dialect))
-                ), ended AS (
-                    SELECT tenant, source, repository_id, repository,
-                        \(dialect.monday(of: "coalesce(merged_at, closed_at)")) AS monday,
-                        CASE WHEN merged_at IS NOT NULL THEN 1 ELSE 0 END AS merged,
-                        CASE WHEN merged_at IS NOT NULL THEN open_hours END AS open_hours,
-                        CASE WHEN merged_at IS NOT NULL THEN pickup_hours END AS pickup_hours
-                    FROM phases WHERE merged_at IS NOT NULL OR closed_at IS NOT NULL
-                ), weeks AS (
-                    SELECT \(list), repository, sum(opened) AS opened, sum(merged) AS merged, sum(closed) AS closed
-                    FROM (
-                        SELECT tenant, source, repository_id, \(dialect.monday(of: "opened_at")) AS monday, repository,
-                            1 AS opened, 0 AS merged, 0 AS closed
-                        FROM phases WHERE opened_at IS NOT NULL
-                        UNION ALL
-                        SELECT \(list), repository, 0, merged, 1 - merged FROM ended
-                    ) AS events
-                    GROUP BY \(list), repository
-                ), opens AS (
-                \(SQLDialect.median(of: "open_hours", in: "ended", by: keys))
-                ), pickups AS (
-                \(SQLDialect.median(of: "pickup_hours", in: "ended", by: keys))
-                )
-                SELECT weeks.tenant, weeks.source, weeks.repository_id, weeks.repository,
-                    \(dialect.isoWeek(ofMonday: "weeks.monday")) AS week, weeks.monday AS week_begins_on,
-                    opened, merged, closed, opens.open_hours, pickups.pickup_hours
-                FROM weeks
-                \(joins(["opens", "pickups"], on: keys))
-                """
+            byWeek(
+                dialect, subject: ["repository_id", "repository"],
+                rows: """
+                    phases AS (
+                    \(pullRequestPhases.query(dialect))
+                    ), ended AS (
+                        SELECT tenant, source, repository_id, repository,
+                            \(dialect.monday(of: "coalesce(merged_at, closed_at)")) AS monday,
+                            CASE WHEN merged_at IS NOT NULL THEN 1 ELSE 0 END AS merged,
+                            CASE WHEN merged_at IS NOT NULL THEN open_hours END AS open_hours,
+                            CASE WHEN merged_at IS NOT NULL THEN pickup_hours END AS pickup_hours
+                        FROM phases WHERE merged_at IS NOT NULL OR closed_at IS NOT NULL
+                    )
+                    """,
+                events: """
+                    SELECT tenant, source, repository_id, repository, \(dialect.monday(of: "opened_at")) AS monday,
+                        1 AS opened, 0 AS merged, 0 AS closed
+                    FROM phases WHERE opened_at IS NOT NULL
+                    UNION ALL
+                    SELECT tenant, source, repository_id, repository, monday, 0, merged, 1 - merged FROM ended
+                    """,
+                sums: ["opened", "merged", "closed"], medians: ["open_hours", "pickup_hours"])
         })
+
+    /// Sums of `events` for each subject (its id and its name) and week, and beside them medians of what ended then.
+    ///
+    /// `rows` are the common table expressions that `events` reads, `ended` among them, which has the medians' columns.
+    private static func byWeek(
+        _ dialect: SQLDialect, subject: [String], rows: String, events: String, sums: [String], medians: [String]
+    ) -> String {
+        let keys = ["tenant", "source", subject[0], "monday"]
+        let list = (keys + subject.dropFirst()).joined(separator: ", ")
+        let middles = medians.map { "\($0)_medians AS (\n\(SQLDialect.median(of: $0, in: "ended", by: keys))\n)" }
+        return """
+            WITH \(rows), weeks AS (
+                SELECT \(list), \(sums.map { "sum(\($0)) AS \($0)" }.joined(separator: ", "))
+                FROM (
+                \(events)
+                ) AS events
+                GROUP BY \(list)
+            ), \(middles.joined(separator: ", "))
+            SELECT weeks.tenant, weeks.source, \(subject.map { "weeks.\($0)" }.joined(separator: ", ")),
+                \(dialect.isoWeek(ofMonday: "weeks.monday")) AS week, weeks.monday AS week_begins_on,
+                \((sums + medians).joined(separator: ", "))
+            FROM weeks
+            \(joins(medians.map { "\($0)_medians" }, on: keys))
+            """
+    }
 
     /// Joins to `weeks` what may be there for the same keys.
     private static func joins(_ names: [String], on keys: [String]) -> String {
