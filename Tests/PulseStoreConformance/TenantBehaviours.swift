@@ -1,5 +1,5 @@
 import PulseConnectors
-import PulseDomain
+package import PulseDomain
 import PulseStore
 import Testing
 
@@ -98,7 +98,15 @@ let tenantBehaviours: [Behaviour] = [
     },
 ]
 
-/// Puts something into everything that a store keeps.
+extension StoreConformance {
+    /// Puts something of a tenant into everything that a store keeps.
+    package static func fill(_ fixture: any StoreFixture, tenant: TenantID) async throws {
+        let worker = try await Worker(fixture, partition: Sample.partition(tenant: tenant))
+        try await PulseStoreConformance.fill(worker)
+        await worker.store.close()
+    }
+}
+
 private func fill(_ worker: Worker) async throws {
     let store = worker.store
     try await store.saveJobs([JobDefinition(id: "jira/issues", title: "Issues")])
