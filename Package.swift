@@ -95,6 +95,10 @@ let package = Package(
         .target(name: "PulseTerminal", dependencies: ["CAlternateStack", "CNcurses", yams], swiftSettings: settings),
         .target(name: "PulseConsole", dependencies: ["PulseDomain", "PulseTerminal"], swiftSettings: settings),
 
+        // API v1: its shapes, routes and client.
+        .target(
+            name: "PulseAPI", dependencies: ["PulseDomain", "PulseHTTP", "PulseJSON"], swiftSettings: settings),
+
         // One process drives the engine of another.
         .target(name: "PulseControl", dependencies: ["PulseDomain"], swiftSettings: settings),
 
@@ -211,6 +215,9 @@ let package = Package(
                 "PulsePostgresCluster", "PulseTestTurns", "pulse",
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "PulseAPITests", dependencies: ["PulseDomain", "PulseHTTP", "PulseJSON", "PulseAPI"],
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(name: "PulseControlTests", dependencies: ["PulseDomain", "PulseControl"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17

@@ -240,19 +240,6 @@ package struct StoredQuota: Sendable, Hashable {
     }
 }
 
-/// A row of a unified table within the tenant.
-package struct RowID: Sendable, Hashable, Comparable {
-    package var source: SourceID
-    package var id: String
-
-    package init(source: SourceID, id: String) {
-        self.source = source
-        self.id = id
-    }
-
-    package static func < (left: RowID, right: RowID) -> Bool { (left.source, left.id) < (right.source, right.id) }
-}
-
 /// A former version of a row.
 package struct RowVersion: Sendable, Hashable {
     /// The row as a JSON object by column name.

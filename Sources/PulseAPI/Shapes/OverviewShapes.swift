@@ -1,0 +1,46 @@
+package import PulseDomain
+
+extension EngineStatus: WireObject {
+    package static let about = "The engine as a whole."
+    package static let example = EngineStatus(
+        holder: "pulse-1, process 4711", tenant: "acme", store: "postgres://db.example.com/pulse", version: "1.0",
+        startedAt: Example.instant)
+
+    package static func map(_ f: inout Fields<EngineStatus>) throws(WireError) -> EngineStatus {
+        EngineStatus(
+            holder: try f("holder", { $0.holder }, "Who holds the store."), tenant: try f("tenant", { $0.tenant }),
+            store: try f("store", { $0.store }, "Without passwords."), version: try f("version", { $0.version }),
+            startedAt: try f("started_at", { $0.startedAt }),
+            clockRate: try f("clock_rate", { $0.clockRate }, "How much faster than the wall its clock runs."),
+            isSimulated: try f("is_simulated", { $0.isSimulated }, "Whether sources are simulated."),
+            trouble: try f("trouble", { $0.trouble }, "What keeps it from working; null when nothing does."))
+    }
+}
+
+extension ThroughputSample: WireObject {
+    package static let about = "What was done in one second."
+    package static let example = ThroughputSample(at: Example.instant, records: 100, requests: 2, bytes: 204_800)
+
+    package static func map(_ f: inout Fields<ThroughputSample>) throws(WireError) -> ThroughputSample {
+        ThroughputSample(
+            at: try f("at", { $0.at }), records: try f("records", { $0.records }, "Loaded."),
+            requests: try f("requests", { $0.requests }, "Answered."),
+            bytes: try f("bytes", { $0.bytes }, "Received, decoded."))
+    }
+}
+
+extension Overview: WireObject {
+    package static let about = "Everything that the home screen shows, as of one moment."
+    package static let example = Overview(
+        asOf: Example.minutes(4), engine: .example, jobs: [.example], quotas: [.example], breakers: [.example],
+        alerts: [.example], throughput: [.example])
+
+    package static func map(_ f: inout Fields<Overview>) throws(WireError) -> Overview {
+        Overview(
+            asOf: try f("as_of", { $0.asOf }), engine: try f("engine", { $0.engine }),
+            jobs: try f("jobs", { $0.jobs }), quotas: try f("quotas", { $0.quotas }),
+            breakers: try f("breakers", { $0.breakers }), alerts: try f("alerts", { $0.alerts }),
+            throughput: try f("throughput", { $0.throughput }, "One sample a second of the last minutes, oldest first.")
+        )
+    }
+}
