@@ -49,6 +49,12 @@ package struct BreakerState: Sendable, Hashable, Codable {
         if status.position == .halfOpen { self.status.position = .open }
     }
 
+    /// Whether it is as it was made.
+    package var isAtRest: Bool {
+        status == BreakerStatus(source: status.source, endpoint: status.endpoint) && pause == policy.firstPause
+            && probeUntil == nil
+    }
+
     /// Asks to send a request now. One that is let through has to end in ``succeed()``, ``fail(_:isProbe:at:)`` or
     /// ``abandon(isProbe:at:)``.
     package mutating func admit(at now: Instant) -> Admission {

@@ -58,6 +58,8 @@ package final class Limits: Sendable {
     private struct View {
         /// By identity: what is known, or, of what is shared, what was known when it was last seen.
         var states: [String: LimitsState] = [:]
+        /// Those of them that are shared, as they were written last: reading them anew takes longer than changing them.
+        var written: [String: (text: String, state: LimitsState)] = [:]
         /// What the store did not take yet.
         var unsettled: [String: [@Sendable (inout LimitsState, Instant) -> Void]] = [:]
         var sources: [QuotaID: Set<SourceID>] = [:]
@@ -120,8 +122,10 @@ package final class Limits: Sendable {
 
     /// A request was answered or failed.
     package func end(_ pass: Pass, verdict: ResponseVerdict) async {
-        let name = name
-        await settle(pass) { state, now in state.end(pass, of: name, verdict: verdict, at: now) }
+        let (name, breakerPolicy) = (name, breakerPolicy)
+        await settle(pass) { state, now in
+            state.end(pass, of: name, verdict: verdict, breakerPolicy: breakerPolicy, at: now)
+        }
         view.withLock { view in
             guard let own = pass.shares.first?.quota else { return }
             for observation in verdict.observations {
@@ -174,19 +178,22 @@ package final class Limits: Sendable {
         }
         let unsettled = view.withLock { $0.unsettled.removeValue(forKey: identity) ?? [] }
         do {
-            let (value, state, now) = try await sharing.store.change(Self.note(identity), at: steady.now) { text, now in
-                var state = Self.read(text)
+            let change = try await sharing.store.change(Self.note(identity), at: steady.now) { [self] text, now in
+                var state = read(text, of: identity)
                 state.hear(sharing.name, until: now + sharing.lease, at: now)
                 for body in unsettled { body(&state, now) }
                 let value = body(&state, now)
                 state.hear(sharing.name, until: now + sharing.lease, at: now)
                 state.version += 1
-                text = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
-                return (value, state, now)
+                let written = String(decoding: try JSONEncoder().encode(state), as: UTF8.self)
+                text = written
+                // Also when it is not taken: what a text says stays true.
+                view.withLock { $0.written[identity] = (written, state) }
+                return (value: value, state: state, now: now)
             }
-            steady.adopt(now)
-            view.withLock { $0.see(state, of: identity) }
-            return value
+            steady.adopt(change.now)
+            view.withLock { $0.see(change.state, of: identity) }
+            return change.value
         } catch {
             view.withLock { $0.unsettled[identity, default: []].insert(contentsOf: unsettled, at: 0) }
             throw error
@@ -196,8 +203,10 @@ package final class Limits: Sendable {
     private static func note(_ identity: String) -> String { "limits \(identity)" }
 
     /// What cannot be read was written by another Pulse, and is learned anew.
-    private static func read(_ text: String?) -> LimitsState {
-        text.flatMap { try? JSONDecoder().decode(LimitsState.self, from: Data($0.utf8)) } ?? LimitsState()
+    private func read(_ text: String?, of identity: String) -> LimitsState {
+        guard let text else { return LimitsState() }
+        if let written = view.withLock({ $0.written[identity] }), written.text == text { return written.state }
+        return (try? JSONDecoder().decode(LimitsState.self, from: Data(text.utf8))) ?? LimitsState()
     }
 
     /// Looks at what engines know together of these identities, and tells them that this one is there. Throws
@@ -213,7 +222,9 @@ package final class Limits: Sendable {
             } else {
                 let (text, now) = try await sharing.store.change(Self.note(identity), at: steady.now) { ($0, $1) }
                 steady.adopt(now)
-                if let text { view.withLock { $0.see(Self.read(text), of: identity) } }
+                guard let text else { continue }
+                let state = read(text, of: identity)
+                view.withLock { $0.see(state, of: identity) }
             }
         }
     }

@@ -26,7 +26,10 @@ struct LimitsState: Sendable, Codable {
     private(set) var quotas: [QuotaID: QuotaState] = [:]
     /// Other limits that answers to requests of a quota told about: such requests spend from them as well.
     private var companions: [QuotaID: Set<QuotaID>] = [:]
-    private(set) var breakers: [Limits.BreakerKey: BreakerState] = [:]
+    /// Those that are not as they were made, and where the others are: what is at rest needs not be told at length with
+    /// every request.
+    private var troubled: [Limits.BreakerKey: BreakerState] = [:]
+    private var resting: Set<Limits.BreakerKey> = []
     private var senders: [String: Sender] = [:]
     private var lastPass: Int64 = 0
 
@@ -40,13 +43,11 @@ struct LimitsState: Sendable, Codable {
         var breakerPolicy: BreakerState.Policy
     }
 
-    /// Asks to send one request now. One that may go has to be ended with ``end(_:of:verdict:at:)`` or
+    /// Asks to send one request now. One that may go has to be ended with ``end(_:of:verdict:breakerPolicy:at:)`` or
     /// ``abandon(_:of:wasSent:at:)``.
     mutating func admit(_ asking: Asking, of sender: String, at now: Instant) -> Decision {
         let key = Limits.BreakerKey(source: asking.source, endpoint: asking.endpoint)
-        var breaker =
-            breakers[key]
-            ?? BreakerState(source: asking.source, endpoint: asking.endpoint, policy: asking.breakerPolicy)
+        var breaker = breaker(key, asking.breakerPolicy)
         // Quotas are asked first: a probe is only begun when it can be sent at once. What one of them gave is taken back
         // when another refuses.
         var before: [QuotaID: QuotaState] = [:]
@@ -68,7 +69,7 @@ struct LimitsState: Sendable, Codable {
             pass.shares.append(Limits.Pass.Share(quota: id, cost: cost, window: limit.windowNumber))
         }
         let answer = breaker.admit(at: now)
-        breakers[key] = breaker
+        keep(breaker, at: key)
         switch answer {
         case .go(let isProbe):
             pass.isProbe = isProbe
@@ -82,7 +83,10 @@ struct LimitsState: Sendable, Codable {
     }
 
     /// A request was answered or failed.
-    mutating func end(_ pass: Limits.Pass, of sender: String, verdict: ResponseVerdict, at now: Instant) {
+    mutating func end(
+        _ pass: Limits.Pass, of sender: String, verdict: ResponseVerdict, breakerPolicy: BreakerState.Policy,
+        at now: Instant
+    ) {
         guard let own = pass.shares.first?.quota else { return }
         // The place of an engine that was silent for too long was given to others; what it heard is true all the same.
         let isCounted = senders[sender]?.passes.removeValue(forKey: pass.number) != nil
@@ -104,11 +108,13 @@ struct LimitsState: Sendable, Codable {
                 asksToWait: share.quota == own && Self.asksToWaitWithoutEnd(verdict), at: now)
         }
         for (id, seen) in told { quotas[id]?.observe(seen, at: now) }
+        var breaker = breaker(pass.breaker, breakerPolicy)
         if let failure = verdict.failure, failure.kind == .transient {
-            _ = breakers[pass.breaker]?.fail(failure.sentence, isProbe: pass.isProbe, at: now)
+            _ = breaker.fail(failure.sentence, isProbe: pass.isProbe, at: now)
         } else {
-            _ = breakers[pass.breaker]?.succeed()
+            _ = breaker.succeed()
         }
+        keep(breaker, at: pass.breaker)
     }
 
     /// Whether an answer refuses for a limit without a word about how long. Everybody who shares the limit waits then,
@@ -124,7 +130,7 @@ struct LimitsState: Sendable, Codable {
     mutating func abandon(_ pass: Limits.Pass, of sender: String, wasSent: Bool, at now: Instant) {
         guard senders[sender]?.passes.removeValue(forKey: pass.number) != nil else { return }
         for share in pass.shares { quotas[share.quota]?.abandon(cost: share.cost, wasSent: wasSent) }
-        breakers[pass.breaker]?.abandon(isProbe: pass.isProbe, at: now)
+        troubled[pass.breaker]?.abandon(isProbe: pass.isProbe, at: now)
     }
 
     /// Notes that `sender` is there until then, and gives up what those have under way who were silent for too long.
@@ -135,6 +141,26 @@ struct LimitsState: Sendable, Codable {
             guard let until = other.until, until <= now else { continue }
             for pass in other.passes.values { abandon(pass, of: name, wasSent: true, at: now) }
             senders[name] = nil
+        }
+    }
+
+    // MARK: Breakers
+
+    var breakers: [Limits.BreakerKey: BreakerState] {
+        resting.reduce(into: troubled) { $0[$1] = BreakerState(source: $1.source, endpoint: $1.endpoint) }
+    }
+
+    private func breaker(_ key: Limits.BreakerKey, _ policy: BreakerState.Policy) -> BreakerState {
+        troubled[key] ?? BreakerState(source: key.source, endpoint: key.endpoint, policy: policy)
+    }
+
+    private mutating func keep(_ breaker: BreakerState, at key: Limits.BreakerKey) {
+        if breaker.isAtRest {
+            troubled[key] = nil
+            resting.insert(key)
+        } else {
+            troubled[key] = breaker
+            resting.remove(key)
         }
     }
 
@@ -150,7 +176,8 @@ struct LimitsState: Sendable, Codable {
     }
 
     mutating func restore(_ breaker: BreakerStatus, policy: BreakerState.Policy) {
-        breakers[Limits.BreakerKey(source: breaker.source, endpoint: breaker.endpoint)] =
-            BreakerState(restoring: breaker, policy: policy)
+        keep(
+            BreakerState(restoring: breaker, policy: policy),
+            at: Limits.BreakerKey(source: breaker.source, endpoint: breaker.endpoint))
     }
 }

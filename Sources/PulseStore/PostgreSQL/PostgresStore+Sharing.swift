@@ -51,23 +51,101 @@ extension PostgresStore: StoreSharing {
     package func change<Value: Sendable>(
         _ name: String, at now: Instant, _ body: @escaping @Sendable (inout String?, Instant) throws -> Value
     ) async throws -> Value {
-        let tenant = tenant.rawValue
-        return try await write { db in
-            let held = "SELECT text FROM shared_notes WHERE tenant = ? AND name = ? FOR NO KEY UPDATE"
-            var found = try db.row(held, [tenant, name])
-            if found == nil {
-                // The row has to be there to be held.
-                try db.run(
-                    "INSERT INTO shared_notes (tenant, name) VALUES (?, ?) ON CONFLICT DO NOTHING", [tenant, name])
-                found = try db.row(held, [tenant, name])
+        let (tenant, sharedTexts, options) = (tenant.rawValue, sharedTexts, options)
+        return try await withSession { db in
+            try sharedTexts.change(name, of: tenant, at: now, options, db, body)
+        }
+    }
+}
+
+/// The texts that engines share, as this process knows them.
+///
+/// Who changed a text last knows it, and changes it again with one statement that proves that it still is what it was. Where
+/// engines work by turns, that is not tried: the text is held while it is changed.
+final class SharedTexts: Sendable {
+    fileprivate struct Seen {
+        var text: String?
+        var confidence = Confidence()
+    }
+    fileprivate struct State {
+        var seen: [String: Seen] = [:]
+        /// What the server's clock read when the stopwatch told that.
+        var clock: (time: Instant, at: Duration)?
+    }
+    /// Held during a change, on a connection's own thread: those of one process are not in each other's way.
+    private let state = Mutex(State())
+
+    func change<Value: Sendable>(
+        _ name: String, of tenant: String, at now: Instant, _ options: PostgresStore.Options, _ db: PostgresSession,
+        _ body: (inout String?, Instant) throws -> Value
+    ) throws -> Value {
+        try state.withLock { state in
+            var seen = state.seen[name] ?? Seen()
+            defer { state.seen[name] = seen }
+            if seen.confidence.isEarned, let time = state.time(now, options) {
+                var text = seen.text
+                let value = try body(&text, time)
+                if let told = try db.replace(seen.text, by: text, of: name, tenant) {
+                    state.clock = (told, options.stopwatch())
+                    seen.text = text
+                    return value
+                }
+                seen.confidence.refute()
             }
-            let before = try found?["text"] as String?
-            var text = before
-            let value = try body(&text, now + (try db.clockShift(now)))
-            if text != before {
-                try db.run("UPDATE shared_notes SET text = ? WHERE tenant = ? AND name = ?", [text, tenant, name])
+            let (value, before, after, time) = try db.connection.transaction {
+                try db.change(name, of: tenant, at: now, body)
             }
+            state.clock = (time, options.stopwatch())
+            if before == seen.text { seen.confidence.confirm() } else { seen.confidence.refute() }
+            seen.text = after
             return value
         }
+    }
+}
+
+extension SharedTexts.State {
+    /// What the clock reads that is gone by; `nil` when the server has to be asked.
+    fileprivate func time(_ now: Instant, _ options: PostgresStore.Options) -> Instant? {
+        options.usesServerClock ? clock.map { $0.time + (options.stopwatch() - $0.at) } : now
+    }
+}
+
+extension PostgresSession {
+    /// Changes a text unless it is another than it was; `nil` then, else what the server's clock read.
+    fileprivate func replace(_ before: String?, by text: String?, of name: String, _ tenant: String) throws -> Instant?
+    {
+        guard text != before else {
+            return try value(
+                """
+                SELECT clock_timestamp() FROM shared_notes
+                WHERE tenant = ? AND name = ? AND text IS NOT DISTINCT FROM ?
+                """, [tenant, name, before])
+        }
+        return try value(
+            """
+            UPDATE shared_notes SET text = ? WHERE tenant = ? AND name = ? AND text IS NOT DISTINCT FROM ?
+            RETURNING clock_timestamp()
+            """, [text, tenant, name, before])
+    }
+
+    /// Changes a text that is held until the transaction ends; with it the text before and after, and the time.
+    fileprivate func change<Value>(
+        _ name: String, of tenant: String, at now: Instant, _ body: (inout String?, Instant) throws -> Value
+    ) throws -> (Value, before: String?, after: String?, time: Instant) {
+        let held = "SELECT text FROM shared_notes WHERE tenant = ? AND name = ? FOR NO KEY UPDATE"
+        var found = try row(held, [tenant, name])
+        if found == nil {
+            // The row has to be there to be held.
+            try run("INSERT INTO shared_notes (tenant, name) VALUES (?, ?) ON CONFLICT DO NOTHING", [tenant, name])
+            found = try row(held, [tenant, name])
+        }
+        let before = try found?["text"] as String?
+        let time = now + (try clockShift(now))
+        var text = before
+        let value = try body(&text, time)
+        if text != before {
+            try run("UPDATE shared_notes SET text = ? WHERE tenant = ? AND name = ?", [text, tenant, name])
+        }
+        return (value, before, text, time)
     }
 }

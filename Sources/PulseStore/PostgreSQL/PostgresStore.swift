@@ -38,6 +38,7 @@ package final class PostgresStore: SQLStore {
     /// Who hears of changes by other processes.
     let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
     private let novelty = Novelty()
+    let sharedTexts = SharedTexts()
 
     /// How often a transaction that another one was in the way of is begun anew.
     private static let attempts = 5
@@ -54,10 +55,32 @@ package final class PostgresStore: SQLStore {
     package func write<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLSession) throws -> Value
     ) async throws -> Value {
+        try await withSession { db in try db.connection.transaction { try body(db) } }
+    }
+
+    package func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLSession) throws -> Value
+    ) async throws -> Value {
+        try await withSession { db in try db.connection.transaction(isReadOnly: true) { try body(db) } }
+    }
+
+    /// Runs `body`, in which every statement is a transaction by itself unless it begins one.
+    func withSession<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresSession) throws -> Value
+    ) async throws -> Value {
+        guard !isClosed.withLock({ $0 }) else { throw StoreError.closed }
+        let (stopwatch, usesServerClock, novelty) = (options.stopwatch, options.usesServerClock, novelty)
         var attempt = 1
         while true {
             do {
-                return try await transaction(isReadOnly: false, body)
+                let value = try await pool.withConnection { connection in
+                    try body(
+                        PostgresSession(
+                            connection: connection, stopwatch: stopwatch, novelty: novelty,
+                            usesServerClock: usesServerClock))
+                }
+                guard let value else { throw StoreError.closed }
+                return value
             } catch let error as PostgresError where error.kind == .conflict && attempt < Self.attempts {
                 // A deadlock or a serialization failure: nothing of it happened.
                 attempt += 1
@@ -65,30 +88,6 @@ package final class PostgresStore: SQLStore {
                 throw StoreError(error, location: location)
             }
         }
-    }
-
-    package func read<Value: Sendable>(
-        _ body: @escaping @Sendable (any SQLSession) throws -> Value
-    ) async throws -> Value {
-        do {
-            return try await transaction(isReadOnly: true, body)
-        } catch let error as PostgresError {
-            throw StoreError(error, location: location)
-        }
-    }
-
-    private func transaction<Value: Sendable>(
-        isReadOnly: Bool, _ body: @escaping @Sendable (any SQLSession) throws -> Value
-    ) async throws -> Value {
-        guard !isClosed.withLock({ $0 }) else { throw StoreError.closed }
-        let (stopwatch, usesServerClock, novelty) = (options.stopwatch, options.usesServerClock, novelty)
-        let value = try await pool.transaction(isReadOnly: isReadOnly) { connection in
-            try body(
-                PostgresSession(
-                    connection: connection, stopwatch: stopwatch, novelty: novelty, usesServerClock: usesServerClock))
-        }
-        guard let value else { throw StoreError.closed }
-        return value
     }
 
     package func check() async throws -> [String] {

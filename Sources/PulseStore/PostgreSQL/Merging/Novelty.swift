@@ -6,13 +6,13 @@ import Synchronization
 /// Only a guess, which saves looking for each row first. What proves it is the tables' own key, inside the transaction: a
 /// row that is there makes the insertion fail, and the rows are compared after all.
 final class Novelty: Sendable {
-    private let tables = Mutex<[PartitionID: Set<TableName>]>([:])
+    private let tables = Mutex<[PartitionID: [TableName: Confidence]]>([:])
     /// Partitions remembered; forgetting one costs a comparison.
     private static let limit = 10_000
 
     func expected(of partition: PartitionID?) -> Set<TableName> {
         guard let partition else { return [] }
-        return tables.withLock { $0[partition] ?? [] }
+        return tables.withLock { Set($0[partition, default: [:]].filter(\.value.isEarned).keys) }
     }
 
     /// Notes what became of a batch: tables none of whose rows were there, and others.
@@ -20,7 +20,8 @@ final class Novelty: Sendable {
         guard let partition else { return }
         tables.withLock { tables in
             if tables.count >= Self.limit, tables[partition] == nil { tables = [:] }
-            tables[partition] = (tables[partition] ?? []).subtracting(others).union(new)
+            for name in new { tables[partition, default: [:]][name, default: Confidence()].confirm() }
+            for name in others { tables[partition, default: [:]][name, default: Confidence()].refute() }
         }
     }
 }

@@ -14,13 +14,20 @@ struct PostgresMergeStatements: Sendable {
     /// Merges. Parameters: tenant, source, run, time, whether the rows are historical, the page they may not be older
     /// than (null when there is none), whether former versions are kept, the rows' pages, their columns.
     ///
-    /// Returns a row with the outcomes of all rows in their order, a letter each (``letters``), then one for each that
+    /// Returns a row with the outcomes of all rows in their order, a letter each (``outcome(_:)``), then one for each that
     /// something follows from: its position, the finding that had marked it and its former key.
     let merge: String
 
-    static let letters: [Unicode.Scalar: RowOutcome] = [
-        "i": .inserted, "u": .updated, "=": .unchanged, "r": .refused,
-    ]
+    /// What a letter of ``merge`` says.
+    static func outcome(_ letter: UInt8) -> RowOutcome? {
+        switch letter {
+        case UInt8(ascii: "i"): .inserted
+        case UInt8(ascii: "u"): .updated
+        case UInt8(ascii: "="): .unchanged
+        case UInt8(ascii: "r"): .refused
+        default: nil
+        }
+    }
 
     static func of(_ table: Table) -> PostgresMergeStatements { declared[table.name] ?? PostgresMergeStatements(table) }
 

@@ -10,8 +10,9 @@ final class PostgresMerger {
     private let expectedNew: Set<TableName>
     private lazy var tombstones = Tombstones(db: session, tenant: context.tenant)
     private var touched = TouchedKeys()
-    /// What became of each row, by page and batch.
-    private var outcomes: [[[RowOutcome]]] = []
+    private var rows = PageBatches([])
+    /// What became of each row, by batch.
+    private var outcomes: [[RowOutcome]] = []
     /// Rows that came outdated, by page.
     private var refused: [Int: Set<RowReference>] = [:]
     /// Tables whose rows were compared or are new: those none of whose rows were there, and the others.
@@ -28,10 +29,15 @@ final class PostgresMerger {
 
     /// Merges the pages; for each of them what became of its records, and whether something of it was written.
     func merge(_ pages: [PageContent], pageIDs: [Int64?]) throws -> [(counts: RecordCounts, hasChanged: Bool)] {
-        outcomes = pages.map { $0.batches.map { Array(repeating: .inserted, count: $0.count) } }
-        try mergeRows(pages, pageIDs: pageIDs)
+        rows = PageBatches(pages)
+        outcomes = rows.batches.map { Array(repeating: .inserted, count: $0.count) }
+        for (table, places) in try rows.places() { try merge(places, of: table, pageIDs) }
         let gone = try tombstoneMissing(pages)
-        return try pages.indices.map { try conclude(pages[$0], index: $0, gone[$0] ?? []) }
+        var first = 0
+        return try pages.indices.map { page in
+            defer { first += pages[page].batches.count }
+            return try conclude(pages[page], firstBatch: first, gone[page] ?? [])
+        }
     }
 
     /// To be called when every page is merged: fills the links.
@@ -42,28 +48,10 @@ final class PostgresMerger {
 
     // MARK: Rows
 
-    private func mergeRows(_ pages: [PageContent], pageIDs: [Int64?]) throws {
-        var tables: [TableName] = []
-        var places: [TableName: [RowPlace]] = [:]
-        for (page, content) in pages.enumerated() {
-            for (index, batch) in content.batches.enumerated() where !batch.isEmpty {
-                let name = batch.table.name
-                guard let table = UnifiedSchema.table(name), table.columns == batch.table.columns else {
-                    throw StoreError.inconsistent("there is no table \(name) with these columns")
-                }
-                if places[name] == nil { tables.append(name) }
-                places[name, default: []] += batch.records.indices.map { RowPlace(page: page, batch: index, row: $0) }
-            }
-        }
-        for name in tables {
-            guard let table = UnifiedSchema.table(name), let all = places[name] else { continue }
-            try merge(all, of: table, pages, pageIDs)
-        }
-    }
-
     /// Rows of one table. An id that comes again is merged after the rows before it, unless it brings the same.
-    private func merge(_ all: [RowPlace], of table: Table, _ pages: [PageContent], _ pageIDs: [Int64?]) throws {
-        var rows = RowsByID(pages, capacity: all.count)
+    private func merge(_ all: [RowPlace], of table: Table, _ pageIDs: [Int64?]) throws {
+        let rows = rows
+        var known = RowsByID(rows, capacity: all.count)
         var waiting = all
         var round = 0
         while !waiting.isEmpty {
@@ -71,54 +59,54 @@ final class PostgresMerger {
             var staged = StagedRows(table)
             var later: [RowPlace] = []
             for place in waiting {
-                guard let (entry, isNew) = rows.entry(of: place) else {
+                guard let (entry, isNew) = known.entry(of: place) else {
                     throw StoreError.inconsistent("a row of \(table.name) has no id")
                 }
                 if !isNew {
-                    if rows[entry].waiting == round {
+                    if known[entry].waiting == round {
                         later.append(place)
                         continue
-                    } else if rows.isSame(rows[entry].last, place) {
-                        rows[entry].last = place
-                        outcomes[place.page][place.batch][place.row] = .unchanged
+                    } else if known.isSame(known[entry].last, place) {
+                        known[entry].last = place
+                        outcomes[place.batch][place.row] = .unchanged
                         continue
-                    } else if rows[entry].staged == round {
-                        rows[entry].waiting = round
+                    } else if known[entry].staged == round {
+                        known[entry].waiting = round
                         later.append(place)
                         continue
                     }
                 }
-                rows[entry].last = place
-                rows[entry].staged = round
-                staged.add(place, from: pages[place.page].batches[place.batch])
+                known[entry].last = place
+                known[entry].staged = round
+                staged.add(place, from: rows)
                 if staged.isFull {
-                    try bring(staged, isFirst: round == 1, pages, pageIDs)
+                    try bring(staged, isFirst: round == 1, pageIDs)
                     staged = StagedRows(table)
                 }
             }
             waiting = later
-            if !staged.isEmpty { try bring(staged, isFirst: round == 1, pages, pageIDs) }
+            if !staged.isEmpty { try bring(staged, isFirst: round == 1, pageIDs) }
         }
     }
 
     /// - Parameter isFirst: whether no row of these ids was in the transaction before.
-    private func bring(_ staged: StagedRows, isFirst: Bool, _ pages: [PageContent], _ pageIDs: [Int64?]) throws {
+    private func bring(_ staged: StagedRows, isFirst: Bool, _ pageIDs: [Int64?]) throws {
         let name = staged.table.name
-        let rows = try staged.parameters(from: pages, pageIDs: pageIDs)
+        let values = try staged.parameters(from: rows, pageIDs: pageIDs)
         guard isFirst, expectedNew.contains(name) else {
-            let hasOld = try merge(staged, rows, pages)
+            let hasOld = try merge(staged, values)
             guard isFirst else { return }
             if hasOld { found.others.insert(name) }
             if !found.others.contains(name) { found.new.insert(name) } else { found.new.remove(name) }
             return
         }
         do {
-            try session.connection.query(PostgresMergeStatements.of(staged.table).insert, origin + rows)
+            try session.connection.query(PostgresMergeStatements.of(staged.table).insert, origin + values)
         } catch let error as PostgresError where error.state == "23505" {
             throw Known(table: name)
         }
         found.new.insert(name)
-        if staged.table.hasKeys { for place in staged.places { try follow(place, of: staged.table, pages) } }
+        if staged.table.hasKeys { for place in staged.places { try follow(place, of: staged.table) } }
     }
 
     /// Where rows of this transaction come from, as the first parameters of every statement.
@@ -130,23 +118,23 @@ final class PostgresMerger {
     }
 
     /// Compares the rows with what is there; whether any of them was.
-    private func merge(_ staged: StagedRows, _ rows: [PostgresValue], _ pages: [PageContent]) throws -> Bool {
+    private func merge(_ staged: StagedRows, _ values: [PostgresValue]) throws -> Bool {
         var (isHistorical, newest): (Bool, Int64?) = (false, nil)
         if case .historical(let page) = context.kind { (isHistorical, newest) = (true, page) }
         let result = try session.connection.query(
             PostgresMergeStatements.of(staged.table).merge,
             origin + [.boolean(isHistorical), newest.map { .integer($0) } ?? .null, .boolean(context.keepsVersions)]
-                + rows, renewsPlan: true)
+                + values, renewsPlan: true)
         guard case .text(let letters)? = try result.first?.value(1),
-            letters.unicodeScalars.count == staged.places.count
+            letters.utf8.count == staged.places.count
         else { throw StoredValueError(description: "the outcomes of a merge") }
         var hasOld = false
-        for (place, letter) in zip(staged.places, letters.unicodeScalars) {
-            guard let outcome = PostgresMergeStatements.letters[letter] else {
+        for (place, letter) in zip(staged.places, letters.utf8) {
+            guard let outcome = PostgresMergeStatements.outcome(letter) else {
                 throw StoredValueError(description: "an outcome of a merge")
             }
             if outcome != .inserted { hasOld = true }
-            outcomes[place.page][place.batch][place.row] = outcome
+            outcomes[place.batch][place.row] = outcome
         }
         var former: [Int: (finding: Int64?, key: String?)] = [:]
         for row in result.rows.dropFirst() {
@@ -158,7 +146,7 @@ final class PostgresMerger {
         }
         for (order, place) in staged.places.enumerated() where hasOld || staged.table.hasKeys {
             try follow(
-                place, of: staged.table, pages, formerFinding: former[order]?.finding, formerKey: former[order]?.key)
+                place, of: staged.table, formerFinding: former[order]?.finding, formerKey: former[order]?.key)
         }
         return hasOld
     }
@@ -166,18 +154,13 @@ final class PostgresMerger {
     // MARK: What follows from a row
 
     private func follow(
-        _ place: RowPlace, of table: Table, _ pages: [PageContent], formerFinding: Int64? = nil,
-        formerKey: String? = nil
+        _ place: RowPlace, of table: Table, formerFinding: Int64? = nil, formerKey: String? = nil
     ) throws {
-        let outcome = outcomes[place.page][place.batch][place.row]
+        let outcome = outcomes[place.batch][place.row]
         guard outcome != .unchanged else { return }
-        let batch = pages[place.page].batches[place.batch]
-        func text(_ column: Int) -> String {
-            let cell = batch.cell(row: place.row, column: column)
-            return cell.kind == .text ? String(decoding: batch.text(of: cell), as: UTF8.self) : ""
-        }
+        func text(_ column: Int) -> String { rows.string(place, column) }
         if outcome == .refused {
-            refused[place.page, default: []].insert(RowReference(table.name, text(0)))
+            refused[rows.pages[place.batch], default: []].insert(RowReference(table.name, text(0)))
             return
         }
         if let formerFinding {
@@ -201,15 +184,15 @@ final class PostgresMerger {
 
     // MARK: Records
 
-    /// `gone` are the page's sets whose owners have lost rows.
-    private func conclude(_ content: PageContent, index: Int, _ gone: [ChildSet]) throws
+    /// `firstBatch` is the position of the page's first batch, `gone` are the page's sets whose owners have lost rows.
+    private func conclude(_ content: PageContent, firstBatch: Int, _ gone: [ChildSet]) throws
         -> (counts: RecordCounts, hasChanged: Bool)
     {
         var records = RecordOutcomes(count: content.extracted)
         var hasChanged = !gone.isEmpty
         for (number, batch) in content.batches.enumerated() {
             for row in batch.records.indices {
-                let outcome = outcomes[index][number][row]
+                let outcome = outcomes[firstBatch + number][row]
                 if outcome == .inserted || outcome == .updated { hasChanged = true }
                 try records.note(outcome, ofRecord: batch.records[row])
             }

@@ -1,62 +1,59 @@
 import PulseDomain
 import PulsePostgres
 
-/// Where a row of a batch of pages is.
-struct RowPlace: Hashable {
-    let page: Int
-    /// Of the page's batches.
-    let batch: Int
-    let row: Int
-}
-
 /// Rows of one table that are brought in by one statement: each id once.
 struct StagedRows {
     let table: Table
     private(set) var places: [RowPlace] = []
+    /// What each column will need, about.
+    private var sizes: [Int]
     private var sizeInBytes = 0
 
     /// More than this goes with further statements: the client library keeps a buffer as long as the longest.
     private static let limitInBytes = 512 << 10
 
-    init(_ table: Table) { self.table = table }
+    init(_ table: Table) {
+        self.table = table
+        sizes = Array(repeating: 0, count: table.columns.count)
+    }
 
     var isEmpty: Bool { places.isEmpty }
     var isFull: Bool { sizeInBytes >= Self.limitInBytes }
 
-    mutating func add(_ place: RowPlace, from batch: RowBatch) {
+    mutating func add(_ place: RowPlace, from rows: PageBatches) {
         places.append(place)
-        for column in table.columns.indices {
-            let cell = batch.cell(row: place.row, column: column)
-            sizeInBytes += cell.kind == .text ? 4 + Int(cell.word & 0xFFFF_FFFF) : 12
+        rows.withRow(place) { cells, _ in
+            for column in cells.indices {
+                let size = cells[column].kind == .text ? 5 + Int(cells[column].word & 0xFFFF_FFFF) : 12
+                sizes[column] += size
+                sizeInBytes += size
+            }
         }
     }
 
     /// The parameters that hold the rows: their pages, then each of their columns.
-    func parameters(from pages: [PageContent], pageIDs: [Int64?]) throws -> [PostgresValue] {
+    func parameters(from rows: PageBatches, pageIDs: [Int64?]) throws -> [PostgresValue] {
         var ids = PostgresArray(of: .integer, sizeInBytes: 12 * places.count)
         for place in places {
-            if let page = pageIDs[place.page] { ids.append(integer: page) } else { ids.appendNull() }
+            if let page = pageIDs[rows.pages[place.batch]] { ids.append(integer: page) } else { ids.appendNull() }
         }
         return try [.array(ids)]
-            + PostgresMergeStatements.of(table).positions.map { .array(try array(of: $0, from: pages)) }
+            + PostgresMergeStatements.of(table).positions.map { .array(try array(of: $0, from: rows)) }
     }
 
-    private func array(of position: Int, from pages: [PageContent]) throws -> PostgresArray {
-        let column = table.columns[position]
-        let size = places.reduce(0) { size, place in
-            let cell = pages[place.page].batches[place.batch].cell(row: place.row, column: position)
-            return size + (cell.kind == .text ? 5 + Int(cell.word & 0xFFFF_FFFF) : 12)
-        }
-        var array = PostgresArray(of: column.type.element, sizeInBytes: size)
+    private func array(of position: Int, from rows: PageBatches) throws -> PostgresArray {
+        let (column, width) = (table.columns[position], table.columns.count)
+        var array = PostgresArray(of: column.type.element, sizeInBytes: sizes[position])
         // Rows of one batch come after each other: its texts are lent once.
         var next = places.startIndex
         while next < places.endIndex {
-            let (page, number) = (places[next].page, places[next].batch)
-            let batch = pages[page].batches[number]
-            try batch.arena.withUnsafeBytes { arena in
-                while next < places.endIndex, places[next].page == page, places[next].batch == number {
-                    try append(batch.cell(row: places[next].row, column: position), as: column, arena, to: &array)
-                    next += 1
+            let batch = places[next].batch
+            try rows.batches[batch].arena.withUnsafeBytes { arena in
+                try rows.batches[batch].cells.withUnsafeBufferPointer { cells in
+                    while next < places.endIndex, places[next].batch == batch {
+                        try append(cells[places[next].row * width + position], as: column, arena, to: &array)
+                        next += 1
+                    }
                 }
             }
         }
