@@ -24,6 +24,9 @@ package struct EmbeddedEngine: Sendable {
         package var clockRate: Double
         /// Who holds the store: `host, process 4711`.
         package var holder: String
+        /// The machine and the process that it runs in.
+        package var host = ""
+        package var pid = 0
         /// Since when an engine is at work on the store; `nil`: from now on.
         package var startedAt: Instant?
         /// The store as it is shown, where that is another than what the store says of itself.
@@ -64,11 +67,12 @@ package struct EmbeddedEngine: Sendable {
         settings.rawPageAge = configuration.engine.rawPages ?? .zero
         settings.keepsRowVersions = configuration.engine.rowVersions
         settings.holdTombstonesAbove = configuration.engine.holdTombstonesAbove
-        let status = EngineStatus(
+        var status = EngineStatus(
             holder: setting.holder, tenant: configuration.tenant, store: setting.location ?? store.location,
             version: PulseVersion.current,
             startedAt: setting.startedAt ?? setting.time.now, clockRate: setting.clockRate,
             isSimulated: setting.isSimulated)
+        (status.host, status.pid) = (setting.host, setting.pid)
         let engine: Engine
         do {
             engine = try Engine(

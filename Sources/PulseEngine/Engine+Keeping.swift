@@ -6,13 +6,16 @@ extension Engine {
     func flushLogs() async {
         // A line of its own tells whether a store that had trouble works again.
         if status.trouble != nil, logs.isEmpty { logs.add(.notice, "The store is tried again after trouble.") }
-        let lines = logs.take()
+        var lines = logs.take()
         guard !lines.isEmpty else { return }
+        if isAtWork {
+            for index in lines.indices where lines[index].engine == nil { lines[index].engine = status.holder }
+        }
         do {
             let stored = try await store.appendLogs(lines, keeping: settings.logLines)
             if status.trouble != nil { storeWorksAgain() }
-            hub.publish(stored.map { .log($0) })
-            if store.sharing != nil, hub.hasListeners { ownLogs.formUnion(stored.map(\.sequence)) }
+            // On a shared store they are told with those of others, in one order.
+            if store.sharing == nil { hub.publish(stored.map { .log($0) }) } else { try await tellLogs() }
         } catch {
             logs.giveBack(lines)
             isInTrouble(error)
@@ -80,6 +83,10 @@ extension Engine {
             entry.quarantineLookedAt = now
             entries[id] = entry
         }
+        var takeOvers: [JobID: String] = [:]
+        entries.forEach { entry in
+            if let takeOver = entry.takeOver, !takeOver.isSettled { takeOvers[entry.id] = takeOver.from }
+        }
         let input = AlertRules.Input(
             jobs: entries.map { $0.status(at: now) }, quotas: limits.quotaStatuses(),
             breakers: limits.breakerStatuses(),
@@ -89,7 +96,7 @@ extension Engine {
             },
             suspicious: entries.compactMapValues { $0.suspicious.isEmpty ? nil : $0.suspicious },
             quarantinedBefore: entries.compactMapValues { $0.quarantinedBefore == 0 ? nil : $0.quarantinedBefore },
-            storeTrouble: status.trouble)
+            storeTrouble: status.trouble, engines: store.sharing == nil ? [] : members, takenOver: takeOvers)
         var present = AlertRules.evaluate(input, before: alerts, at: now)
         for index in present.indices { present[index].acknowledgedBy = acknowledged[present[index].id] }
         let ids = Set(present.map(\.id))

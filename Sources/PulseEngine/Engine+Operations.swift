@@ -4,9 +4,22 @@ import PulseStore
 extension Engine: Operations {
     package func overview() async throws -> Overview {
         let now = time.now
+        var samples = throughput.samples
+        // Who only looks has measured nothing: what others told stands for the present then.
+        if !isAtWork, samples.isEmpty, !othersAtWork(at: now).isEmpty { samples = [throughputElsewhere(at: now)] }
         return Overview(
-            asOf: now, engine: status, jobs: entries.map { $0.status(at: now) }, quotas: limits.quotaStatuses(),
-            breakers: limits.breakerStatuses(), alerts: alerts, throughput: throughput.samples)
+            asOf: now, engine: status, jobs: jobStatuses(at: now), quotas: named(limits.quotaStatuses()),
+            breakers: limits.breakerStatuses(), alerts: alerts, throughput: samples,
+            engines: shownMembers(at: now))
+    }
+
+    /// Limits with the sources that are held by them, also where this engine sent nothing yet.
+    private func named(_ quotas: [QuotaStatus]) -> [QuotaStatus] {
+        quotas.map { quota in
+            var quota = quota
+            if quota.sources.isEmpty { quota.sources = sources(of: quota.id.identity) }
+            return quota
+        }
     }
 
     package func events() -> AsyncStream<OperationsEvent> {
@@ -84,7 +97,11 @@ extension Engine: Operations {
 
     package func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
         await flushLogs()
-        return try await translated { try await store.logs(job: job, after: sequence, limit: limit) }
+        return try await translated {
+            // What comes after these lines is told to those who listen.
+            if store.sharing != nil, seenLog == nil { try await tellLogs() }
+            return try await store.logs(job: job, after: sequence, limit: limit)
+        }
     }
 
     package func audit(limit: Int) async throws -> [AuditEntry] {
@@ -101,7 +118,7 @@ extension Engine {
         var sampledAt: Duration = .zero
         while !Task.isCancelled {
             do {
-                let isActive = await isActive
+                let isActive = await isAnythingActive
                 // While something runs, rates fall and samples are taken also when nothing else happens.
                 let limit = isActive ? clock.now + .seconds(1) : nil
                 _ = try await clock.sleep(until: limit, unless: changed)
@@ -114,6 +131,11 @@ extension Engine {
                 return
             }
         }
+    }
+
+    /// Whether runs are under way here, or elsewhere while somebody looks.
+    private var isAnythingActive: Bool {
+        isActive || (hub.hasListeners && othersAtWork(at: time.now).contains { !$0.report.runs.isEmpty })
     }
 
     var isActive: Bool { entries.contains { $0.worker != nil } }
@@ -131,7 +153,8 @@ extension Engine {
                 let history = (entries[id]?.history ?? []) + [rate]
                 entries[id]?.history = Array(history.suffix(60))
             }
-            if let sample = throughput.sample(at: now) { events.append(.throughput(sample)) }
+            let elsewhere = store.sharing == nil ? nil : throughputElsewhere(at: now)
+            if let sample = throughput.sample(at: now, elsewhere: elsewhere) { events.append(.throughput(sample)) }
         }
         guard hub.hasListeners else { return }
         for id in dirtyJobs.union(working) {
@@ -141,7 +164,7 @@ extension Engine {
         }
         dirtyJobs = []
         let changes = limits.takeChanges()
-        events += changes.quotas.map { .quota($0) }
+        events += named(changes.quotas).map { .quota($0) }
         events += changes.breakers.map { .breaker($0) }
         if alerts != publishedAlerts {
             publishedAlerts = alerts
@@ -150,6 +173,10 @@ extension Engine {
         if status != publishedStatus {
             publishedStatus = status
             events.append(.engine(status))
+        }
+        if members != publishedMembers {
+            publishedMembers = members
+            events.append(.engines(shownMembers(at: now)))
         }
         hub.publish(events)
     }

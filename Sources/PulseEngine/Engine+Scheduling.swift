@@ -44,6 +44,7 @@ extension Engine {
         let now = time.now
         var starting: [StartingRun] = []
         do {
+            try await tellOthers(at: now)
             for job in unseenEnds { try await lookAfter(job) }
             try await follow(at: now)
             try await takeUpOrphans()
@@ -53,6 +54,7 @@ extension Engine {
             try await enqueueDue(at: now)
             try await beat(at: now)
             try await claimQueued(into: &starting, at: now)
+            try await settleTakeOvers()
         } catch StoreError.closed {
             return (starting, Failure(describing: StoreError.closed))
         } catch {
@@ -211,6 +213,7 @@ extension Engine {
         entries[job]?.earlierStages = []
         entries[job]?.skipped = [:]
         entries[job]?.suspicious = []
+        entries[job]?.takeOver = nil
         dirtyJobs.insert(job)
         wake.raise()
         return run
@@ -321,7 +324,8 @@ extension Engine {
         )
         logs.add(
             .info, job: job, run.attempts > 1 ? "A run goes on from its checkpoints." : "A run has started.",
-            [.init("mode", run.mode.name), .init("by", run.by.name)], correlation: correlation)
+            [.init("mode", run.mode.name), .init("by", run.by.name)]
+                + (entry.takeOver.map { [.init("from", $0.from)] } ?? []), correlation: correlation)
         return StartingRun(
             job: job,
             worker: RunWorker(
@@ -356,43 +360,5 @@ extension Engine {
             run.id, holder: status.holder, at: now, leaseUntil: now + settings.lease)
         entries[entry.id]?.claim = claim
         return claim
-    }
-
-    // MARK: Waking
-
-    /// When the loop has to look again by itself; `nil`: only when woken.
-    func nextWake() -> Instant? {
-        // What is due stays due while the store does not take it: it is tried again soon, and not at once.
-        if status.trouble != nil { return time.now + .seconds(5) }
-        var first: Instant?
-        let now = time.now
-        func add(_ instant: Instant?) { if let instant, first.map({ instant < $0 }) ?? true { first = instant } }
-        entries.forEach { entry in
-            if entry.hold == nil {
-                add(entry.nextRunAt)
-                add(entry.nextCensusAt)
-                add(entry.retriesAt)
-            }
-            if case .paused(let pause)? = entry.run?.state, let until = pause.until { add(until) }
-            if entry.worker == nil, entry.hold == nil, entry.run?.state.name == .queued {
-                add(max(entry.queuedBecause?.until ?? now, now + .seconds(5)))
-            }
-            if let age = entry.definition.staleAfter, let last = entry.lastSuccessAt, last + age > now {
-                add(last + age)
-            }
-        }
-        if isActive { add(now + settings.lease * 0.3) }
-        add(alertsDueAt)
-        if store.sharing != nil { add(now + Self.followInterval) }
-        // Sleep is measured without the wall clock, which schedules follow: a step of it is noticed within a minute.
-        if !alerts.isEmpty || first != nil { add(now + .minutes(1)) }
-        return first.map { max($0, now + .milliseconds(100)) }
-    }
-
-    private func beat(at now: Instant) async throws {
-        guard isActive else { return }
-        if let last = heartbeatAt, now - last < settings.lease * 0.25, now >= last { return }
-        try await store.heartbeat(holder: status.holder, at: now, leaseUntil: now + settings.lease)
-        heartbeatAt = now
     }
 }

@@ -30,6 +30,7 @@ extension Engine {
         if !noticed.isRaised, let last = followedAt, now - last < Self.followInterval, now >= last { return }
         noticed.lower()
         followedAt = now
+        try await lookAtOthers(at: now)
         let changes = try await sharing.changes(after: seenChange)
         for job in changes.jobs { try await look(at: job) }
         seenChange = changes.last
@@ -38,7 +39,7 @@ extension Engine {
         if hub.hasListeners {
             try await lookAtRunsElsewhere()
             try await limits.lookAtShared(identitiesOfSources)
-            try await tellLogsOfOthers()
+            try await tellLogs()
         }
     }
 
@@ -66,6 +67,7 @@ extension Engine {
             entries[job]?.earlierStages = []
             entries[job]?.skipped = [:]
             entries[job]?.suspicious = []
+            entries[job]?.takeOver = nil
             passDue(job, by: newest)
         }
         if newest.holder != nil, newest.holder != status.holder { entries[job]?.lastMetrics = nil }
@@ -108,10 +110,14 @@ extension Engine {
         guard let entry = entries[run.job], entry.worker == nil, run.holder != status.holder else { return }
         entries[run.job]?.run = run
         guard run.state.name.isHeld else { return wake.raise() }
+        let former = run.holder ?? ""
+        // Before it is anybody's: whoever goes on with it tells from whom.
+        try await remember(run.job) { $0.takeOver = TakeOver(from: former, at: time.now) }
         if try await apply(.lostWorker, to: run.job) {
+            entries[run.job]?.takeOver = TakeOver(from: former, at: time.now)
             logs.add(
                 .warning, job: run.job, "A run is taken over: its engine was silent for longer than its lease.",
-                [.init("engine", run.holder ?? "")], correlation: run.correlation)
+                [.init("from", former), .init("by", status.holder)], correlation: run.correlation)
         }
     }
 
@@ -131,11 +137,17 @@ extension Engine {
 
     private func lead(_ sharing: any StoreSharing, at now: Instant) async throws {
         let (holder, lease) = (status.holder, settings.lease)
-        if let ledAt, now >= ledAt, now - ledAt < lease * 0.25 { return }
+        let silent = Set(members.filter { $0.presence(at: now) == .silent }.map(\.id))
+        // A leader that fell silent is followed at once: somebody has to tell of it.
+        if let ledAt, now >= ledAt, now - ledAt < lease * 0.25, silent.isSubset(of: silentWhenLed) { return }
+        silentWhenLed = silent
         let isLeader = try await sharing.change("leader", at: now) { text, now in
             // What cannot be read was written by another Pulse; whoever comes first leads.
             let present = text.flatMap { try? JSONDecoder().decode(Leader.self, from: Data($0.utf8)) }
-            if let present, present.holder != holder, present.until > now { return false }
+            // Its successor looks for alerts only, so that two for a moment do no harm.
+            if let present, present.holder != holder, present.until > now, !silent.contains(present.holder) {
+                return false
+            }
             let leader = Leader(holder: holder, until: now + lease)
             text = String(decoding: try JSONEncoder().encode(leader), as: UTF8.self)
             return true
@@ -180,8 +192,12 @@ extension Engine {
         }
     }
 
-    /// Tells listeners the lines that other engines wrote.
-    private func tellLogsOfOthers() async throws {
+    /// Tells listeners the lines that this engine and others wrote, in the order of their times.
+    func tellLogs() async throws {
+        guard hub.hasListeners else {
+            seenLog = nil
+            return
+        }
         guard let seen = seenLog else {
             seenLog = try await store.logs(job: nil, after: nil, limit: 1).last?.sequence ?? 0
             return
@@ -189,7 +205,6 @@ extension Engine {
         let lines = try await store.logs(job: nil, after: seen, limit: 1_000)
         guard let last = lines.last?.sequence else { return }
         seenLog = last
-        hub.publish(lines.filter { !ownLogs.contains($0.sequence) }.map { .log($0) })
-        ownLogs = ownLogs.filter { $0 > last }
+        hub.publish(lines.sorted { ($0.at, $0.sequence) < ($1.at, $1.sequence) }.map { .log($0) })
     }
 }

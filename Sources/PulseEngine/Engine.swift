@@ -42,13 +42,26 @@ package actor Engine {
     var acknowledged: [String: Principal] = [:]
     var savedBreakers: [BreakerStatus] = []
     var isStopping = false
+    /// Whether it runs, or was only opened to be asked.
+    var isAtWork = false
+    // Who works on the store, itself included; when that was looked at, and what was told of itself and when.
+    var members: [EngineMember] = []
+    var publishedMembers: [EngineMember] = []
+    var othersLookedAt: Instant?
+    var toldAt: Instant?
+    var toldTotals = ThroughputMeter.Totals()
+    /// Other engines that were silent when they were looked at last.
+    var silentMembers: Set<String> = []
+    /// Jobs of which another engine told something, or fell silent over.
+    var heardOf: Set<JobID> = []
     // What was seen of other engines on the same store, and when it was looked at.
     var followedAt: Instant?
     var seenChange: Int64 = 0
     var seenLog: Int64?
-    var ownLogs: Set<Int64> = []
     var ledAt: Instant?
     var leadsUntil: Instant?
+    /// Engines that were silent when it was asked last who leads.
+    var silentWhenLed: Set<String> = []
     /// Jobs whose last run ended while the store did not tell what it left.
     var unseenEnds: Set<JobID> = []
     /// The alerts as the store has them.
@@ -76,11 +89,13 @@ package actor Engine {
             guard let source = self.sources[definition.id.source],
                 let stream = source.connector.streams.first(where: { $0.id == definition.id.stream })
             else { preconditionFailure("a job without its stream: \(definition.id)") }
+            let schedule = try definition.schedule.map(Schedule.init)
+            let census = try definition.census.map(Schedule.init)
+            let follows = settings.followsSchedules
             entries.append(
                 JobEntry(
-                    definition: definition, source: source, stream: stream,
-                    schedule: try definition.schedule.map(Schedule.init),
-                    census: try definition.census.map(Schedule.init)))
+                    definition: definition, source: source, stream: stream, schedule: follows ? schedule : nil,
+                    census: follows ? census : nil))
         }
     }
 
@@ -125,7 +140,13 @@ package actor Engine {
         savedAlerts = try await store.alerts()
         alerts = savedAlerts
         for alert in alerts { acknowledged[alert.id] = alert.acknowledgedBy }
+        try await lookAtOthers(at: time.now)
         scheduleAll()
+    }
+
+    /// The configured sources that are asked as an identity, by name.
+    func sources(of identity: String) -> [SourceID] {
+        sources.values.filter { $0.identity == identity }.map(\.id).sorted()
     }
 
     var identitiesOfSources: Set<String> { Set(sources.values.map(\.identity)) }
@@ -151,7 +172,10 @@ package actor Engine {
     /// they fetched is committed. A store in trouble is tried again; only one that was closed ends the work with a
     /// `Failure`.
     package func run(untilIdle: Bool = false) async throws {
-        if !isStopping { logs.add(.info, "The engine has started.", [.init("store", store.location)]) }
+        if !isStopping, !isAtWork {
+            isAtWork = true
+            logs.add(.info, "The engine has started.", [.init("store", store.location)])
+        }
         try await withThrowingDiscardingTaskGroup { group in
             defer { ended.raise() }
             group.addTask { await self.hearNotices() }
@@ -183,9 +207,11 @@ package actor Engine {
 
     private func shutDown() async {
         await flushAudit()
+        if isAtWork { logs.add(.info, "The engine has stopped.") }
         await flushLogs()
         await saveLimits(force: true)
         await giveUpLead()
+        await tellEnd()
         hub.close()
     }
 

@@ -28,6 +28,8 @@ package struct EngineSettings: Sendable, Hashable {
     package var seed: UInt64 = 0
     /// Whether the engine's jobs are all that there are; else the store goes on listing others.
     package var knowsAllJobs = true
+    /// Whether jobs start when their schedules say so; else they start once when they never ran, or by command.
+    package var followsSchedules = true
 
     package init() {}
 }

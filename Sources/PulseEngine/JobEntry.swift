@@ -51,6 +51,13 @@ struct JobEntry: Sendable {
     /// The stages of the present run's attempts in an earlier process.
     var earlierStages: [StageStatus] = []
 
+    /// What another engine that works on the run told of it last.
+    var told: ToldRun?
+    /// When the run is taken over, because the engine that holds it is silent.
+    var takenOverAt: Instant?
+    /// That the present run was taken over.
+    var takeOver: TakeOver?
+
     struct LeftOut: Sendable {
         var count: Int
         var since: Instant
@@ -74,14 +81,22 @@ struct JobEntry: Sendable {
 
     private func runStatus(_ run: StoredRun, at now: Instant) -> RunStatus {
         let live = (worker?.metrics ?? lastMetrics)?.snapshot
+        let isElsewhere = worker == nil && run.state.name.isHeld
         let rate = worker == nil ? 0 : live?.rate.perSecond(at: now) ?? 0
         var status = RunStatus(run)
         if let live {
             (status.counts, status.requests) = (live.counts, live.requests)
             status.progress = Self.progress(live, of: run.id)
         }
-        status.ratePerSecond = rate
-        status.isElsewhere = worker == nil && run.state.name.isHeld
+        status.isElsewhere = isElsewhere
+        status.ratePerSecond = isElsewhere ? nil : rate
+        if isElsewhere {
+            status.takenOverAt = takenOverAt
+            if let told, told.report.run == run.id {
+                status.ratePerSecond = told.report.ratePerSecond
+                (status.progress, status.endsAt, status.toldAt) = (told.report.progress, told.report.endsAt, told.at)
+            }
+        }
         if run.state.name == .queued { status.queuedBecause = queuedBecause }
         if worker != nil, let expected = status.progress.expected, rate > 0.01 {
             let seconds = Double(max(0, expected - status.progress.done)) / rate
@@ -124,6 +139,7 @@ struct JobEntry: Sendable {
     /// What passed the stages in the present (or last) run, as its counts tell it.
     var stages: [StageStatus] {
         if let live = (worker?.metrics ?? lastMetrics)?.snapshot { return live.stages }
+        if let told, told.report.run == run?.id { return told.report.stages }
         return StageStatus.all(of: run?.counts ?? RecordCounts(), earlier: earlierStages)
     }
 }
@@ -136,5 +152,7 @@ extension RunStatus {
             startedAt: run.startedAt, endedAt: run.endedAt, stateSince: run.stateSince, counts: run.counts,
             progress: Progress(done: run.counts.extracted), requests: run.requests, attempts: run.attempts,
             correlation: run.correlation)
+        if run.state.name.isHeld { engine = run.holder }
+        reason = run.reason
     }
 }

@@ -11,7 +11,7 @@ struct CommandLineOrder {
     /// Options that are followed by a value, of all commands.
     static let withValue: Set<String> = [
         "--config", "--store", "--theme", "--reason", "--job", "--limit", "--lines", "-n", "--until", "--for", "--from",
-        "--to", "--seed", "--speed", "--tenant", "--add", "--remove",
+        "--to", "--seed", "--speed", "--tenant", "--engine", "--add", "--remove",
     ]
 
     /// The arguments with the commands first. Throws `CommandError` (usage) for a command that there is not.

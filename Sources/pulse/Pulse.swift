@@ -22,7 +22,8 @@ struct Pulse: AsyncParsableCommand {
             CommandGroup(
                 name: "To look",
                 subcommands: [
-                    StatusCommand.self, JobsCommand.self, RunsCommand.self, LimitsCommand.self, AlertsCommand.self,
+                    StatusCommand.self, EnginesCommand.self, JobsCommand.self, RunsCommand.self, LimitsCommand.self,
+                    AlertsCommand.self,
                     CheckpointsCommand.self, LogsCommand.self, AuditCommand.self,
                 ]),
             CommandGroup(

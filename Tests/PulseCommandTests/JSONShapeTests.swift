@@ -10,6 +10,7 @@ struct JSONShapeTests {
         #expect(
             try JSONText.document(JSONObject(job)) == """
                 {
+                  "engine" : null,
                   "hold" : null,
                   "id" : "git/commits",
                   "last_success_at" : null,
@@ -34,11 +35,11 @@ struct JSONShapeTests {
             stateSince: .epoch, correlation: "c")
         #expect(
             try JSONText.line(JSONObject(run)) == """
-                {"attempts":0,"because":"It timed out.","correlation":"c","counts":{"extracted":0,"filtered":0,\
+                {"as_of":null,"attempts":0,"because":"It timed out.","correlation":"c","counts":{"extracted":0,"filtered":0,\
                 "inserted":0,"quarantined":0,"tombstoned":0,"unchanged":0,"updated":0},\
-                "created_at":"1970-01-01T00:00:00Z","ended_at":null,"ends_at":null,"id":7,"mode":"full",\
-                "progress":null,"records_per_second":0,"requests":0,"started_at":null,"started_by":"ada",\
-                "state":"waiting","until":"1970-01-01T00:01:00Z"}
+                "created_at":"1970-01-01T00:00:00Z","ended_at":null,"ends_at":null,"engine":null,"id":7,"mode":"full",\
+                "progress":null,"reason":null,"records_per_second":0,"requests":0,"started_at":null,"started_by":"ada",\
+                "state":"waiting","taken_over_at":null,"until":"1970-01-01T00:01:00Z"}
 
                 """)
     }
@@ -49,7 +50,7 @@ struct JSONShapeTests {
             facts: [.init("failureCode", "x/y")])
         #expect(
             try JSONText.line(JSONObject(line)) == """
-                {"at":"1970-01-01T00:00:00Z","correlation":null,"facts":{"failureCode":"x/y"},"job":"git/commits",\
+                {"at":"1970-01-01T00:00:00Z","correlation":null,"engine":null,"facts":{"failureCode":"x/y"},"job":"git/commits",\
                 "level":"info","message":"A run has started.","partition":null,"sequence":3}
 
                 """)
@@ -96,8 +97,9 @@ struct JSONShapeTests {
         let breaker = BreakerStatus(source: "git", endpoint: "log", position: .open)
         let hold = Hold(by: Principal("ada"), reason: "r", since: .epoch)
         let row = TombstoneRow(finding: 1, table: "commits", id: "1", label: nil, deletedAt: nil)
+        let member = EngineMember(id: "h", host: "", pid: 0, version: "1", startedAt: .epoch, seenAt: .epoch)
         let shapes: [(any Encodable, String)] = [
-            (JSONObject(statusOf: overview, isRunning: false), "alerts as_of engine jobs records_per_second"),
+            (JSONObject(statusOf: overview, isRunning: false), "alerts as_of engine engines jobs records_per_second"),
             (JSONObject(homeOf: overview, isRunning: false), "jobs limits status"),
             (
                 JSONObject(overview.engine, isRunning: false),
@@ -132,6 +134,11 @@ struct JSONShapeTests {
             (JSONObject(finding), "at id is_held job known partition records state undone_at"),
             (JSONObject(row), "deleted_at id label table"),
             (JSONObject(jobsOf: overview), "as_of jobs"),
+            (JSONObject(enginesOf: overview), "as_of engines"),
+            (
+                JSONObject(member, at: .epoch),
+                "ended_at host id pid records_per_second requests_per_second runs seen_at started_at state trouble version"
+            ),
         ]
         for (shape, keys) in shapes { #expect(try Self.keys(shape) == keys, "\(type(of: shape))") }
         #expect(

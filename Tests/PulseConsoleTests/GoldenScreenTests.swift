@@ -147,6 +147,33 @@ struct Picture: Sendable, CustomTestStringConvertible {
                 console.press(KeyPress("6"))
                 console.send(.audit(Scene.audit()))
             },
+            picture("logs-many", small) { console in
+                console.send(.overview(Scene.many.overview()))
+                console.press(KeyPress("4"))
+                console.send(.logs(Scene.linesOfMany()))
+            },
+            picture("logs-of-engine", middle) { console in
+                console.send(.overview(Scene.many.overview()))
+                console.press(KeyPress("7"))
+                console.send(.logs(Scene.linesOfMany()))
+                console.press(KeyPress("j"), KeyPress(.enter))
+            },
+            picture("detail-elsewhere", small) { console in
+                console.send(.overview(Scene.many.overview()))
+                _ = console.state.open("jira-cloud/issues")
+                var detail = Scene.detail(of: "jira-cloud/issues")
+                detail.status = console.state.fleet.jobs["jira-cloud/issues"] ?? detail.status
+                console.send(.detail("jira-cloud/issues", detail))
+            },
+            picture("health", middle) { console in
+                console.send(.overview(Scene.many.overview()))
+                console.press(KeyPress("7"))
+            },
+            picture("health", small) { console in
+                console.send(.overview(Scene.many.overview()))
+                console.press(KeyPress("7"))
+            },
+            picture("health-one", small) { $0.press(KeyPress("7")) },
             picture("notice", small) {
                 $0.send(
                     .performed([

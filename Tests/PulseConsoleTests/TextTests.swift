@@ -98,7 +98,7 @@ import Testing
         let overview = try #require(Scene(rawValue: scene)).overview()
         var fleet = Fleet()
         fleet.replace(overview)
-        #expect(Verdict(fleet, .live).label.word == word)
+        #expect(Verdict(fleet, .live, TimeTexts(now: Scene.moment)).label.word == word)
     }
 
     @Test func `a failed job that no alert speaks of is a problem too`() {
@@ -106,7 +106,7 @@ import Testing
         overview.alerts = []
         var fleet = Fleet()
         fleet.replace(overview)
-        #expect(Verdict(fleet, .live).label.word == "1 problem")
+        #expect(Verdict(fleet, .live, TimeTexts(now: Scene.moment)).label.word == "1 problem")
     }
 
     @Test func `problems that somebody has seen are known problems`() {
@@ -118,7 +118,50 @@ import Testing
         }
         var fleet = Fleet()
         fleet.replace(overview)
-        #expect(Verdict(fleet, .live).label.word == "3 known problems")
+        #expect(Verdict(fleet, .live, TimeTexts(now: Scene.moment)).label.word == "3 known problems")
+    }
+
+    @Test func `nothing is well while an engine is missed, and the words say what becomes of its runs`() {
+        func verdict(_ change: (inout Overview) -> Void) -> Verdict {
+            var overview = Scene.calm.overview()
+            overview.engines = Scene.engines(Scene.moment)
+            change(&overview)
+            var fleet = Fleet()
+            fleet.replace(overview)
+            return Verdict(fleet, .live, TimeTexts(now: Scene.moment))
+        }
+        let untold = verdict { _ in }
+        #expect(untold.label == .warning("1 problem"))
+        #expect(
+            untold.because
+                == "build-farm-9.eu-central 5120 has not been heard of for 23s; its 2 runs will be taken over at 14:32:42."
+        )
+        #expect(verdict { $0.alerts = [Scene.silence(Scene.moment)] }.label == .warning("1 problem"))
+        let alone = verdict { overview in overview.engines.removeAll { $0.id != Scene.silentEngine } }
+        #expect(alone.because?.hasSuffix("no engine is there to take over its 2 runs.") == true)
+        #expect(verdict { $0.engines.removeAll { $0.id == Scene.silentEngine } }.label.word == "All well")
+        // The engine that answers is there, however long ago it told of itself.
+        let answering = verdict { overview in
+            overview.engines.removeAll { $0.id == Scene.silentEngine }
+            overview.engines[0].seenAt = Scene.moment - .minutes(3)
+        }
+        #expect(answering.label.word == "All well")
+    }
+
+    @Test func `lines of several engines stand in the order of their times, and each is taken once`() {
+        func line(_ sequence: Int64, _ second: Int, _ engine: String) -> LogLine {
+            LogLine(sequence: sequence, at: Scene.moment + .seconds(second), level: .info, engine: engine, message: "m")
+        }
+        var logs = LogState()
+        logs.buffer.append([line(1, 1, "a"), line(2, 4, "a"), line(3, 2, "b")])
+        logs.settle(height: 10)
+        #expect(logs.shown.map { logs.buffer[$0].sequence } == [1, 3, 2])
+        // Later ones come out of turn too, and one comes twice.
+        logs.buffer.append([line(6, 6, "a")])
+        logs.buffer.append([line(5, 5, "b"), line(4, 3, "b"), line(6, 6, "a")])
+        logs.settle(height: 10)
+        #expect(logs.shown.map { logs.buffer[$0].sequence } == [1, 3, 4, 2, 5, 6])
+        #expect(logs.buffer.order == logs.shown)
     }
 
     @Test func `plain tables are what they were when last looked at`() throws {
@@ -129,7 +172,7 @@ import Testing
             plain.status(busy), plain.jobs(busy), plain.limits(busy), plain.checkpoints(detail.checkpoints),
             plain.quarantine(Scene.quarantine()), plain.runs(detail.recentRuns), plain.audit(Scene.audit()),
             plain.logs(Array(detail.logs.prefix(3))), plain.jobs(Scene.empty.overview()),
-            plain.status(Scene.calm.overview()),
+            plain.status(Scene.calm.overview()), plain.engines(Scene.many.overview()),
         ]
         try Golden.expect(parts.joined(separator: "\n"), "plain-110")
         let coloured = PlainRenderer(width: 80, now: Scene.moment, glyphs: .ascii, usesColor: true)

@@ -34,7 +34,7 @@ package enum StoreConformance {
         runBehaviours, stateBehaviours, checkpointBehaviours, commitBehaviours, versionBehaviours, atomicityBehaviours,
         noveltyBehaviours, childSetBehaviours, censusBehaviours, linkBehaviours, textBehaviours, quarantineBehaviours,
         rawPageBehaviours,
-        limitBehaviours, happeningBehaviours, definitionBehaviours, dataBehaviours, tenantBehaviours,
+        limitBehaviours, happeningBehaviours, engineBehaviours, definitionBehaviours, dataBehaviours, tenantBehaviours,
         workItemViewBehaviours, deliveryViewBehaviours,
     ].flatMap { $0 }
 }

@@ -26,7 +26,7 @@ struct OpeningTests {
         await store.close()
         let header = try Data(contentsOf: URL(fileURLWithPath: fixture.path)).prefix(100)
         #expect(Array(header[68..<72]) == Array("PLSE".utf8))
-        #expect(Array(header[60..<64]) == [0, 0, 0, 2])
+        #expect(Array(header[60..<64]) == [0, 0, 0, 3])
         let tables = try await fixture.physicalRows()
         for table in UnifiedSchema.tables { #expect(tables[table.name.rawValue] == 0) }
         for view in UnifiedSchema.tables { try fixture.execute("SELECT * FROM \"v_\(view.name)\"") }

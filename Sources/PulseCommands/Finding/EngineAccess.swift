@@ -227,13 +227,13 @@ package struct EngineFinder: Sendable {
 
     /// The same as a session that can be run, with what lets other processes in.
     ///
-    /// - Parameter isOnce: Whoever runs it once looks at how it ended: what failed is taken up by the next run.
+    /// - Parameter isOnce: Whoever runs it once looks at how it ended: what failed is taken up by the next run, and nothing starts by schedule.
     func session(
         _ settings: Settings, _ claim: StoreClaim, isOnce: Bool = false,
         adjusting: (inout Configuration, any Store) async throws -> Void = { _, _ in }
     ) async throws -> EngineSession {
         var engine = EngineSettings()
-        if isOnce { engine.runRetries = [] }
+        if isOnce { (engine.runRetries, engine.followsSchedules) = ([], false) }
         let opened = try await open(settings, claim, engine: engine, adjusting: adjusting)
         return EngineSession(opened.embedded, server: server(for: opened.embedded, claim), holder: claim.holder)
     }
@@ -242,9 +242,11 @@ package struct EngineFinder: Sendable {
         _ settings: Settings, on store: any Store, holder: String, since: Instant? = nil,
         engine: EngineSettings = EngineSettings(), location: String? = nil
     ) async throws -> EmbeddedEngine {
-        try await EmbeddedEngine.open(
-            settings.configuration, store: store, transport: settings.configuration.transport(),
-            setting: .init(time: time, settings: engine, holder: holder, startedAt: since, location: location))
+        var setting = EmbeddedEngine.Setting(
+            time: time, settings: engine, holder: holder, startedAt: since, location: location)
+        (setting.host, setting.pid) = (HeldBy.hostName, Int(getpid()))
+        return try await EmbeddedEngine.open(
+            settings.configuration, store: store, transport: settings.configuration.transport(), setting: setting)
     }
 
     /// The server through which others drive what this process runs; `nil`, with a note, when there can be none. On a

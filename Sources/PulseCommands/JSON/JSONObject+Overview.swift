@@ -9,6 +9,7 @@ extension JSONObject {
             "engine": JSONObject(overview.engine, isRunning: isRunning),
             "jobs": Dictionary(states, uniquingKeysWith: +),
             "alerts": overview.alerts.map(JSONObject.init),
+            "engines": overview.engines.map { JSONObject($0, at: overview.asOf) },
             "records_per_second": overview.throughput.last.map { Double($0.records) },
         ]
     }
@@ -46,6 +47,8 @@ extension JSONObject {
             "state": job.run?.state.name.rawValue ?? "never_run",
             "hold": job.hold.map(JSONObject.init),
             "run": job.run.map(JSONObject.init),
+            // Which engine works on it; `null` while none does.
+            "engine": job.run?.engine,
             "next_run_at": job.nextRunAt?.iso8601,
             "last_success_at": job.lastSuccessAt?.iso8601,
             "retries_at": job.retriesAt?.iso8601,
@@ -68,13 +71,21 @@ extension JSONObject {
             "until": until,
             "mode": run.mode.name,
             "started_by": run.startedBy.name,
+            // Why it was started; `null` when nobody said.
+            "reason": run.reason.isEmpty ? nil : run.reason,
             "created_at": run.createdAt.iso8601,
             "started_at": run.startedAt?.iso8601,
             "ended_at": run.endedAt?.iso8601,
             "counts": JSONObject(run.counts),
             // 0 to 1; `null` when it cannot be told.
             "progress": run.progress.share,
+            // `null` while another engine works on it and has not told.
             "records_per_second": run.ratePerSecond,
+            "engine": run.engine,
+            // When the engine that works on it told rate and progress; `null` where they are of now.
+            "as_of": run.toldAt?.iso8601,
+            // When another engine takes it over, because the one that holds it is silent.
+            "taken_over_at": run.takenOverAt?.iso8601,
             "ends_at": run.endsAt?.iso8601,
             "requests": run.requests,
             "attempts": run.attempts,
@@ -102,6 +113,30 @@ extension JSONObject {
             "quarantined": counts.quarantined,
             "filtered": counts.filtered,
             "tombstoned": counts.tombstoned,
+        ]
+    }
+
+    /// An element of `pulse engines --json`.
+    init(_ engine: EngineMember, at now: Instant) {
+        self = [
+            "id": engine.id,
+            "host": engine.host,
+            "pid": engine.pid,
+            "version": engine.version,
+            // `working`, `silent` or `ended`.
+            "state": engine.presence(at: now).rawValue,
+            "started_at": engine.startedAt.iso8601,
+            "seen_at": engine.seenAt.iso8601,
+            "ended_at": engine.endedAt?.iso8601,
+            "runs": engine.holds.map { held -> JSONObject in
+                [
+                    "job": held.job.rawValue, "run": held.run.rawValue, "lease_until": held.leaseUntil.iso8601,
+                    "records_per_second": engine.report.runs.first { $0.run == held.run }?.ratePerSecond,
+                ]
+            },
+            "records_per_second": engine.report.recordsPerSecond,
+            "requests_per_second": engine.report.requestsPerSecond,
+            "trouble": engine.report.trouble,
         ]
     }
 

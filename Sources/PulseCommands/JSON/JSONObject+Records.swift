@@ -78,6 +78,8 @@ extension JSONObject {
             "sequence": line.sequence,
             "at": line.at.iso8601,
             "level": line.level.rawValue,
+            // `null` of what commands wrote.
+            "engine": line.engine,
             "job": line.job?.rawValue,
             "partition": line.partition?.rawValue,
             "message": line.message,

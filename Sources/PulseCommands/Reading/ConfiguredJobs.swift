@@ -38,15 +38,13 @@ struct ConfiguredJobs {
         return wanted
     }
 
-    /// The configuration with nothing but these jobs, none of which starts by schedule.
+    /// The configuration with nothing but these jobs. Their schedules stay: the store keeps them for the next engine.
     func configuration(only wanted: Set<JobID>) -> Configuration {
         var configuration = source
         configuration.isPartial = wanted.count < jobs.count
         configuration.sources = configuration.sources.compactMap { source in
             var source = source
             source.streams = jobs.map(\.id).filter { $0.source == source.name && wanted.contains($0) }.map(\.stream)
-            source.schedule = nil
-            source.census = nil
             return source.streams.isEmpty ? nil : source
         }
         return configuration

@@ -4,18 +4,19 @@ import PulseEngine
 
 extension ReadingCommand {
     /// The newest lines; with `follows`, what comes after them until the engine ends or the reader goes away.
-    package func logs(job: String?, count: Int, follows: Bool) async throws {
+    package func logs(job: String?, engine: String? = nil, count: Int, follows: Bool) async throws {
         try await reading { access in
             let overview = try await access.operations.overview()
             let id = try job.map { try JobNames.job($0, among: overview.jobs.map(\.id)) }
+            let log = LogPrinting(engine: engine, namesEngines: overview.engines.count > 1)
             // Listening begins before reading, so that no line falls between.
             let events = follows && access.isRunning && !access.isShared ? try await access.operations.events() : nil
-            let lines = try await access.operations.logs(job: id, after: nil, limit: count)
-            try print(lines)
+            let lines = try await newest(count, of: id, log, access)
+            try print(lines, log)
             guard follows else { return }
             if access.isShared {
                 return try await context.output.whileRead {
-                    try await poll(after: lines.last?.sequence, of: id, access)
+                    try await poll(after: lines.map(\.sequence).max(), of: id, log, access)
                 }
             }
             guard let events else {
@@ -23,30 +24,59 @@ extension ReadingCommand {
                 return
             }
             try await context.output.whileRead {
-                try await follow(events, after: lines.last?.sequence ?? 0, of: id, access)
+                try await follow(events, after: lines.map(\.sequence).max() ?? 0, of: id, log, access)
             }
         }
     }
 
-    private func print(_ lines: [LogLine]) throws {
-        let text =
-            isJSON ? try lines.map { try JSONText.line(JSONObject($0)) }.joined() : renderer(at: .epoch).logs(lines)
+    /// How log lines are printed.
+    private struct LogPrinting {
+        /// What the engine's name has to contain; `nil`: anything.
+        var engine: String?
+        /// Whether more than one is known.
+        var namesEngines: Bool
+
+        func shows(_ line: LogLine) -> Bool {
+            guard let engine = engine?.lowercased() else { return true }
+            guard let name = line.engine else { return false }
+            return name.lowercased().contains(engine) || EngineName.short(name).lowercased().contains(engine)
+        }
+    }
+
+    /// So many of the newest lines that are to be shown. Of one engine they may lie far back among those of others.
+    private func newest(
+        _ count: Int, of job: JobID?, _ log: LogPrinting, _ access: EngineAccess
+    ) async throws -> [LogLine] {
+        let lines = try await access.operations.logs(
+            job: job, after: nil, limit: log.engine == nil ? count : max(count, 20_000))
+        return Array(lines.filter(log.shows).suffix(count))
+    }
+
+    /// In the order of their times: several engines write.
+    private func print(_ lines: [LogLine], _ log: LogPrinting) throws {
+        let lines = lines.filter(log.shows).sorted { ($0.at, $0.sequence) < ($1.at, $1.sequence) }
+        var renderer = renderer(at: .epoch)
+        renderer.showsEngines = log.namesEngines
+        let text = isJSON ? try lines.map { try JSONText.line(JSONObject($0)) }.joined() : renderer.logs(lines)
         if !text.isEmpty { try context.output.print(text) }
     }
 
     private func follow(
-        _ events: AsyncStream<OperationsEvent>, after sequence: Int64, of job: JobID?, _ access: EngineAccess
+        _ events: AsyncStream<OperationsEvent>, after sequence: Int64, of job: JobID?, _ log: LogPrinting,
+        _ access: EngineAccess
     ) async throws {
+        var log = log
         var last = sequence
         for await event in events {
             switch event {
             case .log(let line) where line.sequence > last && (job == nil || line.job == job):
                 last = line.sequence
-                try print([line])
+                try print([line], log)
+            case .engines(let engines): log.namesEngines = engines.count > 1
             case .gap:
                 let missed = try await access.operations.logs(job: job, after: last, limit: 10_000)
                 last = missed.last?.sequence ?? last
-                try print(missed)
+                try print(missed, log)
             default: break
             }
         }
@@ -57,13 +87,15 @@ extension ReadingCommand {
     private static let interval = Duration.seconds(2)
 
     /// Engines of other processes tell nothing: what they wrote is read.
-    private func poll(after sequence: Int64?, of job: JobID?, _ access: EngineAccess) async throws {
+    private func poll(
+        after sequence: Int64?, of job: JobID?, _ log: LogPrinting, _ access: EngineAccess
+    ) async throws {
         var last = sequence ?? 0
         repeat {
             try await SystemClock().sleep(for: Self.interval)
             let lines = try await access.operations.logs(job: job, after: last, limit: 10_000)
             last = lines.last?.sequence ?? last
-            try print(lines)
+            try print(lines, log)
         } while try await isRunning()
         try tellEnd()
     }
@@ -75,7 +107,7 @@ extension ReadingCommand {
     }
 
     /// As ``watchJobs()`` on a shared store: it is opened anew for every look.
-    private func watchShared() async throws {
+    private func watchShared(_ what: Watched) async throws {
         let redraws = context.output.isTerminal && !isJSON
         try await context.output.whileRead {
             var shown = ""
@@ -83,7 +115,7 @@ extension ReadingCommand {
             while isRunning {
                 try await reading { access in
                     isRunning = access.isRunning
-                    try await show(access, &shown, redraws: redraws)
+                    try await show(what, access, &shown, redraws: redraws)
                 }
                 if isRunning { try await SystemClock().sleep(for: Self.interval) }
             }
@@ -97,38 +129,50 @@ extension ReadingCommand {
         context.output.note("pulse: The engine has ended.")
     }
 
+    /// A table that is printed again.
+    private enum Watched { case jobs, engines }
+
     /// The table of jobs, again whenever it changes, at most once a second.
-    package func watchJobs() async throws {
+    package func watchJobs() async throws { try await watch(.jobs) }
+
+    /// The table of engines, again whenever it changes, at most once a second.
+    package func watchEngines() async throws { try await watch(.engines) }
+
+    private func watch(_ what: Watched) async throws {
         try await reading { access in
             guard access.isRunning else {
                 throw CommandError(
                     .failed, "No engine runs, so there is nothing to watch.", remedy: "`pulse run` starts one.")
             }
-            if access.isShared { return try await watchShared() }
+            if access.isShared { return try await watchShared(what) }
             let events = try await access.operations.events()
             let redraws = context.output.isTerminal && !isJSON
             try await context.output.whileRead {
                 var shown = ""
                 var drawnAt: ContinuousClock.Instant?
-                try await show(access, &shown, redraws: redraws)
+                try await show(what, access, &shown, redraws: redraws)
                 for await _ in events {
                     let now = ContinuousClock.now
                     if let drawnAt, now - drawnAt < .seconds(1) { continue }
                     drawnAt = now
-                    try await show(access, &shown, redraws: redraws)
+                    try await show(what, access, &shown, redraws: redraws)
                 }
                 try tellEnd()
             }
         }
     }
 
-    private func show(_ access: EngineAccess, _ shown: inout String, redraws: Bool) async throws {
+    private func show(
+        _ what: Watched, _ access: EngineAccess, _ shown: inout String, redraws: Bool
+    ) async throws {
         let overview = try await access.operations.overview()
         if isJSON {
-            try context.output.print(try JSONText.line(JSONObject(jobsOf: overview)))
+            let line = what == .jobs ? JSONObject(jobsOf: overview) : JSONObject(enginesOf: overview)
+            try context.output.print(try JSONText.line(line))
             return
         }
-        let table = renderer(at: overview.asOf).jobs(overview)
+        let renderer = renderer(at: overview.asOf)
+        let table = what == .jobs ? renderer.jobs(overview) : renderer.engines(overview)
         guard table != shown else { return }
         shown = table
         // Home, the table, and nothing below it (ECMA-48 CUP and ED).
@@ -138,6 +182,14 @@ extension ReadingCommand {
 }
 
 extension JSONObject {
+    /// A line of `pulse engines --watch --json`.
+    init(enginesOf overview: Overview) {
+        self = [
+            "as_of": overview.asOf.iso8601,
+            "engines": overview.engines.map { JSONObject($0, at: overview.asOf) },
+        ]
+    }
+
     /// A line of `pulse jobs --watch --json`.
     init(jobsOf overview: Overview) {
         self = [

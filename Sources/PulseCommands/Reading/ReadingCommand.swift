@@ -85,6 +85,16 @@ package struct ReadingCommand: Sendable {
         }
     }
 
+    /// Who works on the store, and on what.
+    package func engines() async throws {
+        try await reading { access in
+            let overview = try await access.operations.overview()
+            try show(
+                try JSONText.document(overview.engines.map { JSONObject($0, at: overview.asOf) }),
+                else: renderer(at: overview.asOf).engines(overview))
+        }
+    }
+
     package func limits() async throws {
         try await reading { access in
             let overview = try await access.operations.overview()

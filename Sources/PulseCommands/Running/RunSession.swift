@@ -72,6 +72,7 @@ package struct RunSession: Sendable {
         var renderer = context.output.renderer(at: .epoch)
         renderer.usesColor = false
         for await event in events {
+            if case .engines(let engines) = event { renderer.showsEngines = engines.count > 1 }
             guard case .log(let line) = event, line.level >= .info else { continue }
             context.output.noteRaw(renderer.logs([line]))
         }

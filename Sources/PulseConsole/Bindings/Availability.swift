@@ -21,6 +21,7 @@ extension ConsoleState {
         case .logs: return .logs
         case .alerts: return .alerts
         case .audit: return .audit
+        case .health: return .health
         }
     }
 
@@ -95,7 +96,10 @@ extension ConsoleState {
         case .open:
             if let detail, detail.pane != .log { return .disabled("Enter opens lines of the log: Tab to Log.") }
             let isAnything =
-                reading != nil || detail == nil && (screen == .jobs && !fleet.order.isEmpty || targetAlert != nil)
+                reading != nil
+                || detail == nil
+                    && (screen == .jobs && !fleet.order.isEmpty || targetAlert != nil
+                        || screen == .health && health.selection != nil)
             return isAnything ? .enabled : .disabled("There is nothing to open.")
         case .copy: return copyText == nil ? .disabled("There is nothing to copy.") : .enabled
         case .theme: return options.themes.count > 1 ? .enabled : .disabled("There is one theme only.")
@@ -123,11 +127,11 @@ extension ConsoleState {
 
 extension Alert {
     /// Whether its remedy is to look at the records it tells of.
-    var opensRecovery: Bool { kind == .quarantineGrowing && remedies.isEmpty && job != nil }
+    var opensRecovery: Bool { kind == .quarantineGrowing && job != nil }
     /// What `f` does; `nil` when nothing does.
     var remedyPhrase: String? {
         opensRecovery
-            ? "open its records in Recovery"
+            ? "open its records in Recovery, to replay them"
             : remedies.isEmpty ? nil : remedies.map(\.phrase).joined(separator: ", or ")
     }
 }

@@ -2,10 +2,10 @@ import PulseTerminal
 
 /// Where a binding holds.
 enum BindingScope: Hashable, Sendable {
-    case home, detail, limits, recovery, logs, alerts, audit
+    case home, detail, limits, recovery, logs, alerts, audit, health
 
-    static let all: Set<BindingScope> = [.home, .detail, .limits, .recovery, .logs, .alerts, .audit]
-    static let tables: Set<BindingScope> = [.home, .detail, .limits, .recovery, .alerts, .audit]
+    static let all: Set<BindingScope> = [.home, .detail, .limits, .recovery, .logs, .alerts, .audit, .health]
+    static let tables: Set<BindingScope> = [.home, .detail, .limits, .recovery, .alerts, .audit, .health]
 }
 
 /// Keys, and what they do. Footer, help and palette are made of these.
@@ -49,7 +49,7 @@ extension KeyBinding {
     private static let commands: [KeyBinding] = [
         KeyBinding(
             .open, [KeyPress(.enter)], "Open what is selected", hint: "open", .choosing,
-            in: [.home, .alerts, .logs, .audit, .recovery, .detail]),
+            in: [.home, .alerts, .logs, .audit, .recovery, .detail, .health]),
         KeyBinding(
             .remedy, [KeyPress("f")], "Fix: the remedy that the alert proposes", hint: "fix", .commands,
             in: [.home, .alerts]),

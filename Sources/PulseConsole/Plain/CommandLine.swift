@@ -38,6 +38,17 @@ extension Command {
     }
 }
 
+extension Alert {
+    /// What helps, to be typed into a shell: the best first.
+    func commandLines(of program: String) -> [String] {
+        let lines = remedies.map { $0.commandLine(of: program) }
+        guard kind == .quarantineGrowing, let job else { return lines }
+        // All of its records, however many there are.
+        let words = ["--job", ShellWord.quoted(job.rawValue)].joined(separator: " ")
+        return lines + ["\(program) quarantine list \(words)", "\(program) quarantine replay \(words)"]
+    }
+}
+
 /// Words of a POSIX shell.
 package enum ShellWord {
     /// The word, in quotes where a shell would read it otherwise (POSIX.1-2017, 2.2.2).

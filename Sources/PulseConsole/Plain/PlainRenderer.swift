@@ -14,6 +14,8 @@ package struct PlainRenderer: Sendable {
     package var usesColor: Bool
     /// How the program was called, with the options that say which store is meant: what alerts advise begins with it.
     package var program = "pulse"
+    /// Whether log lines name their engine: more than one is known.
+    package var showsEngines = false
     /// What outlives sanitising: on a terminal what all of them show alike, elsewhere whole clusters.
     package var fidelity: TextFidelity
 
@@ -33,7 +35,7 @@ package struct PlainRenderer: Sendable {
         var fleet = Fleet()
         fleet.replace(overview)
         let pen = pen
-        let verdict = Verdict(fleet, .live, isRunning: isRunning)
+        let verdict = Verdict(fleet, .live, pen.times, isRunning: isRunning)
         let because = verdict.because ?? (isRunning ? nil : Self.lastRun(overview, pen))
         var lines = [
             StyledText(verdict.label.plain(glyphs), Style(verdict.label.role).bold)
@@ -75,6 +77,17 @@ package struct PlainRenderer: Sendable {
         }
     }
 
+    /// Who works on the store.
+    package func engines(_ overview: Overview) -> String {
+        var fleet = Fleet()
+        fleet.replace(overview)
+        let pen = pen
+        return table(
+            HealthScreen.columns(width: width, fleet), count: fleet.engines.count,
+            empty: "No engine has told of itself yet."
+        ) { HealthScreen.cells(EngineRow(fleet.engines[$0], in: fleet, pen.times), pen) }
+    }
+
     /// Limits with their forecasts, and breakers that are not closed.
     package func limits(_ overview: Overview) -> String {
         var fleet = Fleet()
@@ -96,7 +109,8 @@ package struct PlainRenderer: Sendable {
                 ? pen.line([StyledText(row.forecast, Style(row.forecastRole)), .muted(row.reset)])
                 : StyledText(row.blocked, Style(.waiting))
             return [
-                StyledText(row.bucket, Style(.title)), .muted(row.identity), share ?? "unknown", StyledText(row.budget),
+                StyledText(row.bucket, Style(.title)), .muted(row.users.isEmpty ? row.identity : row.users),
+                share ?? "unknown", StyledText(row.budget),
                 .muted(row.rate), forecast,
             ]
         }
@@ -124,10 +138,10 @@ package struct PlainRenderer: Sendable {
                     StyledText("    " + $0, Style(.muted))
                 }
             }
-            for remedy in alert.remedies.prefix(3) {
+            for remedy in alert.commandLines(of: program).prefix(3) {
                 // Whole, also where the line is too short for it.
                 lines += TerminalText.wrap(
-                    "\(pen.arrow) \(remedy.commandLine(of: program))", to: width - 4, as: fidelity
+                    "\(pen.arrow) \(remedy)", to: width - 4, as: fidelity
                 )
                 .map { StyledText("    " + $0, Style(.accent)) }
             }
@@ -171,7 +185,7 @@ package struct PlainRenderer: Sendable {
 
     /// Log lines in the order given, each on one line of any length.
     package func logs(_ lines: [LogLine]) -> String {
-        lines.map { LogRow.plain($0, as: fidelity) + "\n" }.joined()
+        lines.map { LogRow.plain($0, as: fidelity, showsEngine: showsEngines) + "\n" }.joined()
     }
 
     // MARK: Lines

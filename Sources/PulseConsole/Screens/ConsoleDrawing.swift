@@ -27,6 +27,7 @@ struct ConsoleDrawing {
             case .logs: cursor = LogsScreen.draw(state, pen, on: &surface)
             case .alerts: AlertsScreen.draw(state, pen, on: &surface)
             case .audit: AuditScreen.draw(state, pen, on: &surface)
+            case .health: HealthScreen.draw(state, pen, on: &surface)
             }
         }
         switch state.overlay {

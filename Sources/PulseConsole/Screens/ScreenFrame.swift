@@ -80,7 +80,7 @@ enum ScreenFrame {
     }
 
     private static func drawVerdict(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
-        let verdict = Verdict(state.fleet, state.connection)
+        let verdict = Verdict(state.fleet, state.connection, pen.times)
         var left = StyledText(" " + verdict.label.plain(pen.glyphs), Style(verdict.label.role).bold)
         if let because = verdict.because {
             left = left + "  " + StyledText(because, Style(.text))
@@ -111,7 +111,8 @@ enum ScreenFrame {
     static func tally(_ fleet: Fleet, _ pen: Pen, room: Int) -> StyledText {
         let groups: [(JobCondition, [JobCondition])] = [
             (.failed, [.failed]), (.suspicious, [.suspicious]), (.stopped, [.stopped, .stopping]),
-            (.paused, [.paused, .pausing]), (.waiting, [.waiting]), (.running, [.running]), (.queued, [.queued]),
+            (.paused, [.paused, .pausing]), (.silent, [.silent]), (.waiting, [.waiting]), (.running, [.running]),
+            (.queued, [.queued]),
             (.held, [.held]), (.succeeded, [.succeeded, .quarantined, .incomplete]), (.new, [.new]),
         ]
         var text = StyledText.nothing

@@ -22,6 +22,8 @@ struct ConsoleState: Sendable {
     var alerts = TableState<String>()
     var logs = LogState()
     var audit = AuditState()
+    /// Engines by name.
+    var health = TableState<String>()
     var overlay: Overlay?
     var notice: ConsoleNotice?
     var theme = 0
@@ -99,7 +101,7 @@ struct LogState: Sendable {
     var minimum = LogLevel.info { didSet { known = nil } }
     /// Words that all have to occur in a line.
     var filter = ListFilter() { didSet { if filter.text != oldValue.text { known = nil } } }
-    /// The numbers of the lines that are shown, oldest first.
+    /// The numbers of the lines that are shown, in the order of their times.
     private(set) var shown: [Int] = []
     /// Up to which number lines were judged; `nil`: none is.
     private var known: Int?
@@ -111,11 +113,11 @@ struct LogState: Sendable {
     mutating func settle(height: Int) {
         let range = buffer.range
         if known == nil { shown = [] }
-        if let first = shown.first, first < range.lowerBound { shown.removeAll { $0 < range.lowerBound } }
+        if shown.contains(where: { $0 < range.lowerBound }) { shown.removeAll { $0 < range.lowerBound } }
         let terms = filter.text.lowercased().split(separator: " ").map(String.init)
         let start = max(known ?? range.lowerBound, range.lowerBound)
         for number in start..<max(start, range.upperBound) where isShown(buffer[number], terms) {
-            shown.append(number)
+            buffer.insert(number, into: &shown)
         }
         known = range.upperBound
         view.settle(in: shown, height: height)

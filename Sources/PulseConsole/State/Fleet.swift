@@ -1,4 +1,5 @@
 import PulseDomain
+import PulseTerminal
 
 /// Everything the engine told: jobs in the order of the screen, limits, breakers, alerts, throughput.
 ///
@@ -23,6 +24,8 @@ struct Fleet: Sendable {
     private(set) var alerts: [Alert] = []
     /// Oldest first, at most ``sampleLimit``.
     private(set) var throughput: [ThroughputSample] = []
+    /// In the order in which they are shown; those that ended lately are among them.
+    private(set) var engines: [EngineMember] = []
     /// Words that all have to occur in a job's name, title or state.
     var filter = ListFilter() { didSet { isOutOfOrder = isOutOfOrder || filter.text != oldValue.text } }
     var sort = JobSort.attention { didSet { isOutOfOrder = true } }
@@ -33,6 +36,27 @@ struct Fleet: Sendable {
 
     /// Runs that this engine works on, and that wait when it ends.
     var runsHere: Int { jobs.values.count { $0.run.map { $0.state.name.isHeld && !$0.isElsewhere } ?? false } }
+
+    /// Whether an engine works. The one that answers does, however long it told nothing of itself.
+    func presence(of member: EngineMember, at now: Instant) -> EngineMember.Presence {
+        let presence = member.presence(at: now)
+        return presence == .silent && member.id == engine?.holder ? .working : presence
+    }
+
+    /// Engines that are missed: they hold runs, or nobody has seen yet that they are silent.
+    func missed(at now: Instant) -> [EngineMember] {
+        engines.filter { member in
+            guard presence(of: member, at: now) == .silent else { return false }
+            return !member.holds.isEmpty || alerts.contains { $0.id == Alert.silence(of: member.id) }
+        }
+    }
+
+    /// Columns that log lines have for the name of their engine; 0 while only one is known.
+    func engineWidth(in width: Int) -> Int {
+        guard engines.count > 1 else { return 0 }
+        let longest = engines.map { TerminalText.width(EngineName.short($0.id)) }.max() ?? 0
+        return min(longest, width >= 110 ? 28 : 14)
+    }
 
     /// Takes everything from one moment.
     mutating func replace(_ overview: Overview) {
@@ -50,6 +74,7 @@ struct Fleet: Sendable {
         breakers = overview.breakers.filter { $0.position != .closed }.sorted(by: Self.isBefore)
         set(overview.alerts)
         throughput = Array(overview.throughput.suffix(Self.sampleLimit))
+        engines = overview.engines
         isOutOfOrder = true
     }
 
@@ -78,6 +103,7 @@ struct Fleet: Sendable {
                 throughput.removeFirst(throughput.count - Self.sampleLimit)
             }
         case .engine(let status): engine = status
+        case .engines(let members): engines = members
         case .log, .gap: break
         }
     }

@@ -32,6 +32,8 @@ struct ListFilter: Hashable, Sendable {
     }
 
     mutating func clear() { text = "" }
+    /// What somebody else chose.
+    mutating func set(_ words: String) { (text, field) = (words, nil) }
 
     private mutating func follow() { text = field?.text ?? "" }
 }

@@ -38,6 +38,7 @@ extension Reading {
         var parts = [
             Part(name: "when", text: "\(times.stamp(line.at)) UTC"),
             Part(name: "level", text: line.level.label.word, role: line.level.label.role),
+            Part(name: "engine", text: line.engine ?? ""),
             Part(name: "job", text: line.job?.rawValue ?? ""),
             Part(name: "partition", text: line.partition == .whole ? "" : line.partition?.rawValue ?? ""),
             Part(name: "what", text: line.message),
@@ -89,7 +90,7 @@ extension ConsoleState {
             return audit.entries.first { $0.sequence == audit.table.selection }.map { Reading($0, times) }
         case .recovery where recovery.pane == .quarantine:
             return recovery.entries.first { $0.id == recovery.table.selection }.map { Reading($0, times) }
-        case .jobs, .limits, .recovery, .alerts: return nil
+        case .jobs, .limits, .recovery, .alerts, .health: return nil
         }
     }
 }

@@ -1,7 +1,7 @@
 /// The screens that have a number.
 enum ScreenName: Int, CaseIterable, Sendable, Hashable {
     case jobs = 1
-    case limits, recovery, logs, alerts, audit
+    case limits, recovery, logs, alerts, audit, health
 
     var title: String {
         switch self {
@@ -11,6 +11,7 @@ enum ScreenName: Int, CaseIterable, Sendable, Hashable {
         case .logs: "Logs"
         case .alerts: "Alerts"
         case .audit: "Audit"
+        case .health: "Health"
         }
     }
 }

@@ -8,7 +8,7 @@ struct Verdict: Hashable, Sendable {
     var because: String?
 
     /// - Parameter isRunning: whether the engine that was asked is at work, or was only opened to be asked.
-    init(_ fleet: Fleet, _ connection: Connection, isRunning: Bool = true) {
+    init(_ fleet: Fleet, _ connection: Connection, _ times: TimeTexts, isRunning: Bool = true) {
         because = nil
         switch connection {
         case .connecting where fleet.engine == nil:
@@ -30,11 +30,18 @@ struct Verdict: Hashable, Sendable {
         let alerted = Set(fleet.alerts.compactMap(\.job))
         // A failure that no alert speaks of is still a problem.
         let silent = fleet.failed.subtracting(alerted).count
-        let problems = unseen.count + silent
+        let missed = fleet.missed(at: times.now)
+        Self.noteSilence(fleet, times)
+        // What the engines' own alert does not say yet.
+        let untold = missed.filter { member in !fleet.alerts.contains { $0.id == Alert.silence(of: member.id) } }
+        let problems = unseen.count + silent + untold.count
         if problems > 0 {
             let isCritical = silent > 0 || unseen.contains { $0.severity == .critical }
             let word = Figures.many(problems, "problem")
             label = isCritical ? Label.error(word) : Label.warning(word)
+            if let first = missed.first, unseen.allSatisfy({ $0.kind == .engineSilent }), silent == 0 {
+                because = EngineRow.silence(of: first, in: fleet, times)
+            }
         } else if !seen.isEmpty {
             label = Label("•", "-", Figures.many(seen.count, "known problem"), .warning)
         } else if !isRunning {
@@ -46,6 +53,15 @@ struct Verdict: Hashable, Sendable {
             label = Label("○", ".", "Nothing has run yet", .info)
         } else {
             label = Label.ok("All well")
+        }
+    }
+
+    /// Draws again when the next engine has been silent for too long, though nothing is heard.
+    private static func noteSilence(_ fleet: Fleet, _ times: TimeTexts) {
+        for member in fleet.engines
+        where fleet.engines.count > 1 && fleet.presence(of: member, at: times.now) == .working {
+            guard member.id != fleet.engine?.holder else { continue }
+            times.note(after: (member.seenAt + EngineMember.patience - times.now).inSeconds + 0.01)
         }
     }
 }

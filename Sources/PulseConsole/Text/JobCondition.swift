@@ -3,10 +3,16 @@ import PulseTerminal
 
 /// What a person has to know about a job first. Ordered by how much attention it asks for.
 enum JobCondition: Int, CaseIterable, Sendable, Hashable {
-    case failed, suspicious, stopped, stopping, pausing, paused, waiting, running, queued, held, incomplete, quarantined
+    case failed, suspicious, silent, stopped, stopping, pausing, paused, waiting, running, queued, held, incomplete,
+        quarantined
     case succeeded, new
 
     init(_ status: JobStatus) {
+        // Whatever it was doing: the engine that holds it says nothing any more.
+        if status.run?.takenOverAt != nil, status.run?.state.name.isHeld == true {
+            self = .silent
+            return
+        }
         switch status.run?.state {
         case .failed: self = .failed
         case .stopping: self = .stopping
@@ -32,7 +38,7 @@ enum JobCondition: Int, CaseIterable, Sendable, Hashable {
     var rank: Int {
         switch self {
         case .failed: 0
-        case .suspicious: 1
+        case .suspicious, .silent: 1
         case .stopped, .stopping, .pausing, .paused: 2
         case .waiting, .running, .queued: 3
         case .held: 4
@@ -43,7 +49,7 @@ enum JobCondition: Int, CaseIterable, Sendable, Hashable {
 
     var isUnderWay: Bool {
         switch self {
-        case .running, .waiting, .queued, .pausing, .stopping: true
+        case .running, .waiting, .queued, .pausing, .stopping, .silent: true
         default: false
         }
     }
@@ -52,6 +58,7 @@ enum JobCondition: Int, CaseIterable, Sendable, Hashable {
         switch self {
         case .failed: Label.error("failed")
         case .suspicious: Label.warning("suspicious")
+        case .silent: Label.error("silent")
         case .stopped: Label("■", "#", "stopped", .paused)
         case .stopping: Label("□", "#", "stopping", .paused)
         case .pausing: Label("◇", "=", "pausing", .paused)

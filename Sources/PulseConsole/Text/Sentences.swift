@@ -53,6 +53,7 @@ extension WaitReason {
         case .backoff(let attempt): "try \(attempt)"
         case .dependency(let job): "after \(job)"
         case .capacity: "a free slot"
+        case .engine: "an engine: none runs"
         }
     }
 }

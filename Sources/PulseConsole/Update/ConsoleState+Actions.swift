@@ -80,7 +80,7 @@ extension ConsoleState {
 
     private func loads(_ screen: ScreenName) -> [ConsoleEffect] {
         switch screen {
-        case .jobs, .limits, .alerts: []
+        case .jobs, .limits, .alerts, .health: []
         case .recovery: [.loadQuarantine(recovery.job), .loadFindings]
         case .logs: logs.isLoaded ? [] : [.loadLogs]
         case .audit: [.loadAudit]
@@ -92,10 +92,12 @@ extension ConsoleState {
             overlay = .reading(reading)
             return []
         }
+        if detail == nil, screen == .health { return openLog(of: health.selection) }
         guard detail == nil, screen == .alerts || screen == .jobs else { return [] }
         if screen == .alerts || home.focus == .alerts {
             guard let alert = targetAlert else { return [] }
             if alert.opensRecovery { return openRecovery(of: alert) }
+            if alert.kind == .engineSilent { return show(.health) }
             guard let job = alert.job else {
                 say("This alert is about no job in particular.", .info)
                 return []
@@ -104,6 +106,13 @@ extension ConsoleState {
         }
         home.jobs.choose()
         return home.jobs.selection.map { open($0) } ?? []
+    }
+
+    /// The log, with the lines of one engine.
+    private mutating func openLog(of engine: String?) -> [ConsoleEffect] {
+        guard let engine else { return [] }
+        logs.filter.set(EngineName.short(engine))
+        return show(.logs)
     }
 
     /// Opens the records that an alert is about.
@@ -184,7 +193,7 @@ extension ConsoleState {
             case .runs:
                 let chosen = detail.data?.recentRuns.first { $0.id == detail.runs.selection }
                 return chosen?.correlation.rawValue ?? detail.job.rawValue
-            case .log: return detail.logLine.map(LogRow.plain)
+            case .log: return detail.logLine.map { LogRow.plain($0) }
             }
         }
         switch screen {
@@ -197,8 +206,9 @@ extension ConsoleState {
         case .recovery:
             let entry = recovery.entries.first { $0.id == recovery.table.selection }
             return entry.map { String(decoding: $0.record.payload.prefix(50_000), as: UTF8.self) }
-        case .logs: return logs.selected.map(LogRow.plain)
+        case .logs: return logs.selected.map { LogRow.plain($0) }
         case .audit: return audit.entries.first { $0.sequence == audit.table.selection }?.correlation.rawValue
+        case .health: return health.selection
         }
     }
 }

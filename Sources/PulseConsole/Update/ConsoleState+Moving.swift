@@ -43,6 +43,7 @@ extension ConsoleState {
         case .recovery: recovery.table.move(movement, height: listHeight / 2, in: recovery.ids)
         case .logs: logs.view.move(movement, height: logHeight, in: logs.shown)
         case .alerts: alerts.move(movement, height: listHeight / 4, in: fleet.alerts.map(\.id))
+        case .health: health.move(movement, height: listHeight / 2, in: fleet.engines.map(\.id))
         case .audit: audit.table.move(movement, height: listHeight, in: audit.entries.map(\.sequence))
         }
     }
@@ -72,7 +73,7 @@ extension ConsoleState {
     /// Logs at their newest line, or at the chosen one.
     mutating func settleLogs() {
         logs.settle(height: logHeight)
-        guard let lines = detail?.log.range else { return }
+        guard let lines = detail?.log.order else { return }
         detail?.logView.settle(in: lines, height: DetailLayout(size, showsLog: true).logRows)
     }
 
@@ -86,8 +87,8 @@ extension ConsoleState {
             detail?.checkpoints.move(movement, height: layout.tableRows, in: data.checkpoints.map(CheckpointID.init))
         case .runs: detail?.runs.move(movement, height: layout.tableRows, in: data.recentRuns.map(\.id))
         case .log:
-            let range = detail?.log.range ?? 0..<0
-            detail?.logView.move(movement, height: layout.logRows, in: range)
+            let lines = detail?.log.order ?? []
+            detail?.logView.move(movement, height: layout.logRows, in: lines)
         }
     }
 }

@@ -67,6 +67,7 @@ extension ConsoleState {
         limits.follow(fleet.quotas.map(\.id))
         recovery.table.follow(recovery.ids)
         recovery.findingsTable.follow(recovery.findings.map(\.id))
+        health.follow(fleet.engines.map(\.id), restsAtTop: true)
         audit.table.follow(audit.entries.map(\.sequence), restsAtTop: true)
         settleLogs()
         scrollToSelection()

@@ -12,6 +12,8 @@ package enum WaitReason: Hashable, Sendable, Codable {
     case dependency(JobID)
     /// The engine runs as many runs as it may.
     case capacity
+    /// No engine works on the store.
+    case engine
 }
 
 /// A wait as it is shown: why, until when, and what happened.

@@ -8,6 +8,8 @@ package enum AlertKind: String, Sendable, Hashable, Codable, CaseIterable {
     case suspiciousSuccess = "suspicious_success"
     case tombstonesHeld = "tombstones_held"
     case storeTrouble = "store_trouble"
+    case engineSilent = "engine_silent"
+    case runTakenOver = "run_taken_over"
 }
 
 /// How soon someone should look. Sorted with the most urgent first.
@@ -21,6 +23,9 @@ package enum Severity: String, Sendable, Hashable, Codable, CaseIterable, Compar
 
 /// Something that a person should know: what is wrong, since when, why, what happens by itself, what can be done.
 package struct Alert: Sendable, Hashable, Codable {
+    /// The id of the alert about an engine that fell silent.
+    package static func silence(of engine: String) -> String { "engine_silent:\(engine)" }
+
     /// Stable while it lasts: `job_failed:jira-main/issues`.
     package var id: String
     package var kind: AlertKind

@@ -36,8 +36,8 @@ package struct RunStatus: Sendable, Hashable, Codable {
     package var stateSince: Instant
     package var counts: RecordCounts
     package var progress: Progress
-    /// Records a second lately.
-    package var ratePerSecond: Double
+    /// Records a second lately; `nil` where that is not known: another engine works on it, and has not told yet.
+    package var ratePerSecond: Double?
     /// When it will be done at this rate and with the known waits; `nil` when that cannot be told.
     package var endsAt: Instant?
     package var requests: Int
@@ -48,11 +48,19 @@ package struct RunStatus: Sendable, Hashable, Codable {
     package var queuedBecause: Wait?
     /// An engine of another process works on it.
     package var isElsewhere = false
+    /// Why it was started, as whoever did it said; empty when nobody did.
+    package var reason = ""
+    /// The engine that holds it; `nil` while none does.
+    package var engine: String?
+    /// When the engine of another process told rate, progress and stages; `nil` where they are this engine's own.
+    package var toldAt: Instant?
+    /// When another engine takes it over, because the one that holds it is silent; `nil` otherwise.
+    package var takenOverAt: Instant?
 
     package init(
         id: RunID, state: RunState, mode: RunMode, startedBy: Principal, createdAt: Instant,
         startedAt: Instant? = nil, endedAt: Instant? = nil, stateSince: Instant,
-        counts: RecordCounts = RecordCounts(), progress: Progress = Progress(), ratePerSecond: Double = 0,
+        counts: RecordCounts = RecordCounts(), progress: Progress = Progress(), ratePerSecond: Double? = 0,
         endsAt: Instant? = nil, requests: Int = 0, attempts: Int = 0, correlation: CorrelationID,
         queuedBecause: Wait? = nil
     ) {

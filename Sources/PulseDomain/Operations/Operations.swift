@@ -49,6 +49,8 @@ package enum OperationsEvent: Sendable, Hashable, Codable {
     case throughput(ThroughputSample)
     case log(LogLine)
     case engine(EngineStatus)
+    /// The complete list of engines on the store.
+    case engines([EngineMember])
     /// Events were lost: read the overview again.
     case gap
 }
@@ -63,10 +65,13 @@ package struct Overview: Sendable, Hashable, Codable {
     package var alerts: [Alert]
     /// One sample a second of the last minutes, oldest first.
     package var throughput: [ThroughputSample]
+    /// The engines of the store, those that ended lately among them.
+    package var engines: [EngineMember]
 
     package init(
         asOf: Instant, engine: EngineStatus, jobs: [JobStatus] = [], quotas: [QuotaStatus] = [],
-        breakers: [BreakerStatus] = [], alerts: [Alert] = [], throughput: [ThroughputSample] = []
+        breakers: [BreakerStatus] = [], alerts: [Alert] = [], throughput: [ThroughputSample] = [],
+        engines: [EngineMember] = []
     ) {
         self.asOf = asOf
         self.engine = engine
@@ -75,6 +80,7 @@ package struct Overview: Sendable, Hashable, Codable {
         self.breakers = breakers
         self.alerts = alerts
         self.throughput = throughput
+        self.engines = engines
     }
 }
 
@@ -82,6 +88,10 @@ package struct Overview: Sendable, Hashable, Codable {
 package struct EngineStatus: Sendable, Hashable, Codable {
     /// Who holds the store: `host, process 4711`.
     package var holder: String
+    /// The machine that it runs on; empty where that does not matter.
+    package var host = ""
+    /// Its process there; 0 where that does not matter.
+    package var pid = 0
     /// What it runs on: `demo`, a tenant's name.
     package var tenant: TenantID
     /// The store as it may be shown: `sqlite:/home/ada/.local/share/pulse/pulse.db`, without passwords.
@@ -143,6 +153,8 @@ package struct LogLine: Sendable, Hashable, Codable {
     package var sequence: Int64
     package var at: Instant
     package var level: LogLevel
+    /// The engine that wrote it; `nil` of what commands wrote, and in what an older Pulse left.
+    package var engine: String?
     package var job: JobID?
     package var partition: PartitionKey?
     package var message: String
@@ -160,12 +172,13 @@ package struct LogLine: Sendable, Hashable, Codable {
     }
 
     package init(
-        sequence: Int64 = 0, at: Instant, level: LogLevel, job: JobID? = nil, partition: PartitionKey? = nil,
-        message: String, facts: [Fact] = [], correlation: CorrelationID? = nil
+        sequence: Int64 = 0, at: Instant, level: LogLevel, engine: String? = nil, job: JobID? = nil,
+        partition: PartitionKey? = nil, message: String, facts: [Fact] = [], correlation: CorrelationID? = nil
     ) {
         self.sequence = sequence
         self.at = at
         self.level = level
+        self.engine = engine
         self.job = job
         self.partition = partition
         self.message = message

@@ -99,6 +99,9 @@ extension Instant {
         if time.microsecond != 0 { text += ".\(time.microsecond.padded(6))" }
         return text + "Z"
     }
+
+    /// The same without fractions, for sentences: `2026-03-12T14:32:05Z`.
+    package var iso8601ToSecond: String { (self - .microseconds(Int64(civil.microsecond))).iso8601 }
 }
 
 extension Instant: CustomStringConvertible {

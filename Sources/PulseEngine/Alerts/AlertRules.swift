@@ -13,6 +13,10 @@ package enum AlertRules {
         /// Quarantined records an hour ago, by job.
         package var quarantinedBefore: [JobID: Int]
         package var storeTrouble: String?
+        /// Engines of the store, where several may work on it.
+        package var engines: [EngineMember] = []
+        /// Runs that were taken over from a silent engine, with its name, by job.
+        package var takenOver: [JobID: String] = [:]
 
         package struct HeldTombstones: Sendable, Hashable {
             package var id: Int64
@@ -35,6 +39,8 @@ package enum AlertRules {
         alerts += input.quotas.compactMap { quota($0, jobs: input.jobs, at: now) }
         alerts += input.breakers.compactMap { breaker($0, at: now) }
         alerts += input.heldTombstones.map(held)
+        alerts += input.engines.compactMap { silent($0, among: input.engines, before: before, at: now) }
+        alerts += input.jobs.compactMap { job in input.takenOver[job.id].flatMap { takenOver(job, from: $0) } }
         if let trouble = input.storeTrouble {
             alerts.append(
                 Alert(

@@ -149,7 +149,7 @@ extension Engine {
         }
         try await apply(.pause, to: job, by: by, reason: reason, until: until)
         entries[job]?.worker?.control.give(.pause)
-        let end = until.map { " It resumes by itself at \($0.iso8601)." } ?? ""
+        let end = until.map { " It resumes by itself at \($0.iso8601ToSecond)." } ?? ""
         return entries[job]?.worker == nil
             ? "\(job) is paused.\(end)" : "\(job) pauses at the next page boundary.\(end)"
     }

@@ -9,7 +9,17 @@ package final class ThroughputMeter: Sendable {
         var bytes = 0
         var samples: [ThroughputSample] = []
         var lastAt: Instant?
+        var totals = Totals()
     }
+
+    /// Everything since the beginning.
+    struct Totals: Sendable {
+        var records = 0
+        var requests = 0
+        var bytes = 0
+    }
+
+    var totals: Totals { state.withLock { $0.totals } }
 
     private let state = Mutex(State())
     /// Samples kept.
@@ -17,23 +27,33 @@ package final class ThroughputMeter: Sendable {
 
     package init() {}
 
-    func loaded(_ records: Int) { state.withLock { $0.records += records } }
+    func loaded(_ records: Int) {
+        state.withLock {
+            $0.records += records
+            $0.totals.records += records
+        }
+    }
 
     func answered(bytes: Int) {
         state.withLock {
             $0.requests += 1
             $0.bytes += bytes
+            $0.totals.requests += 1
+            $0.totals.bytes += bytes
         }
     }
 
-    /// Closes a sample; `nil` when nothing happened in it and in the one before.
-    func sample(at now: Instant) -> ThroughputSample? {
+    /// Closes a sample, with what was done elsewhere; `nil` when nothing happened in it and in the one before.
+    func sample(at now: Instant, elsewhere: ThroughputSample? = nil) -> ThroughputSample? {
         state.withLock { state in
             let seconds = max(1, (now - (state.lastAt ?? now - .seconds(1))).inSeconds)
             let sample = ThroughputSample(
-                at: now, records: Int(Double(state.records) / seconds), requests: Int(Double(state.requests) / seconds),
-                bytes: Int(Double(state.bytes) / seconds))
-            let isIdle = state.records == 0 && state.requests == 0
+                at: now, records: Int(Double(state.records) / seconds) + (elsewhere?.records ?? 0),
+                requests: Int(Double(state.requests) / seconds) + (elsewhere?.requests ?? 0),
+                bytes: Int(Double(state.bytes) / seconds) + (elsewhere?.bytes ?? 0))
+            let isIdle =
+                state.records == 0 && state.requests == 0
+                && elsewhere.map { $0.records == 0 && $0.requests == 0 } ?? true
             (state.records, state.requests, state.bytes, state.lastAt) = (0, 0, 0, now)
             if isIdle, state.samples.last.map({ $0.records == 0 && $0.requests == 0 }) ?? true { return nil }
             state.samples.append(sample)

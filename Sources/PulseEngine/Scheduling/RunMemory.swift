@@ -21,6 +21,8 @@ struct RunMemory: Codable, Sendable, Equatable {
     var skipped: [Skipped] = []
     /// Where the time of its attempts went; `nil` in what an older Pulse wrote.
     var stages: [StageStatus]?
+    /// That it was taken from an engine that fell silent; `nil` otherwise.
+    var takeOver: TakeOver?
 
     init(run: RunID, of entry: JobEntry) {
         self.run = run
@@ -31,6 +33,7 @@ struct RunMemory: Codable, Sendable, Equatable {
             Skipped(key: $0.key, by: $0.value.by, reason: $0.value.reason)
         }
         stages = entry.stages
+        takeOver = entry.takeOver
     }
 
     static func note(_ job: JobID) -> String { "run:\(job)" }
@@ -54,6 +57,7 @@ extension Engine {
         let memory = json.flatMap { try? JSONDecoder().decode(RunMemory.self, from: Data($0.utf8)) }
         if let memory, memory.run == run.id {
             entries[id]?.earlierStages = memory.stages ?? []
+            entries[id]?.takeOver = memory.takeOver
             entries[id]?.failures = memory.failures
             entries[id]?.countsAtFailure = memory.countsAtFailure
             entries[id]?.skipped = Dictionary(

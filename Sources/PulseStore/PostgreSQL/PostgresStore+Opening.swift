@@ -3,7 +3,7 @@ package import PulsePostgres
 
 extension PostgresStore {
     /// Migrations carried out by this Pulse.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
     /// Any number: engines that start together take turns by it.
     private static let migrationLock: Int64 = 0x504C_5345
 
@@ -46,6 +46,7 @@ extension PostgresStore {
             let version: Int64 = if case .integer(let version)? = try found?.value("version") { version } else { 0 }
             guard version <= Self.version else { throw StoreError.tooNew(location: location, found: "\(version)") }
             if version < 1 { try connection.execute(PostgresOwnTables.first) }
+            if version < 2 { try connection.execute(PostgresOwnTables.second) }
             // The unified tables and the views are data: they are compared by what declares them.
             let unified =
                 UnifiedSchema.tables.flatMap(PostgresUnifiedTables.declaration) + PostgresViews.declarations

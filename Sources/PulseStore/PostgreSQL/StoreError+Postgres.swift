@@ -13,7 +13,7 @@ extension StoreError {
             case .locked, .conflict, .cancelled: .locked(location: location, holder: nil)
             case .damaged: .damaged(location: location, detail: error.message)
             case .readOnly: .readOnly(location: location)
-            case .statement: .database(code: error.state, message: error.description)
+            case .statement: .database(code: error.state, message: error.message)
             }
     }
 }

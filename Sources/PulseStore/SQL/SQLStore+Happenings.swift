@@ -12,12 +12,12 @@ extension SQLStore {
                 let line = numbered[index]
                 try db.run(
                     """
-                    INSERT INTO logs (tenant, sequence, at, level, job, partition, message, facts, correlation)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO logs (tenant, sequence, at, level, engine, job, partition, message, facts, correlation)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                     [
-                        tenant.rawValue, line.sequence, line.at, line.level.rawValue, line.job?.rawValue,
-                        line.partition?.rawValue, line.message,
+                        tenant.rawValue, line.sequence, line.at, line.level.rawValue, line.engine,
+                        line.job?.rawValue, line.partition?.rawValue, line.message,
                         line.facts.isEmpty ? nil : StoredValue.json(line.facts), line.correlation?.rawValue,
                     ])
             }
@@ -49,6 +49,7 @@ extension SQLStore {
             return try rows.map { row in
                 try LogLine(
                     sequence: row["sequence"], at: row["at"], level: try StoredValue.named(row["level"]),
+                    engine: row["engine"],
                     job: (try row["job"] as String?).map { JobID($0) },
                     partition: (try row["partition"] as String?).map { PartitionKey($0) }, message: row["message"],
                     facts: try StoredValue.value(json: row["facts"] as String?) ?? [],

@@ -45,6 +45,11 @@ package protocol Store: Sendable {
     func claim(_ run: RunID, holder: String, at now: Instant, leaseUntil: Instant) async throws -> Fence?
     /// Prolongs leases of runs that `holder` holds.
     func heartbeat(holder: String, at now: Instant, leaseUntil: Instant) async throws
+    /// Notes that an engine is there and what it tells; those that were heard of a day ago for the last time are
+    /// forgotten.
+    func saveEngine(_ engine: EngineMember, at now: Instant) async throws
+    /// Engines that were heard of within the last day, by name. `now` is the caller's time, which they are told by.
+    func engines(at now: Instant) async throws -> [EngineMember]
     /// Changes a run from `expected` to `state`; `false`, and nothing changed, when it is in another state or `fence`
     /// is given and stale. A final state stamps the end (leaving it takes the stamp away); entering `running` stamps the
     /// start once. States in which no worker holds the run (queued, paused, final) end the lease. Success of an

@@ -59,9 +59,14 @@ package enum StoreError: Error, Sendable, Hashable {
         case .removed(let location): "The file of \(location) was moved, removed or replaced while it was open."
         case .readOnly(let location): "\(location) may not be written to."
         case .inconsistent(let what): "What was to be stored contradicts itself: \(what)."
-        case .database(let code, let message): "The database refused (\(code)): \(message)."
+        case .database(let code, let message): "The database refused (\(Self.named(code))): \(message)."
         case .closed: "The store was closed already."
         }
+    }
+
+    /// Five characters are an SQLSTATE (SQL standard; PostgreSQL manual, appendix A), numbers are SQLite's.
+    private static func named(_ code: String) -> String {
+        code.isEmpty ? "without a code" : code.utf8.count == 5 ? "SQLSTATE \(code)" : "SQLite \(code)"
     }
 
     /// What to do next.

@@ -11,6 +11,22 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws { try await options.command.status() }
 }
 
+struct EnginesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "engines",
+        abstract: "Lists the engines that work on the store, or did within a day: what each does, and whether it lives."
+    )
+
+    @OptionGroup var options: ReadingOptions
+
+    @Flag(help: "Print it again whenever it changes, until no engine works any more.")
+    var watch = false
+
+    func run() async throws {
+        if watch { try await options.command.watchEngines() } else { try await options.command.engines() }
+    }
+}
+
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs", abstract: "Lists the jobs with their states, the most pressing first.")
@@ -84,6 +100,9 @@ struct LogsCommand: AsyncParsableCommand {
     @Argument(help: "Only this job's.", completion: .jobs)
     var job: String?
 
+    @Option(help: ArgumentHelp("Only those of engines whose names contain this.", valueName: "name"))
+    var engine: String?
+
     @Flag(name: .shortAndLong, help: "Go on with what comes, until the engine ends.")
     var follow = false
 
@@ -93,7 +112,7 @@ struct LogsCommand: AsyncParsableCommand {
     var lines = 100
 
     func validate() throws { try Counts.check(lines) }
-    func run() async throws { try await options.command.logs(job: job, count: lines, follows: follow) }
+    func run() async throws { try await options.command.logs(job: job, engine: engine, count: lines, follows: follow) }
 }
 
 struct AuditCommand: AsyncParsableCommand {

@@ -116,6 +116,14 @@ final class FaultyStore: Store {
         try await through { try await base.claim(run, holder: holder, at: now, leaseUntil: leaseUntil) }
     }
 
+    func saveEngine(_ engine: EngineMember, at now: Instant) async throws {
+        try await through { try await base.saveEngine(engine, at: now) }
+    }
+
+    func engines(at now: Instant) async throws -> [EngineMember] {
+        try await through { try await base.engines(at: now) }
+    }
+
     func heartbeat(holder: String, at now: Instant, leaseUntil: Instant) async throws {
         try await through { try await base.heartbeat(holder: holder, at: now, leaseUntil: leaseUntil) }
     }

@@ -10,8 +10,8 @@ enum DetailScreen {
         let status = detail.data?.status ?? state.fleet.jobs[detail.job]
         drawSummary(status, detail, layout, pen, on: &surface)
         drawStages(detail, layout, pen, on: &surface)
-        drawList(detail, layout, pen, on: &surface)
-        if !layout.log.isEmpty { drawLog(detail, in: layout.log, pen, on: &surface) }
+        drawList(detail, layout, state.fleet, pen, on: &surface)
+        if !layout.log.isEmpty { drawLog(detail, state.fleet, in: layout.log, pen, on: &surface) }
         return nil
     }
 
@@ -68,7 +68,7 @@ enum DetailScreen {
     }
 
     private static func drawList(
-        _ detail: DetailState, _ layout: DetailLayout, _ pen: Pen, on surface: inout Surface
+        _ detail: DetailState, _ layout: DetailLayout, _ fleet: Fleet, _ pen: Pen, on surface: inout Surface
     ) {
         var area = layout.list
         guard !area.isEmpty else { return }
@@ -107,7 +107,8 @@ enum DetailScreen {
                     let stance = " " + LogRow.stance(detail.logView) + " "
                     surface.put(stance, at: Point(tabs.maxX - stance.width, layout.list.maxY - 1))
                 }
-                LogRow.view(detail.log, pen).draw(on: &surface, in: table, state: detail.logView)
+                LogRow.view(detail.log, engineWidth: fleet.engineWidth(in: table.width), pen)
+                    .draw(on: &surface, in: table, state: detail.logView)
             }
         }
     }
@@ -120,12 +121,15 @@ enum DetailScreen {
             ? "newest \(Figures.count(listed)) of \(Figures.count(Int(saved)))" : Figures.count(listed)
     }
 
-    private static func drawLog(_ detail: DetailState, in area: Rect, _ pen: Pen, on surface: inout Surface) {
+    private static func drawLog(
+        _ detail: DetailState, _ fleet: Fleet, in area: Rect, _ pen: Pen, on surface: inout Surface
+    ) {
         let inner = surface.box(area, title: .strong("Log") + .muted(" newest lines"))
         guard !detail.log.lines.isEmpty else {
             surface.put(.muted(" Nothing logged yet."), at: inner.origin, maxWidth: inner.width)
             return
         }
-        LogRow.view(detail.log, pen).draw(on: &surface, in: inner, state: nil)
+        LogRow.view(detail.log, engineWidth: fleet.engineWidth(in: inner.width), pen)
+            .draw(on: &surface, in: inner, state: nil)
     }
 }

@@ -23,7 +23,8 @@ enum RunSummary {
                         run.progress.partitionsTotal > 1
                             ? .muted("\(run.progress.partitionsDone) of \(run.progress.partitionsTotal) partitions")
                             : nil,
-                        run.ratePerSecond > 0 ? StyledText(Figures.rate(run.ratePerSecond), Style(.running)) : nil,
+                        run.ratePerSecond.flatMap { $0 > 0 ? StyledText(Figures.rate($0), Style(.running)) : nil },
+                        run.toldAt.map { .muted("as of \(pen.times.ago($0))") },
                     ]))
         }
         lines.append(balance(run.counts, pen, width: width))
@@ -33,7 +34,17 @@ enum RunSummary {
                 .muted(times(run, pen)), .muted("\(Figures.count(run.requests)) requests"),
                 run.attempts > 1 ? StyledText("attempt \(run.attempts)", Style(.warning)) : nil,
             ]))
+        if let engine = run.engine { lines.append(self.engine(engine, run, pen)) }
         return lines + schedule(status, pen, isShort: width < 100)
+    }
+
+    /// Who works on it.
+    private static func engine(_ engine: String, _ run: RunStatus, _ pen: Pen) -> StyledText {
+        let name = EngineName.short(engine)
+        guard run.takenOverAt == nil else {
+            return StyledText("\(Label.error(name).plain(pen.glyphs)) works on it and is silent", Style(.error))
+        }
+        return pen.line([.muted("\(name) works on it"), run.isElsewhere ? .muted("another engine") : nil])
     }
 
     /// What became of the records, as a sum that a person can check.
@@ -72,6 +83,7 @@ enum RunSummary {
     private static func reason(_ run: RunStatus) -> String? {
         switch run.state {
         case .waiting(let wait): wait.because
+        case .queued: run.queuedBecause.flatMap { $0.reason == .engine ? $0.because : nil }
         case .failed(let failure): "\(failure.sentence) \(failure.remedy)"
         default: nil
         }

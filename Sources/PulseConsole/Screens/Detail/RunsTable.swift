@@ -23,6 +23,15 @@ enum RunsTable {
         }.draw(on: &surface, in: area, state: table)
     }
 
+    /// What keeps it, or what ended it; else why it was started.
+    private static func why(_ run: RunStatus, _ status: JobStatus, _ condition: JobCondition, _ pen: Pen) -> String {
+        switch condition {
+        case .failed, .suspicious, .stopped, .stopping, .paused, .waiting, .queued, .silent:
+            JobRow(status, pen.times).outlook
+        default: run.reason
+        }
+    }
+
     static func cells(_ run: RunStatus, _ pen: Pen) -> [StyledText] {
         // A run is in the condition that a job with this run would be in.
         let status = JobStatus(definition: JobDefinition(id: "", title: ""), run: run)
@@ -34,7 +43,7 @@ enum RunsTable {
             .muted(took.map { TimeTexts.duration($0) } ?? ""), StyledText(Figures.count(run.counts.extracted)),
             .muted(Figures.count(run.counts.inserted)), .muted(Figures.count(run.counts.updated)),
             StyledText(run.counts.quarantined > 0 ? Figures.count(run.counts.quarantined) : "", Style(.warning)),
-            .muted(run.startedBy.name), .muted(condition == .succeeded ? "" : JobRow(status, pen.times).outlook),
+            .muted(run.startedBy.name), .muted(why(run, status, condition, pen)),
         ]
     }
 }

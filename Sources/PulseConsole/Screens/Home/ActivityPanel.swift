@@ -7,7 +7,8 @@ enum ActivityPanel {
         guard area.height >= 3 else { return }
         let inner = surface.box(area, title: .strong("Activity") + .muted(" 4 shows it in full")).inset(
             left: 1, right: 1)
-        let lines = state.logs.buffer.lines.suffix(200).filter { $0.level >= .info }.suffix(inner.height)
+        let lines = state.logs.buffer.order.suffix(200).map { state.logs.buffer[$0] }.filter { $0.level >= .info }
+            .suffix(inner.height)
         guard !lines.isEmpty else {
             let text = state.logs.isLoaded ? "Nothing has happened yet." : "…"
             surface.put(.muted(text), at: inner.origin, maxWidth: inner.width)

@@ -31,7 +31,7 @@ struct JobRow {
         let isWalking = condition.isUnderWay || condition == .paused || condition == .failed || condition == .stopped
         share = isWalking ? run?.progress.share : nil
         records = Self.records(run, isWalking: isWalking)
-        rate = condition == .running ? run.map { Figures.compact($0.ratePerSecond) } ?? "" : ""
+        rate = condition == .running ? run?.ratePerSecond.map(Figures.compact) ?? "" : ""
         (outlook, when) = Self.outlook(status, condition, times)
         brief = Self.brief(when)
         lastSuccess = status.lastSuccessAt.map { times.age(since: $0) } ?? "never"
@@ -67,9 +67,14 @@ struct JobRow {
             return (hold.reason, "held by \(hold.by)")
         }
         guard let run = status.run else { return next(status, times) }
+        if let end = run.takenOverAt, run.state.name.isHeld {
+            let name = run.engine.map(EngineName.short) ?? "its engine"
+            return ("\(name) is silent", end > times.now ? "taken over \(times.until(end))" : "to be taken over")
+        }
         switch run.state {
         case .queued:
             guard let wait = run.queuedBecause else { return ("waits for a free slot", "") }
+            if wait.reason == .engine { return ("waits: no engine runs", "") }
             return (wait.reason.phrase, waited(wait, times))
         case .running:
             if let end = run.endsAt, end > times.now {

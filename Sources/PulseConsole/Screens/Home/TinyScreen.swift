@@ -10,7 +10,7 @@ enum TinyScreen {
 
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
         guard !surface.size.isEmpty else { return }
-        let verdict = Verdict(state.fleet, state.connection)
+        let verdict = Verdict(state.fleet, state.connection, pen.times)
         let bar = Rect(0, 0, surface.width, 1)
         surface.fill(bar, style: Style(verdict.label.role, on: .header, .bold))
         let head = StyledText(verdict.label.plain(pen.glyphs), Style(verdict.label.role, on: .header, .bold))
@@ -56,7 +56,7 @@ enum TinyScreen {
     /// What matters, the most pressing first; what does not fit is left out.
     private static func story(_ state: ConsoleState, _ pen: Pen) -> [(text: String, role: ColorRole)] {
         var story: [(String, ColorRole)] = []
-        if let because = Verdict(state.fleet, state.connection).because { story.append((because, .text)) }
+        if let because = Verdict(state.fleet, state.connection, pen.times).because { story.append((because, .text)) }
         if let detail = state.detail {
             story.append((detail.job.rawValue, .title))
             guard let status = detail.data?.status ?? state.fleet.jobs[detail.job] else { return story }

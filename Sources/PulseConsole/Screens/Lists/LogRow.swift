@@ -4,12 +4,18 @@ import PulseTerminal
 /// A log line as text.
 enum LogRow {
     /// Time, level, what, facts; for screens that are about one job the job is left out.
-    static func styled(_ line: LogLine, showsJob: Bool, _ pen: Pen) -> StyledText {
+    ///
+    /// - Parameter engineWidth: Columns for the engine's name; 0: only one engine is known, and it is left out.
+    static func styled(_ line: LogLine, showsJob: Bool, engineWidth: Int = 0, _ pen: Pen) -> StyledText {
         let label = line.level.label
         let isLoud = line.level >= .warning
         var text =
             .muted(pen.times.clockWithSeconds(line.at) + " ")
             + StyledText("\(label.sign(pen.glyphs)) \(TerminalText.pad(label.word, to: 7)) ", Style(label.role))
+        if engineWidth > 0 {
+            let name = TerminalText.truncate(line.engine.map(EngineName.short) ?? "", to: engineWidth, .middle)
+            text = text + .muted(TerminalText.pad(name, to: engineWidth) + " ")
+        }
         if showsJob, let job = line.job { text = text + StyledText("\(job) ", Style(.accent)) }
         if let partition = line.partition, partition != .whole {
             text = text + StyledText("[\(partition)] ", Style(.info))
@@ -23,17 +29,20 @@ enum LogRow {
     static func plain(_ line: LogLine) -> String { plain(line, as: .cells) }
 
     /// The whole line, for the plain twin.
-    static func plain(_ line: LogLine, as fidelity: TextFidelity) -> String {
+    ///
+    /// - Parameter showsEngine: Whether more than one is known.
+    static func plain(_ line: LogLine, as fidelity: TextFidelity, showsEngine: Bool = true) -> String {
         let facts = line.facts.map { " \($0.name)=\($0.value)" }.joined()
         let subject = [line.job?.rawValue, line.partition.map { "[\($0)]" }].compactMap { $0 }.joined()
+        let engine = showsEngine ? line.engine.map { "{\(EngineName.short($0))} " } ?? "" : ""
         let text =
-            "\(line.at.iso8601) \(line.level.rawValue) \(subject.isEmpty ? "" : subject + " ")\(line.message)\(facts)"
+            "\(line.at.iso8601) \(line.level.rawValue) \(engine)\(subject.isEmpty ? "" : subject + " ")\(line.message)\(facts)"
         return TerminalText.sanitize(text, as: fidelity)
     }
 
     /// The whole log of one job.
-    static func view(_ buffer: LogBuffer, _ pen: Pen) -> LogView<Range<Int>> {
-        LogView(lines: buffer.range) { styled(buffer[$0], showsJob: false, pen) }
+    static func view(_ buffer: LogBuffer, engineWidth: Int, _ pen: Pen) -> LogView<[Int]> {
+        LogView(lines: buffer.order) { styled(buffer[$0], showsJob: false, engineWidth: engineWidth, pen) }
     }
 
     /// Whether new lines are followed, for titles.

@@ -25,11 +25,12 @@ enum LogsScreen {
                     : "No line fits the filter. Esc takes it away."
             surface.put(.muted(text), at: Point(inner.minX + 1, inner.minY), maxWidth: inner.width - 1)
         }
-        LogView(lines: logs.shown) { LogRow.styled(logs.buffer[$0], showsJob: true, pen) }
+        let engineWidth = state.fleet.engineWidth(in: inner.width)
+        LogView(lines: logs.shown) { LogRow.styled(logs.buffer[$0], showsJob: true, engineWidth: engineWidth, pen) }
             .draw(on: &surface, in: inner, state: logs.view)
         return logs.filter.field.map { field in
             FilterLine.draw(
-                field, placeholder: "job or words of the line; Enter keeps, Esc drops", state, on: &surface)
+                field, placeholder: "job, engine or words of the line; Enter keeps, Esc drops", state, on: &surface)
         }
     }
 }

@@ -6,7 +6,7 @@ enum Migrations {
     /// `PRAGMA application_id` of Pulse's files: "PLSE". `file` and sqlite's `magic.txt` name it.
     static let applicationID: Int32 = 0x504C_5345
     /// The number of migrations, kept as `PRAGMA user_version`.
-    static let version: Int32 = 2
+    static let version: Int32 = 3
 
     /// Carries out what is missing, each migration in a transaction of its own.
     static func migrate(_ writer: any DatabaseWriter) throws {
@@ -18,6 +18,10 @@ enum Migrations {
         migrator.registerMigration("2") { db in
             try db.execute(sql: OwnTables.second)
             try db.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration("3") { db in
+            try db.execute(sql: OwnTables.third)
+            try db.execute(sql: "PRAGMA user_version = 3")
         }
         try migrator.migrate(writer)
         let missing = try writer.read(missingUnifiedParts)

@@ -1,0 +1,90 @@
+import PulseDomain
+import PulseTerminal
+
+/// How engines are called where there is little room: `build-7 4711` of `build-7, process 4711`.
+package enum EngineName {
+    /// Names that are built otherwise stay as they are.
+    package static func short(_ engine: String) -> String {
+        guard let cut = engine.firstRange(of: ", process ") else { return engine }
+        return engine[..<cut.lowerBound] + " " + engine[cut.upperBound...]
+    }
+}
+
+/// An engine as texts that the screen and the plain twin share.
+struct EngineRow {
+    var label: Label
+    var name: String
+    /// How many runs it holds.
+    var runs: String
+    /// Records a second; empty where they are not known.
+    var rate: String
+    var requests: String
+    /// How long it works already, or worked.
+    var up: String
+    /// How long ago it was heard of.
+    var heard: String
+    var version: String
+    /// What it does, or what is wrong with it.
+    var story: String
+
+    init(_ engine: EngineMember, in fleet: Fleet, _ times: TimeTexts) {
+        let presence = fleet.presence(of: engine, at: times.now)
+        name = EngineName.short(engine.id)
+        version = engine.version
+        runs = engine.holds.isEmpty ? "" : Figures.count(engine.holds.count)
+        let isWorking = presence == .working
+        rate = isWorking ? Figures.compact(engine.report.recordsPerSecond) : ""
+        requests = isWorking ? Figures.compact(engine.report.requestsPerSecond) : ""
+        heard = Self.heard(engine, presence, fleet, times)
+        up = TimeTexts.duration(
+            .seconds(
+                Int(max(0, ((engine.endedAt ?? (isWorking ? times.now : engine.seenAt)) - engine.startedAt).inSeconds)))
+        )
+        switch presence {
+        case .working:
+            label = engine.report.trouble == nil ? Label("●", "*", "works", .ok) : Label.warning("trouble")
+            let jobs = engine.holds.map(\.job.rawValue).joined(separator: ", ")
+            story = engine.report.trouble ?? (jobs.isEmpty ? "has nothing to do" : jobs)
+        case .silent:
+            label = Label.error("silent")
+            story = Self.consequence(of: engine, in: fleet, times) ?? "holds no run"
+            // Its seconds count.
+            times.note(after: 1)
+        case .ended:
+            label = Label("○", ".", "ended", .muted)
+            story = engine.endedAt.map { "ended \(times.ago($0))" } ?? ""
+        }
+    }
+
+    private static func heard(
+        _ engine: EngineMember, _ presence: EngineMember.Presence, _ fleet: Fleet, _ times: TimeTexts
+    ) -> String {
+        switch presence {
+        case .working where engine.id == fleet.engine?.holder: "this one"
+        case .silent: TimeTexts.duration(times.now - engine.seenAt)
+        case .working, .ended: times.age(since: engine.seenAt)
+        }
+    }
+
+    /// `build-7 4711 has not been heard of for 23s; its 2 runs will be taken over at 21:04:10.`
+    static func silence(of engine: EngineMember, in fleet: Fleet, _ times: TimeTexts) -> String {
+        times.note(after: 1)
+        // Whole seconds: fractions say nothing about a silence.
+        let length = TimeTexts.duration(.seconds(Int(max(1, (times.now - engine.seenAt).inSeconds))))
+        let text = "\(EngineName.short(engine.id)) has not been heard of for \(length)"
+        return consequence(of: engine, in: fleet, times).map { "\(text); \($0)." } ?? text + "."
+    }
+
+    /// What becomes of the runs that a silent engine holds; `nil` when it holds none.
+    private static func consequence(of engine: EngineMember, in fleet: Fleet, _ times: TimeTexts) -> String? {
+        let count = engine.holds.count
+        guard let end = engine.holds.map(\.leaseUntil).max() else { return nil }
+        let runs = Figures.many(count, "run")
+        guard fleet.engines.contains(where: { fleet.presence(of: $0, at: times.now) == .working }) else {
+            return "no engine is there to take over its \(runs)"
+        }
+        return end > times.now
+            ? "its \(runs) will be taken over at \(times.clockWithSeconds(end))"
+            : "its \(runs) \(count == 1 ? "is" : "are") being taken over"
+    }
+}

@@ -1,0 +1,186 @@
+import PulseDomain
+import PulseStore
+
+// Engines on one store know of each other: each tells a few times a minute that it lives and how its runs go.
+
+/// What the engine that works on a run told of it.
+struct ToldRun: Sendable, Hashable {
+    var report: RunReport
+    var at: Instant
+}
+
+/// That a run was taken from an engine that fell silent.
+struct TakeOver: Codable, Sendable, Hashable {
+    /// The engine that held it.
+    var from: String
+    var at: Instant
+    /// Somebody has seen it, and the run went on.
+    var isSettled = false
+}
+
+extension Engine {
+    /// This engine as others see it.
+    private func own(at now: Instant, endedAt: Instant? = nil) -> EngineMember {
+        var member = EngineMember(
+            id: status.holder, host: status.host, pid: status.pid, version: status.version,
+            startedAt: status.startedAt, seenAt: now, endedAt: endedAt)
+        member.report = EngineReport(
+            runs: working.compactMap { id in
+                guard let entry = entries[id], let run = entry.status(at: now).run else { return nil }
+                return RunReport(
+                    job: id, run: run.id, ratePerSecond: run.ratePerSecond ?? 0, progress: run.progress,
+                    endsAt: run.endsAt, stages: entry.stages)
+            }, trouble: status.trouble)
+        return member
+    }
+
+    /// Tells that this engine lives, and what it does; nothing while it only looks at the store.
+    func tellOthers(at now: Instant) async throws {
+        guard isAtWork else { return }
+        let since = toldAt.map { now - $0 }
+        // Alone it is known by the lock of its store; what is kept then is for later.
+        let interval = store.sharing == nil ? .minutes(1) : EngineMember.interval
+        if let since, since >= .zero, since < interval { return }
+        guard since == nil || store.sharing != nil || isActive else { return }
+        var member = own(at: now)
+        let totals = throughput.totals
+        if let since, since > .zero {
+            let seconds = since.inSeconds
+            member.report.recordsPerSecond = Double(totals.records - toldTotals.records) / seconds
+            member.report.requestsPerSecond = Double(totals.requests - toldTotals.requests) / seconds
+            member.report.bytesPerSecond = Double(totals.bytes - toldTotals.bytes) / seconds
+        }
+        try await store.saveEngine(member, at: now)
+        (toldAt, toldTotals) = (now, totals)
+        replaceOwn(with: member)
+    }
+
+    /// Tells that this engine ends.
+    func tellEnd() async {
+        guard isAtWork else { return }
+        isAtWork = false
+        let now = time.now
+        let member = own(at: now, endedAt: now)
+        do {
+            try await store.saveEngine(member, at: now)
+            replaceOwn(with: member)
+        } catch {
+            isInTrouble(error)
+        }
+    }
+
+    private func replaceOwn(with member: EngineMember) {
+        var member = member
+        member.holds = members.first { $0.id == member.id }?.holds ?? []
+        members.removeAll { $0.id == member.id }
+        members.append(member)
+        changed.raise()
+    }
+
+    /// Looks at who else works on the store, and how the runs go that others work on.
+    func lookAtOthers(at now: Instant) async throws {
+        if let last = othersLookedAt, now >= last, now - last < Self.followInterval { return }
+        var found = try await store.engines(at: now)
+        othersLookedAt = now
+        if store.sharing == nil {
+            // One at a time: whoever did not say that it ends was killed.
+            for index in found.indices where found[index].id != status.holder && found[index].endedAt == nil {
+                found[index].endedAt = found[index].seenAt
+            }
+        }
+        members = found
+        var told: [JobID: ToldRun] = [:]
+        var lost: [JobID: Instant] = [:]
+        for member in found where member.id != status.holder {
+            switch member.presence(at: now) {
+            case .working:
+                for report in member.report.runs where member.holds.contains(where: { $0.run == report.run }) {
+                    told[report.job] = ToldRun(report: report, at: member.seenAt)
+                }
+            case .silent, .ended: for run in member.holds { lost[run.job] = run.leaseUntil }
+            }
+        }
+        for id in Set(told.keys).union(lost.keys).union(heardOf) {
+            guard let entry = entries[id], entry.told != told[id] || entry.takenOverAt != lost[id] else { continue }
+            entries[id]?.told = told[id]
+            entries[id]?.takenOverAt = lost[id]
+            dirtyJobs.insert(id)
+        }
+        heardOf = Set(told.keys).union(lost.keys)
+        noteSilence(of: found, at: now)
+        changed.raise()
+    }
+
+    /// Logs who fell silent and who is heard of again; one engine does it for all.
+    private func noteSilence(of found: [EngineMember], at now: Instant) {
+        let others = found.filter { $0.id != status.holder }
+        let silent = Set(others.filter { $0.presence(at: now) == .silent }.map(\.id))
+        defer { silentMembers = silent }
+        guard leads(at: now), store.sharing != nil else { return }
+        for member in others where silent.contains(member.id) && !silentMembers.contains(member.id) {
+            // Whoever leads anew finds old ones too.
+            guard now - member.seenAt < settings.lease * 2 else { continue }
+            logs.add(
+                .warning, "An engine has fallen silent.",
+                [
+                    .init("silent", member.id), .init("last_heard", member.seenAt.iso8601ToSecond),
+                    .init("runs", "\(member.holds.count)"),
+                ])
+        }
+        for id in silentMembers.subtracting(silent).sorted()
+        where others.contains(where: { $0.id == id && $0.presence(at: now) == .working }) {
+            logs.add(.notice, "An engine is heard of again.", [.init("heard", id)])
+        }
+    }
+
+    /// Whether an engine did not say for long that it lives.
+    func isSilent(_ engine: String, at now: Instant) -> Bool {
+        members.contains { $0.id == engine && $0.presence(at: now) == .silent }
+    }
+
+    /// The engines as they are shown: who answers is there, whenever it told so.
+    func shownMembers(at now: Instant) -> [EngineMember] {
+        var shown = members
+        for index in shown.indices where isAtWork && shown[index].id == status.holder { shown[index].seenAt = now }
+        return EngineMembers.ordered(shown, at: now)
+    }
+
+    /// Other engines that live.
+    func othersAtWork(at now: Instant) -> [EngineMember] {
+        members.filter { $0.id != status.holder && $0.presence(at: now) == .working }
+    }
+
+    /// What other engines did a second lately, in sum.
+    func throughputElsewhere(at now: Instant) -> ThroughputSample {
+        let reports = othersAtWork(at: now).map(\.report)
+        return ThroughputSample(
+            at: now, records: Int(reports.reduce(0) { $0 + $1.recordsPerSecond }.rounded()),
+            requests: Int(reports.reduce(0) { $0 + $1.requestsPerSecond }.rounded()),
+            bytes: Int(reports.reduce(0) { $0 + $1.bytesPerSecond }.rounded()))
+    }
+
+    /// The jobs as they are shown. A queued run that no engine can take says so.
+    func jobStatuses(at now: Instant) -> [JobStatus] {
+        let isAnyAtWork = isAtWork || !othersAtWork(at: now).isEmpty
+        return entries.map { entry in
+            var job = entry.status(at: now)
+            if !isAnyAtWork, let run = job.run, run.state.name == .queued {
+                job.run?.queuedBecause = Wait(
+                    reason: .engine, since: run.createdAt, until: now, because: "No engine works on the store.")
+            }
+            return job
+        }
+    }
+
+    /// A take-over that somebody has seen, and after which the run went on, is over.
+    func settleTakeOvers() async throws {
+        let settled = entries.ids { entry in
+            guard let takeOver = entry.takeOver, !takeOver.isSettled, let run = entry.run else { return false }
+            return run.state.name.isHeld && acknowledged[AlertRules.takeOverID(entry.id, run.id)] != nil
+        }
+        for id in settled {
+            entries[id]?.takeOver?.isSettled = true
+            try await remember(id)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import PulseDomain
+import Testing
+
+@testable import PulseEngine
+
+@Suite struct EngineAlertTests {
+    private static let now = AlertRulesTests.now
+
+    private static func member(
+        _ id: String, silentFor: Duration, runs: Int = 0, host: String = "build-7", started: Duration = .hours(2),
+        endedAt: Instant? = nil
+    ) -> EngineMember {
+        EngineMember(
+            id: id, host: host, pid: 1, version: "1", startedAt: now - started, seenAt: now - silentFor,
+            endedAt: endedAt,
+            holds: (0..<runs).map {
+                HeldRun(job: JobID("jira/j\($0)"), run: RunID(Int64($0 + 1)), leaseUntil: now + .seconds(37 - $0))
+            })
+    }
+
+    private static func alerts(
+        _ engines: [EngineMember], takenOver: [JobID: String] = [:], jobs: [JobStatus] = [], before: [Alert] = []
+    ) -> [Alert] {
+        AlertRules.evaluate(
+            AlertRules.Input(
+                jobs: jobs, quotas: [], breakers: [], heldTombstones: [], quarantinedBefore: [:], engines: engines,
+                takenOver: takenOver), before: before, at: now)
+    }
+
+    @Test func `engines that live, or said that they end, are no matter for anybody`() {
+        let calm = [
+            Self.member("a", silentFor: .seconds(14), runs: 2),
+            Self.member("b", silentFor: .hours(3), endedAt: Self.now - .hours(3)),
+        ]
+        #expect(Self.alerts(calm) == [])
+    }
+
+    @Test func `a silent engine is told of as soon as its heartbeats stop, with the time of the take-over`() throws {
+        let alert = try #require(
+            Self.alerts([Self.member("a", silentFor: .seconds(16), runs: 2), Self.member("b", silentFor: .zero)]).first)
+        #expect(alert.kind == .engineSilent && alert.severity == .warning)
+        #expect(alert.sentence == "The engine a is silent.")
+        #expect(alert.next == "Its 2 runs are taken over." && alert.nextAt == Self.now + .seconds(37))
+        #expect(alert.since == Self.now - .seconds(16))
+        let alone = try #require(Self.alerts([Self.member("a", silentFor: .seconds(16), runs: 1)]).first)
+        #expect(alone.next == "Nobody can take over its 1 run: start an engine." && alone.nextAt == nil)
+    }
+
+    @Test func `a silent engine without runs is told of until it is seen, replaced, or long ago`() throws {
+        let silent = Self.member("a", silentFor: .minutes(10))
+        var alert = try #require(Self.alerts([silent]).first)
+        #expect(alert.next == nil)
+        #expect(Self.alerts([silent, Self.member("b", silentFor: .zero, started: .minutes(5))]) == [])
+        #expect(Self.alerts([silent, Self.member("b", silentFor: .zero, host: "c", started: .minutes(5))]).count == 1)
+        #expect(Self.alerts([Self.member("a", silentFor: .hours(2))]) == [])
+        alert.acknowledgedBy = Principal("ada")
+        #expect(Self.alerts([silent], before: [alert]) == [])
+        // What it holds is a matter whoever has seen it.
+        #expect(Self.alerts([Self.member("a", silentFor: .hours(2), runs: 1)], before: [alert]).count == 1)
+    }
+
+    private static func job(_ state: RunState, engine: String? = nil) -> JobStatus {
+        var run = RunStatus(
+            id: RunID(9), state: state, mode: .full, startedBy: .schedule, createdAt: now, stateSince: now,
+            correlation: "c")
+        run.engine = engine
+        return JobStatus(definition: JobDefinition(id: "jira/issues", title: ""), run: run)
+    }
+
+    @Test func `a run that was taken over is told of with both engines until it is over`() throws {
+        let taken: [JobID: String] = ["jira/issues": "a"]
+        let going = try #require(
+            Self.alerts([], takenOver: taken, jobs: [Self.job(.running, engine: "b")]).first)
+        #expect(going.kind == .runTakenOver && going.severity == .warning && going.job == "jira/issues")
+        #expect(going.sentence == "Run 9 of jira/issues was taken over from a.")
+        #expect(going.next == "b goes on with it from its checkpoints.")
+        let queued = try #require(Self.alerts([], takenOver: taken, jobs: [Self.job(.queued)]).first)
+        #expect(queued.id == going.id && queued.next?.contains("as soon as an engine has a place") == true)
+        #expect(Self.alerts([], takenOver: taken, jobs: [Self.job(.succeeded([]))]) == [])
+    }
+}
