@@ -92,12 +92,12 @@ extension Engine {
         var told: [JobID: ToldRun] = [:]
         var lost: [JobID: Instant] = [:]
         for member in found where member.id != status.holder {
-            switch member.presence(at: now) {
-            case .working:
-                for report in member.report.runs where member.holds.contains(where: { $0.run == report.run }) {
-                    told[report.job] = ToldRun(report: report, at: member.seenAt)
-                }
-            case .silent, .ended: for run in member.holds { lost[run.job] = run.leaseUntil }
+            let isLost = member.presence(at: now) != .working
+            for run in member.holds {
+                if isLost { lost[run.job] = run.leaseUntil }
+                // What a silent one told last is still the best that is known.
+                guard let report = member.report.runs.first(where: { $0.run == run.run }) else { continue }
+                told[run.job] = ToldRun(report: report, at: member.seenAt)
             }
         }
         for id in Set(told.keys).union(lost.keys).union(heardOf) {
@@ -164,9 +164,12 @@ extension Engine {
         let isAnyAtWork = isAtWork || !othersAtWork(at: now).isEmpty
         return entries.map { entry in
             var job = entry.status(at: now)
-            if !isAnyAtWork, let run = job.run, run.state.name == .queued {
+            guard !isAnyAtWork, let run = job.run, run.state.name == .queued else { return job }
+            switch run.queuedBecause?.reason {
+            case nil, .capacity:
                 job.run?.queuedBecause = Wait(
                     reason: .engine, since: run.createdAt, until: now, because: "No engine works on the store.")
+            default: break
             }
             return job
         }

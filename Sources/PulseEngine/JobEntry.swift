@@ -93,8 +93,10 @@ struct JobEntry: Sendable {
         if isElsewhere {
             status.takenOverAt = takenOverAt
             if let told, told.report.run == run.id {
-                status.ratePerSecond = told.report.ratePerSecond
-                (status.progress, status.endsAt, status.toldAt) = (told.report.progress, told.report.endsAt, told.at)
+                (status.progress, status.toldAt) = (told.report.progress, told.at)
+                if takenOverAt == nil {
+                    (status.ratePerSecond, status.endsAt) = (told.report.ratePerSecond, told.report.endsAt)
+                }
             }
         }
         if run.state.name == .queued { status.queuedBecause = queuedBecause }

@@ -142,12 +142,35 @@ import Testing
                     let index = try #require(team.engines.indices.first { holder == "engine \($0 + 1)" })
                     let began = clock.elapsed
                     team.processes[index].freeze()
-                    var other = holder
+                    var (other, silentAfter, alertAfter): (String?, Duration?, Duration?) = (holder, nil, nil)
+                    let witness = team.engines[(index + 1) % 3].engine
+                    let frozen = "engine \(index + 1)"
                     while other == holder || other == nil {
                         try await clock.sleep(for: .seconds(1))
                         other = try await team.store.openRuns().first { $0.job == "jira-main/issues" }?.holder
                         try #require(clock.elapsed - began < .minutes(10), "nobody took it over")
+                        if silentAfter == nil {
+                            let seen = try await witness.overview()
+                            let member = try #require(seen.engines.first { $0.id == frozen })
+                            if member.presence(at: seen.asOf) == .silent {
+                                silentAfter = clock.elapsed - began
+                                let run = seen.jobs.first { $0.id == "jira-main/issues" }?.run
+                                #expect(run?.engine == frozen && run?.ratePerSecond == nil && run?.isElsewhere == true)
+                            }
+                        }
+                        if alertAfter == nil,
+                            try await team.store.alerts().contains(where: { $0.kind == .engineSilent })
+                        {
+                            alertAfter = clock.elapsed - began
+                        }
                     }
+                    // As soon as heartbeats stop, whoever led; not only when the lease is over.
+                    #expect(try #require(silentAfter) <= .seconds(20))
+                    #expect(try #require(alertAfter) <= .seconds(25))
+                    let told = try await team.store.logs(job: "jira-main/issues", after: nil, limit: 1_000)
+                        .last { $0.message.hasPrefix("A run is taken over") }
+                    #expect(told?.facts.contains(.init("from", frozen)) == true)
+                    #expect(told?.facts.last?.name == "by" && told?.facts.last?.value == told?.engine)
                     // A lease of a minute, and the others' next look.
                     #expect(clock.elapsed - began <= .seconds(60 + 5))
                     team.processes[index].thaw()
@@ -157,8 +180,13 @@ import Testing
                         try await clock.sleep(for: .seconds(1))
                     }
                 }
+                // Whoever leads looks at the end of the last one.
+                try await clock.sleep(for: .seconds(30))
             }
             #expect(try await team.overlaps() == [])
+            // Whoever fell silent is back, and every run that was taken over has succeeded.
+            #expect(try await team.store.alerts().filter { $0.kind == .runTakenOver || $0.kind == .engineSilent } == [])
+            #expect(try await team.store.engines(at: clock.now).allSatisfy { $0.endedAt != nil })
             let lines = try await team.store.logs(job: nil, after: nil, limit: 10_000).map(\.message)
             let tookOver = lines.count { $0.hasPrefix("A run is taken over") }
             #expect(tookOver >= rounds)

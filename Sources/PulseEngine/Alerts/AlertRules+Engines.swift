@@ -20,12 +20,14 @@ extension AlertRules {
         }
         let runs = count.counted("run")
         let isAnyoneThere = all.contains { $0.presence(at: now) == .working }
-        let next: String? =
-            count == 0
-            ? nil
-            : isAnyoneThere
-                ? "Its \(runs) \(count.noun("is", "are")) taken over."
-                : "Nobody can take over its \(runs): start an engine."
+        let next: String
+        if count == 0 {
+            next = "It is told of until an engine starts on its machine or somebody acknowledges it, an hour at most."
+        } else if isAnyoneThere {
+            next = "Its \(runs) \(count.noun("is", "are")) taken over."
+        } else {
+            next = "Nobody can take over its \(runs): start an engine."
+        }
         return Alert(
             id: id, kind: .engineSilent, severity: .warning, sentence: "The engine \(engine.id) is silent.",
             because: "It was killed, hangs, or does not reach the store; it was last heard of at "

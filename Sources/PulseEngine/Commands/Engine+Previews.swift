@@ -47,7 +47,7 @@ extension Engine {
         switch command {
         case .start(let job, let mode): return try await previewStart(job, mode)
         case .pause(let job, let until):
-            let end = until.map { ", until \($0.iso8601)" } ?? ", until it is resumed"
+            let end = until.map { ", until \($0.iso8601ToSecond)" } ?? ", until it is resumed"
             return CommandPreview(
                 sentence: "\(job) pauses at its next page boundary\(end).",
                 consequences: ["What is loaded stays; the walk goes on where it paused."])
@@ -108,7 +108,7 @@ extension Engine {
             preview.consequences = ["Rows that did not change are not written."]
             preview.danger = .disruptive
         case .range(let from, let to):
-            preview.sentence = "\(job) loads what changed from \(from.iso8601) to \(to.iso8601)."
+            preview.sentence = "\(job) loads what changed from \(from.iso8601ToSecond) to \(to.iso8601ToSecond)."
         case .census:
             preview.sentence = "\(job) compares its ids with the source and marks what is gone."
             preview.consequences = ["Marks can be undone; too many at once wait for someone to confirm them."]
@@ -132,7 +132,7 @@ extension Engine {
         let (records, pages) = Self.work(in: checkpoints.filter { $0.sequence > sequence }, after: target)
         return CommandPreview(
             sentence: "\(key) of \(job) goes back from checkpoint \(newest.sequence) to \(sequence) "
-                + "(\(target.savedAt.iso8601)).",
+                + "(\(target.savedAt.iso8601ToSecond)).",
             consequences: [
                 "The next run reads again what came after it; rows that did not change are not written.",
                 "The present checkpoint is kept and can be returned to.",

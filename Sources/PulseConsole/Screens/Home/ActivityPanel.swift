@@ -16,18 +16,23 @@ enum ActivityPanel {
         }
         for (row, line) in lines.enumerated() {
             surface.put(
-                text(line, pen, showsPartition: inner.width >= 90), at: Point(inner.minX, inner.minY + row),
+                text(
+                    line, pen, engineWidth: inner.width >= 90 ? state.fleet.engineWidth(in: inner.width) : 0,
+                    showsPartition: inner.width >= 90), at: Point(inner.minX, inner.minY + row),
                 maxWidth: inner.width)
         }
     }
 
     /// When, how serious, about which job, and what; facts come last, because they are the first to be cut.
-    private static func text(_ line: LogLine, _ pen: Pen, showsPartition: Bool) -> StyledText {
+    private static func text(
+        _ line: LogLine, _ pen: Pen, engineWidth: Int, showsPartition: Bool
+    ) -> StyledText {
         let label = line.level.label
         let isLoud = line.level >= .warning
         var text =
             StyledText.muted(pen.times.clockWithSeconds(line.at) + " ")
             + StyledText(label.sign(pen.glyphs) + " ", Style(label.role))
+        text = text + LogRow.engine(of: line, width: engineWidth)
         if let job = line.job { text = text + StyledText("\(job) ", Style(.accent)) }
         if showsPartition, let partition = line.partition, partition != .whole {
             text = text + StyledText("\(partition) ", Style(.info))

@@ -12,10 +12,7 @@ enum LogRow {
         var text =
             .muted(pen.times.clockWithSeconds(line.at) + " ")
             + StyledText("\(label.sign(pen.glyphs)) \(TerminalText.pad(label.word, to: 7)) ", Style(label.role))
-        if engineWidth > 0 {
-            let name = TerminalText.truncate(line.engine.map(EngineName.short) ?? "", to: engineWidth, .middle)
-            text = text + .muted(TerminalText.pad(name, to: engineWidth) + " ")
-        }
+        text = text + engine(of: line, width: engineWidth)
         if showsJob, let job = line.job { text = text + StyledText("\(job) ", Style(.accent)) }
         if let partition = line.partition, partition != .whole {
             text = text + StyledText("[\(partition)] ", Style(.info))
@@ -23,6 +20,13 @@ enum LogRow {
         text = text + StyledText(line.message, isLoud ? Style(label.role) : Style(.text))
         for fact in line.facts { text = text + .muted("  \(fact.name)=") + StyledText(fact.value, Style(.text)) }
         return text
+    }
+
+    /// The engine's name as a column; nothing where there is no width for it.
+    static func engine(of line: LogLine, width: Int) -> StyledText {
+        guard width > 0 else { return .nothing }
+        let name = TerminalText.truncate(line.engine.map(EngineName.short) ?? "", to: width, .middle)
+        return .muted(TerminalText.pad(name, to: width) + " ")
     }
 
     /// The whole line, for the clipboard.
