@@ -2,7 +2,7 @@ package import PulseDomain
 
 /// An event as Server-Sent Events carry it: its name and its data.
 package struct EventShape: Sendable, Hashable {
-    /// `job`, `quota`, `breaker`, `alerts`, `throughput`, `log`, `engine`, `gap`.
+    /// `job`, `quota`, `breaker`, `alerts`, `throughput`, `log`, `engine`, `engines`, `gap`.
     package let name: String
     /// One line of JSON.
     package let data: [UInt8]
@@ -16,6 +16,7 @@ package struct EventShape: Sendable, Hashable {
         case .throughput(let sample): (name, data) = ("throughput", sample.json)
         case .log(let line): (name, data) = ("log", line.json)
         case .engine(let status): (name, data) = ("engine", status.json)
+        case .engines(let engines): (name, data) = ("engines", engines.json)
         case .gap: (name, data) = ("gap", Array("{}".utf8))
         }
     }
@@ -30,6 +31,7 @@ package struct EventShape: Sendable, Hashable {
         case "throughput": .throughput(try ThroughputSample(json: data))
         case "log": .log(try LogLine(json: data))
         case "engine": .engine(try EngineStatus(json: data))
+        case "engines": .engines(try [EngineMember](json: data))
         case "gap": .gap
         default: nil
         }

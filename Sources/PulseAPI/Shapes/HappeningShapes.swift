@@ -35,7 +35,9 @@ extension LogLine: WireObject {
     package static func map(_ f: inout Fields<LogLine>) throws(WireError) -> LogLine {
         LogLine(
             sequence: try f("sequence", { $0.sequence }, "Grows with every line of a store."),
-            at: try f("at", { $0.at }), level: try f("level", { $0.level }), job: try f("job", { $0.job }),
+            at: try f("at", { $0.at }), level: try f("level", { $0.level }),
+            engine: try f("engine", { $0.engine }, "The engine that wrote it; null of what commands wrote."),
+            job: try f("job", { $0.job }),
             partition: try f("partition", { $0.partition }), message: try f("message", { $0.message }),
             facts: try f("facts", { Facts(facts: $0.facts) }, "In a fixed order, without secrets.").facts,
             correlation: try f("correlation", { $0.correlation }))

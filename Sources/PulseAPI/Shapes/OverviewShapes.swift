@@ -7,13 +7,16 @@ extension EngineStatus: WireObject {
         startedAt: Example.instant)
 
     package static func map(_ f: inout Fields<EngineStatus>) throws(WireError) -> EngineStatus {
-        EngineStatus(
+        var engine = EngineStatus(
             holder: try f("holder", { $0.holder }, "Who holds the store."), tenant: try f("tenant", { $0.tenant }),
             store: try f("store", { $0.store }, "Without passwords."), version: try f("version", { $0.version }),
             startedAt: try f("started_at", { $0.startedAt }),
             clockRate: try f("clock_rate", { $0.clockRate }, "How much faster than the wall its clock runs."),
             isSimulated: try f("is_simulated", { $0.isSimulated }, "Whether sources are simulated."),
             trouble: try f("trouble", { $0.trouble }, "What keeps it from working; null when nothing does."))
+        engine.host = try f("host", { $0.host }, "The machine; empty where that does not matter.")
+        engine.pid = try f("pid", { $0.pid })
+        return engine
     }
 }
 
@@ -33,14 +36,15 @@ extension Overview: WireObject {
     package static let about = "Everything that the home screen shows, as of one moment."
     package static let example = Overview(
         asOf: Example.minutes(4), engine: .example, jobs: [.example], quotas: [.example], breakers: [.example],
-        alerts: [.example], throughput: [.example])
+        alerts: [.example], throughput: [.example], engines: [.example])
 
     package static func map(_ f: inout Fields<Overview>) throws(WireError) -> Overview {
         Overview(
             asOf: try f("as_of", { $0.asOf }), engine: try f("engine", { $0.engine }),
             jobs: try f("jobs", { $0.jobs }), quotas: try f("quotas", { $0.quotas }),
             breakers: try f("breakers", { $0.breakers }), alerts: try f("alerts", { $0.alerts }),
-            throughput: try f("throughput", { $0.throughput }, "One sample a second of the last minutes, oldest first.")
-        )
+            throughput: try f(
+                "throughput", { $0.throughput }, "One sample a second of the last minutes, oldest first."),
+            engines: try f("engines", { $0.engines }, "Those that work on the store, or did within a day."))
     }
 }

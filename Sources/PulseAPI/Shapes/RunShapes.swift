@@ -38,6 +38,7 @@ extension WaitReason: WireUnion {
             content: { if case .dependency(let job) = $0 { job } else { nil } }, make: { .dependency($0) },
             map: { f throws(WireError) in try f("job", { $0 }) }),
         Variant("capacity", "The engine runs as many runs as it may.", .capacity),
+        Variant("engine", "No engine works on the store.", .engine),
     ]
 }
 
@@ -155,13 +156,20 @@ extension RunStatus: WireObject {
             createdAt: try f("created_at", { $0.createdAt }), startedAt: try f("started_at", { $0.startedAt }),
             endedAt: try f("ended_at", { $0.endedAt }), stateSince: try f("state_since", { $0.stateSince }),
             counts: try f("counts", { $0.counts }), progress: try f("progress_counts", { $0.progress }),
-            ratePerSecond: try f("records_per_second", { $0.ratePerSecond }, "Lately."),
+            ratePerSecond: try f(
+                "records_per_second", { $0.ratePerSecond },
+                "Lately; null while another engine works on it and has not told."),
             endsAt: try f("ends_at", { $0.endsAt }, "When it will be done at this rate and with the known waits."),
             requests: try f("requests", { $0.requests }),
             attempts: try f("attempts", { $0.attempts }, "How often it was taken up."),
             correlation: try f("correlation", { $0.correlation }),
             queuedBecause: try f("queued_because", { $0.queuedBecause }, "Why a queued run has not begun."))
         run.isElsewhere = try f("is_elsewhere", { $0.isElsewhere }, "An engine of another process works on it.")
+        run.reason = try f("reason", { $0.reason }, "Why it was started; empty when nobody said.")
+        run.engine = try f("engine", { $0.engine }, "The engine that holds it.")
+        run.toldAt = try f("told_at", { $0.toldAt }, "When another engine told rate and progress.")
+        run.takenOverAt = try f(
+            "taken_over_at", { $0.takenOverAt }, "When another engine takes it over from one that fell silent.")
         return run
     }
 
