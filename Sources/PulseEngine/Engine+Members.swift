@@ -9,6 +9,17 @@ struct ToldRun: Sendable, Hashable {
     var at: Instant
 }
 
+/// What was seen of the engine that holds a run.
+struct HolderSeen: Sendable, Hashable {
+    /// When it was heard of last.
+    var at: Instant
+    var leaseUntil: Instant
+    /// It was silent, or had ended, when it was looked at.
+    var isLost: Bool
+
+    func isSilent(at now: Instant) -> Bool { isLost || now - at > EngineMember.patience }
+}
+
 /// That a run was taken from an engine that fell silent.
 struct TakeOver: Codable, Sendable, Hashable {
     /// The engine that held it.
@@ -90,23 +101,23 @@ extension Engine {
         }
         members = found
         var told: [JobID: ToldRun] = [:]
-        var lost: [JobID: Instant] = [:]
+        var holders: [JobID: HolderSeen] = [:]
         for member in found where member.id != status.holder {
             let isLost = member.presence(at: now) != .working
             for run in member.holds {
-                if isLost { lost[run.job] = run.leaseUntil }
+                holders[run.job] = HolderSeen(at: member.seenAt, leaseUntil: run.leaseUntil, isLost: isLost)
                 // What a silent one told last is still the best that is known.
                 guard let report = member.report.runs.first(where: { $0.run == run.run }) else { continue }
                 told[run.job] = ToldRun(report: report, at: member.seenAt)
             }
         }
-        for id in Set(told.keys).union(lost.keys).union(heardOf) {
-            guard let entry = entries[id], entry.told != told[id] || entry.takenOverAt != lost[id] else { continue }
+        for id in Set(holders.keys).union(heardOf) {
+            guard let entry = entries[id], entry.told != told[id] || entry.holder != holders[id] else { continue }
             entries[id]?.told = told[id]
-            entries[id]?.takenOverAt = lost[id]
+            entries[id]?.holder = holders[id]
             dirtyJobs.insert(id)
         }
-        heardOf = Set(told.keys).union(lost.keys)
+        heardOf = Set(holders.keys)
         noteSilence(of: found, at: now)
         changed.raise()
     }

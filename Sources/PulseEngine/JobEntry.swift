@@ -53,8 +53,8 @@ struct JobEntry: Sendable {
 
     /// What another engine that works on the run told of it last.
     var told: ToldRun?
-    /// When the run is taken over, because the engine that holds it is silent.
-    var takenOverAt: Instant?
+    /// What is known of the other engine that holds the run.
+    var holder: HolderSeen?
     /// That the present run was taken over.
     var takeOver: TakeOver?
 
@@ -91,10 +91,11 @@ struct JobEntry: Sendable {
         status.isElsewhere = isElsewhere
         status.ratePerSecond = isElsewhere ? nil : rate
         if isElsewhere {
-            status.takenOverAt = takenOverAt
+            let isSilent = holder?.isSilent(at: now) ?? false
+            if isSilent { status.takenOverAt = holder?.leaseUntil }
             if let told, told.report.run == run.id {
                 (status.progress, status.toldAt) = (told.report.progress, told.at)
-                if takenOverAt == nil {
+                if !isSilent {
                     (status.ratePerSecond, status.endsAt) = (told.report.ratePerSecond, told.report.endsAt)
                 }
             }
