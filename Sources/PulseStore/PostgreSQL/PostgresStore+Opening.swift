@@ -46,7 +46,7 @@ extension PostgresStore {
             let version: Int64 = if case .integer(let version)? = try found?.value("version") { version } else { 0 }
             guard version <= Self.version else { throw StoreError.tooNew(location: location, found: "\(version)") }
             if version < 1 { try connection.execute(PostgresOwnTables.first) }
-            if version < 2 { try connection.execute(PostgresOwnTables.second) }
+            if version < 2 { try connection.execute(PostgresEngineTables.declaration) }
             // The unified tables and the views are data: they are compared by what declares them.
             let unified =
                 UnifiedSchema.tables.flatMap(PostgresUnifiedTables.declaration) + PostgresViews.declarations
@@ -54,7 +54,7 @@ extension PostgresStore {
             let digest = Self.digest(of: unified + [PostgresAnalysts.access])
             if try found?.value("unified") != .text(digest) || version < Self.version {
                 for statement in unified { try connection.execute(statement) }
-                for table in PostgresOwnTables.names + [PostgresAnalysts.table]
+                for table in PostgresOwnTables.names + PostgresEngineTables.names + [PostgresAnalysts.table]
                     + UnifiedSchema.tables.map(\.name.rawValue)
                 {
                     try connection.execute(PostgresTenancy.policy(on: table))

@@ -20,7 +20,7 @@ enum Migrations {
             try db.execute(sql: "PRAGMA user_version = 2")
         }
         migrator.registerMigration("3") { db in
-            try db.execute(sql: OwnTables.third)
+            try db.execute(sql: OwnTables.engines)
             try db.execute(sql: "PRAGMA user_version = 3")
         }
         try migrator.migrate(writer)
