@@ -149,11 +149,34 @@ extension Engine {
         members.contains { $0.id == engine && $0.presence(at: now) == .silent }
     }
 
-    /// The engines as they are shown: who answers is there, whenever it told so.
+    /// The engines as they are shown: the one that answers is there, and does what it does now.
     func shownMembers(at now: Instant) -> [EngineMember] {
         var shown = members
-        for index in shown.indices where isAtWork && shown[index].id == status.holder { shown[index].seenAt = now }
+        if isAtWork {
+            var member = own(at: now)
+            let lately = throughput.here(at: now)
+            member.report.recordsPerSecond = lately.records
+            member.report.requestsPerSecond = lately.requests
+            member.report.bytesPerSecond = lately.bytes
+            member.holds = working.compactMap { id in
+                entries[id]?.run.map {
+                    HeldRun(job: id, run: $0.id, leaseUntil: $0.leaseUntil ?? now + settings.lease)
+                }
+            }
+            shown.removeAll { $0.id == member.id }
+            shown.append(member)
+        }
         return EngineMembers.ordered(shown, at: now)
+    }
+
+    /// An event where anything of the engines has changed but the time.
+    func membersEvent(at now: Instant) -> OperationsEvent? {
+        let shown = shownMembers(at: now)
+        var timeless = shown
+        for index in timeless.indices where timeless[index].id == status.holder { timeless[index].seenAt = .epoch }
+        guard timeless != publishedMembers else { return nil }
+        publishedMembers = timeless
+        return .engines(shown)
     }
 
     /// Other engines that live.

@@ -174,10 +174,8 @@ extension Engine {
             publishedStatus = status
             events.append(.engine(status))
         }
-        if members != publishedMembers {
-            publishedMembers = members
-            events.append(.engines(shownMembers(at: now)))
-        }
+        // Rates change all the time: once a second is enough.
+        if sampling || !isActive, let event = membersEvent(at: now) { events.append(event) }
         hub.publish(events)
     }
 }

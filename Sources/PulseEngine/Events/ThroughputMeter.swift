@@ -10,6 +10,8 @@ package final class ThroughputMeter: Sendable {
         var samples: [ThroughputSample] = []
         var lastAt: Instant?
         var totals = Totals()
+        /// What was done here in the last seconds, oldest first.
+        var recent: [ThroughputSample] = []
     }
 
     /// Everything since the beginning.
@@ -43,14 +45,27 @@ package final class ThroughputMeter: Sendable {
         }
     }
 
+    /// What was done here a second, the mean of the last five.
+    func here(at now: Instant) -> (records: Double, requests: Double, bytes: Double) {
+        let recent = state.withLock { $0.recent }.filter { now - $0.at < .seconds(10) }
+        guard !recent.isEmpty else { return (0, 0, 0) }
+        func mean(_ figure: (ThroughputSample) -> Int) -> Double {
+            Double(recent.reduce(0) { $0 + figure($1) }) / Double(recent.count)
+        }
+        return (mean(\.records), mean(\.requests), mean(\.bytes))
+    }
+
     /// Closes a sample, with what was done elsewhere; `nil` when nothing happened in it and in the one before.
     func sample(at now: Instant, elsewhere: ThroughputSample? = nil) -> ThroughputSample? {
         state.withLock { state in
             let seconds = max(1, (now - (state.lastAt ?? now - .seconds(1))).inSeconds)
+            let here = ThroughputSample(
+                at: now, records: Int(Double(state.records) / seconds), requests: Int(Double(state.requests) / seconds),
+                bytes: Int(Double(state.bytes) / seconds))
+            state.recent = state.recent.suffix(4) + [here]
             let sample = ThroughputSample(
-                at: now, records: Int(Double(state.records) / seconds) + (elsewhere?.records ?? 0),
-                requests: Int(Double(state.requests) / seconds) + (elsewhere?.requests ?? 0),
-                bytes: Int(Double(state.bytes) / seconds) + (elsewhere?.bytes ?? 0))
+                at: now, records: here.records + (elsewhere?.records ?? 0),
+                requests: here.requests + (elsewhere?.requests ?? 0), bytes: here.bytes + (elsewhere?.bytes ?? 0))
             let isIdle =
                 state.records == 0 && state.requests == 0
                 && elsewhere.map { $0.records == 0 && $0.requests == 0 } ?? true
