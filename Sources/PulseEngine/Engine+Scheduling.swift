@@ -322,10 +322,12 @@ extension Engine {
         let (wake, changed, logs, throughput, correlation) = (
             self.wake, self.changed, self.logs, self.throughput, run.correlation
         )
+        // Told once: later it is handed over by engines that end as they should.
+        let takenFrom = entry.takeOver.flatMap { queued.stateSince <= $0.at + .seconds(5) ? $0.from : nil }
         logs.add(
             .info, job: job, run.attempts > 1 ? "A run goes on from its checkpoints." : "A run has started.",
             [.init("mode", run.mode.name), .init("by", run.by.name)]
-                + (entry.takeOver.map { [.init("from", $0.from)] } ?? []), correlation: correlation)
+                + (takenFrom.map { [.init("from", $0)] } ?? []), correlation: correlation)
         return StartingRun(
             job: job,
             worker: RunWorker(
