@@ -38,8 +38,9 @@ struct PartitionWalk: Sendable {
         }
     }
 
-    /// How much waits for the commit before it to end, about: enough for large batches, whatever the size of a page.
-    private static let waitingBytes = 4 << 20
+    /// How much waits for the commit before it to end, about: enough for large batches, whatever the size of a page. Each
+    /// walk holds it twice, with what is being committed.
+    private static let waitingBytes = 3 << 20
 
     /// Walks from `start` to the end. `start` is the newest checkpoint with the cursor to begin at.
     func run(_ walk: Walk, from start: Checkpoint) async throws -> End {

@@ -7,7 +7,7 @@ import PulseSandbox
 import Synchronization
 
 /// A simulated Jira on a loopback port that makes each answer once and sends it from memory ever after: what a load has
-/// to wait for is the network's own work, not the simulation's.
+/// to wait for is the network's own work, not the simulation's. What has no room in memory is made each time.
 ///
 /// It is a process of its own, so that neither its memory nor its processor time is that of the load.
 final class PageServer: Sendable {
@@ -15,6 +15,9 @@ final class PageServer: Sendable {
     private let listener: Int32
     let port: UInt16
     private let pages = Mutex<[String: Page]>([:])
+    private let keptBytes = Mutex(0)
+    /// Enough for some 200,000 issues.
+    private static let limitOfKeptBytes = 4 << 30
     private let revision = Mutex(0)
 
     /// An answer as it goes over the wire.
@@ -146,7 +149,12 @@ final class PageServer: Sendable {
         let revision = revision.withLock { $0 }
         page.revise(to: revision)
         let made = page
-        pages.withLock { $0[key] = made }
+        let hasRoom = keptBytes.withLock { kept in
+            guard kept + made.bytes.count <= Self.limitOfKeptBytes else { return false }
+            kept += made.bytes.count
+            return true
+        }
+        if hasRoom { pages.withLock { $0[key] = made } }
         return made.bytes
     }
 

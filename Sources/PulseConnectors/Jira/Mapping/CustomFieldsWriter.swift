@@ -4,6 +4,7 @@ import PulseJSON
 /// Collects the custom fields of an issue that have a value, in the order of their numbers: Jira's own order differs from
 /// answer to answer, and an issue that did not change must give the same row.
 struct CustomFieldsWriter {
+    /// The members as JSON, each with a comma behind it.
     private var json: [UInt8] = []
     private var places: [(number: Int64, range: Range<Int>)] = []
     private var isSorted = true
@@ -30,11 +31,14 @@ struct CustomFieldsWriter {
         }
     }
 
-    /// Adds a value that is not null; an empty list is no value.
-    mutating func add(_ number: Int64, _ value: JSONValue) {
+    /// Adds a value that is not null; an empty list is no value. `name` is that of the field.
+    mutating func add(_ number: Int64, name: JSONValue, _ value: JSONValue) {
         if value.kind == .array, value.count == 0 { return }
         let start = json.count
+        name.appendJSON(to: &json)
+        json.append(UInt8(ascii: ":"))
         value.appendJSON(to: &json)
+        json.append(UInt8(ascii: ","))
         if let last = places.last, last.number > number { isSorted = false }
         places.append((number, start..<json.count))
     }
@@ -46,14 +50,17 @@ struct CustomFieldsWriter {
             .customFields,
             appending: { output in
                 output.append(UInt8(ascii: "{"))
-                for (index, place) in places.enumerated() {
-                    if index > 0 { output.append(UInt8(ascii: ",")) }
-                    output.append(contentsOf: "\"customfield_".utf8)
-                    output.append(contentsOf: String(place.number).utf8)
-                    output.append(contentsOf: "\":".utf8)
-                    output.append(contentsOf: json[place.range])
+                json.withUnsafeBufferPointer { json in
+                    if isSorted {
+                        output.append(contentsOf: json)
+                    } else {
+                        for place in places {
+                            output.append(contentsOf: UnsafeBufferPointer(rebasing: json[place.range]))
+                        }
+                    }
                 }
-                output.append(UInt8(ascii: "}"))
+                // In the place of the last comma.
+                output[output.count - 1] = UInt8(ascii: "}")
             })
     }
 }

@@ -111,7 +111,13 @@ extension JiraIssueMapper {
         var items = history["items"].elements
         while let item = items.next() {
             changes.beginRow(record: record)
-            changes.set(.id, "\(id):\(position)")
+            changes.set(
+                .id,
+                appending: {
+                    $0.append(contentsOf: id.utf8)
+                    $0.append(UInt8(ascii: ":"))
+                    $0.append(contentsOf: String(position).utf8)
+                })
             changes.set(.workItemID, issue)
             people.refer(from: &changes, .authorID, to: history["author"])
             let field = item["field"]

@@ -98,7 +98,7 @@ struct JiraIssueMapper {
                 mapField(member.name, value, &parts)
                 continue
             }
-            custom.add(number, value)
+            custom.add(number, name: member.name, value)
             if details.sprintFields.contains(number) {
                 parts.sprints = parts.sprints ?? SprintField()
                 parts.sprints?.add(value)

@@ -4,8 +4,7 @@ import PulseJSON
 /// Writes the accounts that a page mentions, each once.
 struct PeopleWriter {
     private(set) var rows = RowWriter<PersonColumns>()
-    /// Rows by the hash of their id; several when hashes are equal.
-    private var known: [UInt64: [Int]] = [:]
+    private var known = TextSet()
 
     /// Refers to the account from `column` of the newest row of `owner`; leaves it null for deleted accounts.
     mutating func refer<Columns>(from owner: inout RowWriter<Columns>, _ column: Columns, to user: JSONValue) {
@@ -24,16 +23,7 @@ struct PeopleWriter {
     ) {
         owner.set(column, json: id)
         guard let text = id.utf8 else { return }
-        let isNew = text.withUnsafeBufferPointer { bytes in
-            let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-            let batch = rows.batch
-            for row in known[hash] ?? [] {
-                let cell = batch.cell(row: row, column: PersonColumns.id.rawValue)
-                if batch.text(of: cell).elementsEqual(bytes) { return false }
-            }
-            known[hash, default: []].append(rows.count)
-            return true
-        }
+        let isNew = text.withUnsafeBufferPointer { known.insert($0) }
         guard isNew else { return }
         rows.beginRow(record: -1)
         rows.set(.id, json: id)

@@ -24,18 +24,17 @@ extension JiraSearchPage {
             lastID = id
             count += 1
             if isCensus { continue }
-            if let updated = issue["fields"]["updated"].moment?.milliseconds {
+            let fields = issue["fields"]
+            if let updated = fields["updated"].moment?.milliseconds {
                 lastUpdated = updated
                 high = max(high ?? updated, updated)
             }
             guard let id else { continue }
             if Self.isCut(changelog: issue["changelog"], dialect) { pending.changelogs.append(id) }
-            if Self.isCut(issue["fields"]["comment"], items: issue["fields"]["comment"]["comments"]) {
-                pending.comments.append(id)
-            }
-            if Self.isCut(issue["fields"]["worklog"], items: issue["fields"]["worklog"]["worklogs"]) {
-                pending.worklogs.append(id)
-            }
+            let comment = fields["comment"]
+            let worklog = fields["worklog"]
+            if Self.isCut(comment, items: comment["comments"]) { pending.comments.append(id) }
+            if Self.isCut(worklog, items: worklog["worklogs"]) { pending.worklogs.append(id) }
         }
     }
 
