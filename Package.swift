@@ -144,7 +144,7 @@ let package = Package(
             name: "PulseKillSubject",
             dependencies: [
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseStore", "PulseSandbox", "PulseEngine",
-                "PulseAssembly",
+                "PulseAssembly", "PulsePostgres",
             ], path: "Tests/PulseKillSubject", swiftSettings: settings),
         // Measures ratios, by hand: swift run -c release PulseBench --help.
         .executableTarget(
@@ -186,7 +186,10 @@ let package = Package(
             ], swiftSettings: settings),
         .testTarget(
             name: "PulseKillTests",
-            dependencies: ["PulseDomain", "PulseStore", "PulseKillSubject", "PulseTestTurns"], swiftSettings: settings),
+            dependencies: [
+                "PulseDomain", "PulsePostgres", "PulseStore", "PulseKillSubject", "PulsePostgresCluster",
+                "PulseTestTurns",
+            ], swiftSettings: settings),
         .executableTarget(
             name: "PulseTerminalSubject", dependencies: ["PulseTerminal"], path: "Tests/PulseTerminalSubject",
             swiftSettings: settings),

@@ -4,8 +4,6 @@ import PulseStore
 extension Engine {
     /// Stores waiting log lines and tells them. A store in trouble keeps them waiting.
     func flushLogs() async {
-        // A line of its own tells whether a store that had trouble works again.
-        if status.trouble != nil, logs.isEmpty { logs.add(.notice, "The store is tried again after trouble.") }
         var lines = logs.take()
         guard !lines.isEmpty else { return }
         if isAtWork {
@@ -13,7 +11,6 @@ extension Engine {
         }
         do {
             let stored = try await store.appendLogs(lines, keeping: settings.logLines)
-            if status.trouble != nil { storeWorksAgain() }
             // On a shared store they are told with those of others, in one order.
             if store.sharing == nil { hub.publish(stored.map { .log($0) }) } else { try await tellLogs() }
         } catch {
@@ -61,6 +58,7 @@ extension Engine {
                 savedBreakers = breakers
             }
         } catch {
+            limitsSavedAt = nil
             isInTrouble(error)
         }
     }
@@ -70,7 +68,9 @@ extension Engine {
 
     /// Decides anew what a person should know, and keeps it.
     func lookForAlerts(at now: Instant) async {
-        guard leads(at: now) else { return }
+        // While the store does not answer nobody leads, and everybody tells it.
+        let leads = leads(at: now)
+        guard leads || status.trouble != nil else { return }
         // All of them are looked at: with thousands of jobs not on every turn.
         if entries.count > Self.manyJobs, let looked = alertsLookedAt, now >= looked, now - looked < .seconds(1) {
             alertsDueAt = looked + .seconds(1)
@@ -102,7 +102,7 @@ extension Engine {
         let ids = Set(present.map(\.id))
         acknowledged = acknowledged.filter { ids.contains($0.key) }
         alerts = present
-        guard present != savedAlerts else { return }
+        guard leads, present != savedAlerts else { return }
         do {
             try await store.saveAlerts(present, at: now)
             savedAlerts = present

@@ -43,6 +43,8 @@ extension Engine {
     func tick() async -> (starting: [StartingRun], end: Failure?) {
         let now = time.now
         var starting: [StartingRun] = []
+        outage.beginTurn()
+        followStoreWaits()
         do {
             try await tellOthers(at: now)
             for job in unseenEnds { try await lookAfter(job) }
@@ -64,14 +66,9 @@ extension Engine {
         await saveLimits(force: false)
         await lookForAlerts(at: now)
         await flushLogs()
+        await endOutage(at: now)
         changed.raise()
         return (starting, nil)
-    }
-
-    /// Notes what keeps the store from working; it is tried again soon.
-    func isInTrouble(_ error: any Error) {
-        guard !(error is CancellationError) else { return }
-        status.trouble = Failure(describing: error).description
     }
 
     /// A run that is ours and has no worker: the store failed between its claim and its beginning.
@@ -100,9 +97,15 @@ extension Engine {
     private func followWaits() async throws {
         // Each is looked at afresh: a command may have come while the one before was stored.
         for id in working {
-            guard let worker = entries[id]?.worker, let run = entries[id]?.run else { continue }
+            guard let worker = entries[id]?.worker, let run = entries[id]?.run, worker.metrics.storeWait == nil else {
+                continue
+            }
             let wait = worker.metrics.commonWait
             switch (run.state, wait) {
+            case (.waiting(let old), .some(let wait)) where old.reason == .store:
+                // The store knows nothing of that wait.
+                entries[id]?.run?.state = .running
+                _ = try await apply(.waits, to: id, wait: wait)
             case (.running, .some(let wait)): _ = try await apply(.waits, to: id, wait: wait)
             case (.waiting(let old), .some(let wait)) where old != wait:
                 entries[id]?.run?.state = .waiting(wait)
@@ -358,8 +361,14 @@ extension Engine {
     private func fence(of entry: JobEntry, at now: Instant) async throws -> Fence? {
         guard let run = entry.run else { return nil }
         if let claim = entry.claim, claim.run == run.id { return claim }
-        let claim = try await store.claim(
+        var claim = try await store.claim(
             run.id, holder: status.holder, at: now, leaseUntil: now + settings.lease)
+        if claim == nil, let stored = try await store.run(run.id), stored.state == .queued,
+            stored.holder == status.holder
+        {
+            // It was given to this engine, and the answer was lost.
+            claim = Fence(run: run.id, number: stored.fence)
+        }
         entries[entry.id]?.claim = claim
         return claim
     }

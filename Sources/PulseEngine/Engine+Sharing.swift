@@ -32,9 +32,13 @@ extension Engine {
         followedAt = now
         try await lookAtOthers(at: now)
         let changes = try await sharing.changes(after: seenChange)
-        for job in changes.jobs { try await look(at: job) }
+        // A server that failed over may have lost changes: numbers begin again.
+        for job in changes.last < seenChange ? entries.ids : changes.jobs { try await look(at: job) }
         seenChange = changes.last
-        for run in try await sharing.expiredRuns(at: now) { try await takeOver(run) }
+        // After an outage everybody gets the time to say that it is still there.
+        if !outage.isRecent(at: now, within: settings.lease * 0.25) {
+            for run in try await sharing.expiredRuns(at: now) { try await takeOver(run) }
+        }
         try await lead(sharing, at: now)
         if hub.hasListeners {
             try await lookAtRunsElsewhere()
@@ -107,7 +111,7 @@ extension Engine {
 
     /// Takes up a run whose worker was silent for longer than its lease. The worker may live: its fence is old by then.
     private func takeOver(_ run: StoredRun) async throws {
-        guard let entry = entries[run.job], entry.worker == nil, run.holder != status.holder else { return }
+        guard let entry = entries[run.job], entry.worker == nil else { return }
         entries[run.job]?.run = run
         guard run.state.name.isHeld else { return wake.raise() }
         let former = run.holder ?? ""

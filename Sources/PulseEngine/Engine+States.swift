@@ -119,15 +119,14 @@ extension Engine {
                 break
             } catch {
                 isInTrouble(error)
-                logs.add(
-                    .error, job: start.job, "The end of a run could not be stored.",
-                    [.init("failure", Failure(describing: error).sentence)])
+                outage.unstoredEnds.insert(start.job)
                 wake.raise()
                 if isStopping || Task.isCancelled { break }
                 if case StoreError.closed = error { break }
                 do { try await time.sleep(for: .seconds(5)) } catch { break }
             }
         }
+        outage.unstoredEnds.remove(start.job)
         // Before the worker goes: who waits for this job looks at what its success left.
         unseenEnds.insert(start.job)
         do {

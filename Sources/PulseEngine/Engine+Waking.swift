@@ -5,7 +5,7 @@ extension Engine {
     /// When the loop has to look again by itself; `nil`: only when woken.
     func nextWake() -> Instant? {
         // What is due stays due while the store does not take it: it is tried again soon, and not at once.
-        if status.trouble != nil { return time.now + .seconds(5) }
+        if let pause = outage.pause { return time.now + pause }
         var first: Instant?
         let now = time.now
         func add(_ instant: Instant?) { if let instant, first.map({ instant < $0 }) ?? true { first = instant } }

@@ -68,6 +68,8 @@ package actor Engine {
     var savedAlerts: [Alert] = []
     /// What the store did not take into the audit yet.
     var unaudited: [AuditEntry] = []
+    /// What is known of a store that does not do what it is asked.
+    var outage = StoreOutage()
 
     /// Jobs are those of the connectors' streams, in their order; `definitions` says when each runs.
     package init(

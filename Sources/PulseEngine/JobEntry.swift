@@ -132,8 +132,12 @@ struct JobEntry: Sendable {
     /// Where the partitions of the present (or last) run stand.
     func partitions(at now: Instant) -> [PartitionStatus] {
         guard let live = (worker?.metrics ?? lastMetrics)?.snapshot else { return [] }
+        let storeWaits = Dictionary(
+            live.storeWaits.values.compactMap { wait in wait.partition.map { ($0, wait.wait) } }
+        ) { $0.until < $1.until ? $0 : $1 }
         return live.order.compactMap { key in
             guard var partition = live.partitions[key] else { return nil }
+            if let wait = storeWaits[key] { partition.state = .waiting(wait) }
             if worker != nil { partition.ratePerSecond = live.rates[key]?.perSecond(at: now) ?? 0 }
             return partition
         }

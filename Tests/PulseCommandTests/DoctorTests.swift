@@ -30,6 +30,19 @@ struct DoctorTests {
     }
 
     @Test(arguments: [
+        (200, Doctor.Verdict.good), (302, .good), (401, .good), (403, .notice), (404, .notice), (429, .notice),
+        (500, .bad), (503, .bad),
+    ])
+    func `a server that answers with a refusal is not told as all well`(status: Int, verdict: Doctor.Verdict)
+        throws
+    {
+        let look = try #require(Doctor.looks(at: [.init(source: "a", status: status)], proxy: "").first)
+        #expect(look.verdict == verdict)
+        #expect(look.finding.hasPrefix("answers (HTTP \(status))"))
+        #expect(look.finding.contains(": ") == (verdict != .good))
+    }
+
+    @Test(arguments: [
         ([:], "no proxy"),
         (["https_proxy": "http://ada:secret@proxy.example:3128/"], "proxy proxy.example:3128 (https_proxy)"),
         (["ALL_PROXY": "proxy.example:1080"], "proxy proxy.example:1080 (ALL_PROXY)"),

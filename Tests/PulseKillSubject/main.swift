@@ -4,11 +4,12 @@ import PulseConfiguration
 import PulseDomain
 import PulseEngine
 import PulseHTTP
+import PulsePostgres
 import PulseSandbox
 import PulseStore
 
-// Loads a small simulated world into the database at the given path, and ends with status 0 when everything is loaded.
-// It is there to be killed: `PulseKillSubject DATABASE`.
+// Loads a small simulated world into a database, and ends with status 0 when everything is loaded. It is there to be
+// killed, or to lose its database: `PulseKillSubject DATABASE`, the path of an SQLite file or how to connect to PostgreSQL.
 guard CommandLine.arguments.count == 2 else {
     print("usage: PulseKillSubject DATABASE")
     exit(2)
@@ -29,10 +30,21 @@ for index in configuration.sources.indices {
 // Small batches: many commits, many moments to be killed between and within them.
 configuration.engine.batchRecords = 20
 
-let store = try await SQLiteStore.open(.file(CommandLine.arguments[1]), tenant: "demo")
+let database = CommandLine.arguments[1]
+let store: any Store =
+    PostgresSettings.isConnectionString(database)
+    ? try await PostgresStore.open(
+        PostgresSettings(connection: database), tenant: "demo", options: .init(limits: .init(patience: .seconds(1))))
+    : try await SQLiteStore.open(.file(database), tenant: "demo")
+var settings = EngineSettings()
+// On a shared store the next process waits for the lease of the one that was killed.
+settings.lease = .seconds(2)
 let pulse = try await EmbeddedEngine.open(
-    configuration, store: store, transport: sandbox, setting: .init(holder: "process \(getpid())"),
+    configuration, store: store, transport: sandbox,
+    setting: .init(settings: settings, holder: "process \(getpid())"),
     token: Demo.token(for: options))
+print("loading")
+fflush(nil)
 try await pulse.engine.run(untilIdle: true)
 let jobs = try await pulse.engine.overview().jobs
 await store.close()

@@ -37,7 +37,8 @@ package final class PostgresCluster: Sendable {
         try await onThread { try PostgresCluster(settings: settings) }
     }
 
-    private init(settings: [String]) throws {
+    /// - Parameter primary: The cluster to follow; `nil` for one of its own.
+    private init(settings: [String], following primary: PostgresCluster? = nil) throws {
         self.settings = settings
         tools = try Self.findTools()
         var template = Array((FileManager.default.temporaryDirectory.path + "/pulse-pg-XXXXXX").utf8CString)
@@ -60,6 +61,14 @@ package final class PostgresCluster: Sendable {
                 "read -r line; '\(tools)/pg_ctl' -D '\(folder)/data' -m immediate -w stop; rm -rf '\(folder)'",
             ], in: folder, input: ends[0])
         Glibc.close(ends[0])
+        if let primary {
+            // Its roles, databases and rules of access are those of the primary; `-R` makes it follow.
+            try run(
+                "pg_basebackup", "--pgdata", folder + "/data", "--host", primary.folder, "--username", "pulse_owner",
+                "--write-recovery-conf", "--checkpoint", "fast", "--no-sync")
+            try begin()
+            return
+        }
         try run(
             "initdb", "--pgdata", folder + "/data", "--auth", "trust", "--username", "pulse_owner", "--encoding",
             "UTF8", "--locale", "C", "--no-sync")
@@ -73,6 +82,21 @@ package final class PostgresCluster: Sendable {
     }
 
     deinit { Glibc.close(lifeline) }
+
+    /// A cluster that follows this one over streaming replication, and may come to lead.
+    package func makeStandby() async throws -> PostgresCluster {
+        try await Self.onThread { [self] in try PostgresCluster(settings: settings, following: self) }
+    }
+
+    /// Makes a standby lead; returns when it takes changes.
+    package func promote() async throws {
+        try await Self.onThread { [self] in try run("pg_ctl", "-D", folder + "/data", "-w", "promote") }
+    }
+
+    /// Stops the server: `fast`, or `immediate`, which is as if it had crashed.
+    package func stop(_ mode: String) async throws {
+        try await Self.onThread { [self] in try run("pg_ctl", "-D", folder + "/data", "-w", "-m", mode, "stop") }
+    }
 
     /// Starts the server, or starts it again.
     private func begin() throws {

@@ -56,6 +56,21 @@ let commitBehaviours: [Behaviour] = [
         let run = try #require(try await worker.store.run(worker.fence.run))
         #expect(run.counts == sum && run.requests == 3)
     },
+    Behaviour("a batch that does not follow the newest checkpoint is refused, and leaves nothing") { fixture in
+        let worker = try await Worker(fixture)
+        func page(_ id: String) -> [LoadedPage] {
+            [Sample.page(Sample.items([Item(id: id, key: "A-\(id)")]), in: worker.partition, body: "{}")]
+        }
+        try await worker.commit(page("1"), previous: 0)
+        let second = try await worker.commit(page("2"), previous: 1)
+        for previous: Int64 in [0, 1, 3] {
+            await #expect(throws: StoreError.superseded) { try await worker.commit(page("3"), previous: previous) }
+        }
+        #expect(try await worker.store.dictionary(of: "work_items").keys.sorted() == ["1", "2"])
+        let settled = try await worker.store.settledCheckpoint(of: worker.partition, run: worker.fence.run)
+        #expect(settled == second.checkpoint && settled?.sequence == 2)
+        #expect(try await worker.store.run(worker.fence.run)?.counts.extracted == 2)
+    },
     Behaviour("what was spent beside any batch is added to run and ledger, whoever holds the run") { fixture in
         let worker = try await Worker(fixture)
         let run = worker.fence.run

@@ -115,7 +115,7 @@ struct Worker {
     @discardableResult
     func commit(
         _ pages: [LoadedPage], at now: Instant = Sample.start, keepsRawPages: Bool = true, census: CensusEnd? = nil,
-        ledger: [LedgerEntry] = [], fence: Fence? = nil
+        ledger: [LedgerEntry] = [], fence: Fence? = nil, previous: Int64? = nil
     ) async throws -> CommitResult {
         let before = try await store.checkpoint(of: partition)
         let checkpoint = Checkpoint(
@@ -124,7 +124,8 @@ struct Worker {
             savedAt: now)
         return try await store.commit(
             Batch(
-                pages: pages, checkpoint: checkpoint, ledger: ledger, keepsRawPages: keepsRawPages, census: census),
+                pages: pages, checkpoint: checkpoint, previous: previous, ledger: ledger, keepsRawPages: keepsRawPages,
+                census: census),
             fence: fence ?? self.fence)
     }
 

@@ -48,6 +48,43 @@ import Testing
         #expect(error.map { $0.sentence.hasSuffix(".") && !$0.remedy.isEmpty } == true)
     }
 
+    /// As libpq says it.
+    @Test(arguments: [
+        ("server does not support SSL, but SSL was required", "postgres.encryption", "sslmode=disable"),
+        ("SSL error: certificate verify failed", "postgres.encryption", "sslrootcert=FILE"),
+        (
+            #"root certificate file "/home/ada/.postgresql/root.crt" does not exist"#, "postgres.encryption",
+            "sslrootcert=FILE"
+        ),
+        (
+            #"server certificate for "db1" does not match host name "db2""#, "postgres.encryption",
+            "as its certificate names it"
+        ),
+        (
+            #"FATAL:  no pg_hba.conf entry for host "10.0.0.7", user "pulse", database "pulse", no encryption"#,
+            "postgres.encryption", "sslmode=require"
+        ),
+        (#"FATAL:  password authentication failed for user "pulse""#, "postgres.refused", "PGPASSWORD"),
+        (#"FATAL:  database "pulse" does not exist"#, "postgres.no_database", "createdb"),
+    ])
+    func `why a server lets nobody in says which setting to change`(text: String, code: String, remedy: String) {
+        let error = PostgresAccessError(
+            PostgresError(kind: .access, state: "", message: text), location: "postgres://db1/pulse")
+        #expect(error.code == code && error.remedy.contains(remedy), "\(error)")
+        #expect(error.sentence.contains(text))
+    }
+
+    @Test func `a server without TLS is refused at once where the address asks for it`() async throws {
+        // TLS is for TCP only, and the cluster has a socket only: a server of one answer stands in.
+        let server = try OneAnswer("N")
+        let settings = PostgresSettings(
+            connection: "host=127.0.0.1 port=\(server.port) user=pulse dbname=pulse sslmode=require")
+        let error = await #expect(throws: PostgresAccessError.self) {
+            try await PostgresSurvey.take(settings, tenant: nil)
+        }
+        #expect(error?.code == "postgres.encryption", "\(String(describing: error))")
+    }
+
     @Test func `what an administrator has to run makes a store possible`() async throws {
         let cluster = try await PostgresCluster.shared()
         // Owned by the superuser: the engine's role may not even make a schema.

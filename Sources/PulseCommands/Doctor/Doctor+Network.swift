@@ -45,9 +45,14 @@ extension Doctor {
     /// One line a source, then what they say together.
     static func looks(at answers: [Answer], proxy: String) -> [Look] {
         var looks = answers.map { answer in
-            Look(
-                what: "source \(answer.source)", verdict: answer.failure == nil ? .good : .bad,
-                finding: answer.failure.map { "\($0.sentence) \($0.remedy)" } ?? "answers (HTTP \(answer.status ?? 0))")
+            if let failure = answer.failure {
+                return Look(
+                    what: "source \(answer.source)", verdict: .bad, finding: "\(failure.sentence) \(failure.remedy)")
+            }
+            let (verdict, advice) = judgement(of: answer.status ?? 0)
+            return Look(
+                what: "source \(answer.source)", verdict: verdict,
+                finding: "answers (HTTP \(answer.status ?? 0))\(advice)")
         }
         let reached = answers.filter { $0.failure == nil }.count
         looks.append(
@@ -57,6 +62,16 @@ extension Doctor {
                     "\(proxy); \(reached) of \(answers.count.counted("server")) \(reached.noun("answers", "answer"))"))
         looks.append(clock(answers))
         return looks
+    }
+
+    /// What the status means of a server that was asked without a token for nothing but its front door.
+    private static func judgement(of status: Int) -> (Verdict, String) {
+        switch status {
+        case 200..<400, 401: (.good, "")
+        case 500...: (.bad, ": its own trouble; a run tries again by itself")
+        case 429: (.notice, ": asks to wait")
+        default: (.notice, ": check its address; `pulse sources check` tells what the token may read")
+        }
     }
 
     /// One server with a wrong clock is that server's trouble: the nearest counts.

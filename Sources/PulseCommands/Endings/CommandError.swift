@@ -77,11 +77,16 @@ package struct CommandError: Error, Sendable, Hashable {
     }
 
     private static func status(of error: StoreError) -> ExitStatus {
-        if case .locked = error { .unreachable } else { .failed }
+        switch error {
+        case .locked, .unreachable: .unreachable
+        default: .failed
+        }
     }
 
     private static func status(of failure: Failure) -> ExitStatus {
-        if failure.code.hasPrefix("control.") || failure.code == "holder.held" { return .unreachable }
+        if failure.code.hasPrefix("control.") || ["holder.held", "store.unreachable"].contains(failure.code) {
+            return .unreachable
+        }
         if failure.code.hasPrefix("config.") || failure.code.hasSuffix(".unknown") && failure.code != "engine.unknown" {
             return .usage
         }

@@ -40,7 +40,10 @@ package enum StoreClaim: Sendable {
             return try await SQLiteStore.open(.file(path), tenant: tenant)
         case .shared(var settings):
             if runs { settings.application = PostgresSurvey.engineName(of: tenant) }
-            return try await PostgresStore.open(settings, tenant: tenant)
+            // An engine's work waits by itself for a server that is gone, and tells it: calls end soon.
+            let patience: Duration = runs ? .seconds(1) : .seconds(20)
+            return try await PostgresStore.open(
+                settings, tenant: tenant, options: .init(limits: .init(patience: patience)))
         }
     }
 

@@ -16,7 +16,7 @@ extension ReadingCommand {
             guard follows else { return }
             if access.isShared {
                 return try await context.output.whileRead {
-                    try await poll(after: lines.map(\.sequence).max(), of: id, log, access)
+                    try await poll(after: lines.map(\.sequence).max(), of: id, log)
                 }
             }
             guard let events else {
@@ -83,43 +83,46 @@ extension ReadingCommand {
         try tellEnd()
     }
 
-    /// How often a shared store is looked at.
-    private static let interval = Duration.seconds(2)
-
     /// Engines of other processes tell nothing: what they wrote is read.
-    private func poll(
-        after sequence: Int64?, of job: JobID?, _ log: LogPrinting, _ access: EngineAccess
-    ) async throws {
+    private func poll(after sequence: Int64?, of job: JobID?, _ log: LogPrinting) async throws {
         var last = sequence ?? 0
-        repeat {
-            try await SystemClock().sleep(for: Self.interval)
+        var watch = StoreWatch(SystemClock().now)
+        try await watchStore(&watch) { access in
             let lines = try await access.operations.logs(job: job, after: last, limit: 10_000)
             last = lines.last?.sequence ?? last
             try print(lines, log)
-        } while try await isRunning()
-        try tellEnd()
+        }
     }
 
-    private func isRunning() async throws -> Bool {
-        let access = try await EngineFinder(context).access(wishes, isReading: true)
-        await access.close()
-        return access.isRunning
-    }
-
-    /// As ``watchJobs()`` on a shared store: it is opened anew for every look.
+    /// As ``watch(_:)`` on a shared store.
     private func watchShared(_ what: Watched) async throws {
         let redraws = context.output.isTerminal && !isJSON
         try await context.output.whileRead {
             var shown = ""
-            var isRunning = true
-            while isRunning {
+            var watch = StoreWatch(SystemClock().now)
+            try await watchStore(&watch) { try await show(what, $0, &shown, redraws: redraws) }
+        }
+    }
+
+    /// Looks at a shared store, which is opened anew each time, until no engine runs on it. A store that does not answer
+    /// is told once, and looked at again.
+    private func watchStore(
+        _ watch: inout StoreWatch, _ look: (EngineAccess) async throws -> Void
+    ) async throws {
+        let clock = SystemClock()
+        while true {
+            do {
+                var isRunning = false
                 try await reading { access in
                     isRunning = access.isRunning
-                    try await show(what, access, &shown, redraws: redraws)
+                    try await look(access)
                 }
-                if isRunning { try await SystemClock().sleep(for: Self.interval) }
+                if let note = watch.answered(at: clock.now) { context.output.note(note) }
+                guard watch.goesOn(isRunning: isRunning, at: clock.now) else { return try tellEnd() }
+            } catch where StoreWatch.isOutage(error) {
+                if let note = watch.failed(because: error) { context.output.note(note) }
             }
-            try tellEnd()
+            try await clock.sleep(for: StoreWatch.interval)
         }
     }
 

@@ -8,6 +8,8 @@ package enum WaitReason: Hashable, Sendable, Codable {
     case breaker(EndpointID)
     /// A failed request is tried again; `attempt` is the number of the try that follows.
     case backoff(attempt: Int)
+    /// The store does not answer.
+    case store
     /// Another job has to succeed first.
     case dependency(JobID)
     /// The engine runs as many runs as it may.

@@ -69,6 +69,16 @@ package struct RecordCounts: Hashable, Sendable, Codable {
         left.filtered += right.filtered
         left.tombstoned += right.tombstoned
     }
+
+    package static func -= (left: inout RecordCounts, right: RecordCounts) {
+        left.extracted -= right.extracted
+        left.inserted -= right.inserted
+        left.updated -= right.updated
+        left.unchanged -= right.unchanged
+        left.quarantined -= right.quarantined
+        left.filtered -= right.filtered
+        left.tombstoned -= right.tombstoned
+    }
 }
 
 /// What a walk over a partition is for.

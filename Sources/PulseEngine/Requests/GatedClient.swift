@@ -35,6 +35,9 @@ package final class GatedClient: SourceClient {
     private let control: RunControl
     private let observer: Observer
     private let correlation: CorrelationID
+    /// For limits that are kept in the store, and for which partition it waits; `nil`: what the store refuses is thrown.
+    private let patience: StorePatience?
+    private let partition: PartitionKey?
     private let backoff: Backoff
     private let random: SharedRandom
     /// Tries of one request, the first included, before its failure is passed on.
@@ -42,8 +45,11 @@ package final class GatedClient: SourceClient {
 
     package init(
         source: EngineSource, limits: Limits, control: RunControl, time: any TimeSource, correlation: CorrelationID,
-        random: SharedRandom, observer: Observer = Observer(), backoff: Backoff = Backoff(), tries: Int = 6
+        random: SharedRandom, observer: Observer = Observer(), patience: StorePatience? = nil,
+        partition: PartitionKey? = nil, backoff: Backoff = Backoff(), tries: Int = 6
     ) {
+        self.patience = patience
+        self.partition = partition
         self.source = source
         self.limits = limits
         self.control = control
@@ -146,7 +152,7 @@ package final class GatedClient: SourceClient {
         while true {
             try Task.checkCancellation()
             if control.isInterrupted { throw WalkInterrupted() }
-            switch try await limits.admit(request, of: source.id, quota: quota, policy: source.policy) {
+            switch try await admission(request, quota: quota) {
             case .go(let pass): return pass
             case .full(let freed, let recheck):
                 try await unless(control.interruption) { [time] in
@@ -163,6 +169,15 @@ package final class GatedClient: SourceClient {
                 }
                 try await sleep(wait)
             }
+        }
+    }
+
+    private func admission(_ request: SourceRequest, quota: QuotaID) async throws -> Limits.Admission {
+        guard let patience else {
+            return try await limits.admit(request, of: source.id, quota: quota, policy: source.policy)
+        }
+        return try await patience.call(for: partition) { _ in
+            try await limits.admit(request, of: source.id, quota: quota, policy: source.policy)
         }
     }
 

@@ -20,9 +20,10 @@ package actor IdentityCache {
     func identity(of source: EngineSource, through client: GatedClient) async throws -> SourceIdentity {
         if let entry = known[source.id], time.now - entry.at < Self.age, time.now >= entry.at { return entry.identity }
         let identity = try await source.connector.identify(through: client)
-        known[source.id] = (identity, time.now)
         let json = try JSONEncoder().encode(identity)
         try await store.setNote(Self.note(source.id), to: String(decoding: json, as: UTF8.self))
+        // Last: an identity that was not stored is asked again.
+        known[source.id] = (identity, time.now)
         return identity
     }
 

@@ -102,8 +102,25 @@ package final class Limits: Sendable {
             source: source, endpoint: request.endpoint, cost: request.cost, quota: quota, policy: policy,
             breakerPolicy: breakerPolicy)
         let name = name
-        let (decision, now) = try await change(quota.identity) { state, now in
-            (state.admit(asking, of: name, at: now), now)
+        let given = Given()
+        let decision: LimitsState.Decision
+        let now: Instant
+        do {
+            (decision, now) = try await change(quota.identity) { state, now in
+                let decision = state.admit(asking, of: name, at: now)
+                if case .go(let pass) = decision { given.set(pass) }
+                return (decision, now)
+            }
+        } catch {
+            // The store may have taken it all the same: nobody would give the place back.
+            if let pass = given.pass {
+                view.withLock { view in
+                    view.unsettled[quota.identity, default: []].append { state, now in
+                        state.abandon(pass, of: name, wasSent: false, at: now)
+                    }
+                }
+            }
+            throw error
         }
         switch decision {
         case .go(let pass): return .go(pass)
@@ -118,6 +135,13 @@ package final class Limits: Sendable {
             }
             return .full(signal, recheck: sharing == nil ? nil : Self.recheck)
         }
+    }
+
+    /// The pass that the last try to get one gave.
+    private final class Given: Sendable {
+        private let value = Mutex<Pass?>(nil)
+        var pass: Pass? { value.withLock { $0 } }
+        func set(_ pass: Pass) { value.withLock { $0 = pass } }
     }
 
     /// A request was answered or failed.

@@ -16,7 +16,9 @@ extension PartitionWalk {
         guard let scope = last.partitionScope ?? last.censusScope ?? wholeScope(of: walk) else { return false }
         // Where no census can confirm that so much is gone, only nothing at all is too little.
         guard seen == 0 || stream.hasCensus else { return false }
-        let known = try await store.rowCount(in: scope, of: walk.partition.source)
+        let known = try await patience.call(for: walk.partition.key) { _ in
+            try await store.rowCount(in: scope, of: walk.partition.source)
+        }
         if !isOverEverything, known > 0, try await answersWithAnything(walk) {
             metrics.proveQuiet()
             return false

@@ -17,6 +17,7 @@ struct PartitionWalk: Sendable {
     let fence: Fence
     let ledger: LedgerCounter
     let settings: EngineSettings
+    let patience: StorePatience
     let onCommit: @Sendable (CommitResult) -> Void
 
     enum End: Sendable {
@@ -176,12 +177,15 @@ struct PartitionWalk: Sendable {
         }
         let batch = Batch(
             pages: pages.map { LoadedPage(raw: $0.fetched.page.raw, content: $0.content) }, checkpoint: checkpoint,
-            ledger: ledger.take(), keepsRawPages: settings.keepsRawPages,
+            previous: previous.sequence, ledger: ledger.take(), keepsRawPages: settings.keepsRawPages,
             keepsRowVersions: settings.keepsRowVersions, census: census)
         let began = time.elapsed
         let result: CommitResult
         do {
-            result = try await store.commit(batch, fence: fence)
+            result = try await patience.call(for: checkpoint.partition.key) { isRepeated in
+                if isRepeated, let happened = try await outcome(of: batch) { return happened }
+                return try await store.commit(batch, fence: fence)
+            }
         } catch {
             ledger.giveBack(batch.ledger)
             throw error
@@ -195,6 +199,24 @@ struct PartitionWalk: Sendable {
         if let finding = result.finding { tell(finding) }
         onCommit(result)
         return result.checkpoint
+    }
+
+    /// What became of a commit whose answer was lost; `nil` when it did not happen, and will not any more.
+    private func outcome(of batch: Batch) async throws -> CommitResult? {
+        let wanted = batch.checkpoint
+        let newest = try await store.settledCheckpoint(of: wanted.partition, run: fence.run)
+        guard let newest, let previous = batch.previous, newest.sequence == previous + 1, newest.run == fence.run,
+            newest.savedAt == wanted.savedAt, newest.cursor == wanted.cursor, newest.pages == wanted.pages
+        else { return nil }
+        var counts = newest.counts
+        counts -= wanted.counts
+        var finding: TombstoneFinding?
+        if batch.census != nil {
+            finding = try await store.tombstones(TombstoneFilter(job: wanted.partition.job, limit: 1)).first {
+                $0.partition == wanted.partition && $0.at == wanted.savedAt
+            }
+        }
+        return CommitResult(counts: counts, checkpoint: newest, finding: finding)
     }
 
     private func tell(_ finding: TombstoneFinding) {

@@ -10,6 +10,8 @@ package final class RunMetrics: Sendable {
         package var stages: [StageStatus] = []
         /// What the run waits for before its partitions are known.
         package var preparation: Wait?
+        /// Calls of the store that wait for it, by number.
+        package var storeWaits: [Int: StoreWait] = [:]
         /// A walk that saw nothing was found to have nothing new, in a partition that answers.
         package var isProvenQuiet = false
         package var counts = RecordCounts()
@@ -20,7 +22,16 @@ package final class RunMetrics: Sendable {
         package var rates: [PartitionKey: RateMeter] = [:]
     }
 
+    /// A call of the store that waits for the store to answer.
+    package struct StoreWait: Sendable {
+        /// `nil`: for the run as a whole.
+        package var partition: PartitionKey?
+        package var failure: Failure
+        package var wait: Wait
+    }
+
     private let state: Mutex<Snapshot>
+    private let storeCalls = Atomic(0)
 
     /// Begins with what the run did in its attempts before this one; `stages` as far as they are known.
     package init(counts: RecordCounts, requests: Int, stages: [StageStatus] = []) {
@@ -42,6 +53,18 @@ package final class RunMetrics: Sendable {
 
     func setPreparation(_ wait: Wait?) { state.withLock { $0.preparation = wait } }
 
+    /// A number for a call of the store.
+    func nextStoreCall() -> Int { storeCalls.add(1, ordering: .relaxed).newValue }
+
+    func waitForStore(_ call: Int, _ wait: StoreWait) { state.withLock { $0.storeWaits[call] = wait } }
+
+    func endStoreWait(_ call: Int) { state.withLock { _ = $0.storeWaits.removeValue(forKey: call) } }
+
+    /// What the run waits for the store with: the call that is tried again first. `nil` while the store answers.
+    package var storeWait: StoreWait? {
+        state.withLock { $0.storeWaits.values.min { ($0.wait.until, $0.wait.since) < ($1.wait.until, $1.wait.since) } }
+    }
+
     func proveQuiet() { state.withLock { $0.isProvenQuiet = true } }
 
     func set(_ partition: PartitionKey, _ status: PartitionStatus.State) {
@@ -54,6 +77,18 @@ package final class RunMetrics: Sendable {
             state.counts += counts
             state.rate.add(counts.extracted, at: now)
             state.rates[partition, default: RateMeter()].add(counts.extracted, at: now)
+        }
+    }
+
+    /// The partition goes on from `checkpoint`: what was committed after it is gone.
+    func fellBack(_ partition: PartitionKey, to checkpoint: Checkpoint?) {
+        state.withLock { state in
+            if let known = state.partitions[partition]?.checkpoint {
+                state.counts -= known.counts
+                // Counts are those of a walk.
+                if let checkpoint, checkpoint.walk == known.walk { state.counts += checkpoint.counts }
+            }
+            state.partitions[partition]?.checkpoint = checkpoint
         }
     }
 

@@ -67,12 +67,16 @@ struct RunWorker: Sendable {
 
     private func walkAll() async throws -> Outcome {
         let client = self.client(for: nil)
-        let identity = try await identities.identity(of: source, through: client)
+        let identity = try await patience.call(for: nil) { _ in
+            try await identities.identity(of: source, through: client)
+        }
         for warning in identity.warnings { hooks.logs(.warning, nil, "The source warns.", [.init("warning", warning)]) }
         let descriptors = try await source.connector.partitions(of: stream.id, identity: identity, through: client)
-        try await store.savePartitions(
-            descriptors.map { StoredPartition(key: $0.key, title: $0.title, reference: $0.reference) }, of: job.id)
-        let checkpoints = try await store.newestCheckpoints(of: job.id)
+        let checkpoints = try await patience.call(for: nil) { _ in
+            try await store.savePartitions(
+                descriptors.map { StoredPartition(key: $0.key, title: $0.title, reference: $0.reference) }, of: job.id)
+            return try await store.newestCheckpoints(of: job.id)
+        }
         try await tellUnlisted(descriptors, checkpoints)
         metrics.setPartitions(
             descriptors.map { descriptor in
@@ -138,14 +142,17 @@ struct RunWorker: Sendable {
         let listed = Set(descriptors.map(\.key))
         let unlisted = known.keys.filter { !listed.contains($0) }.sorted().map(\.rawValue)
         let note = "unlisted:\(job.id)"
-        let told = try await store.note(note)?.split(separator: "\n").map(String.init) ?? []
+        let noted = try await patience.call(for: nil) { _ in try await store.note(note) }
+        let told = noted?.split(separator: "\n").map(String.init) ?? []
         guard told != unlisted else { return }
         for key in unlisted where !told.contains(key) {
             hooks.logs(
                 .warning, PartitionKey(key), "A partition that was loaded before is not listed any more.",
                 [.init("rows", "left as they are")])
         }
-        try await store.setNote(note, to: unlisted.isEmpty ? nil : unlisted.joined(separator: "\n"))
+        try await patience.call(for: nil) { _ in
+            try await store.setNote(note, to: unlisted.isEmpty ? nil : unlisted.joined(separator: "\n"))
+        }
     }
 
     /// Waits before partitions that failed for a passing reason are tried again.
@@ -203,7 +210,17 @@ struct RunWorker: Sendable {
         metrics.set(descriptor.key, .running)
         hooks.changed()
         do {
-            return .success(try await walkOnce(descriptor, identity: identity))
+            var attempt = 1
+            while true {
+                do {
+                    return .success(try await walkOnce(descriptor, identity: identity, attempt: attempt))
+                } catch StoreError.superseded where attempt < Self.walkTries {
+                    // What was committed last is gone with a server that failed over, or somebody rewound the partition:
+                    // the walk goes on from what the store has.
+                    attempt += 1
+                    hooks.logs(.warning, descriptor.key, "A partition goes on from another checkpoint.", [])
+                }
+            }
         } catch let failure as Failure {
             switch failure.kind {
             case .unauthorised:
@@ -218,12 +235,21 @@ struct RunWorker: Sendable {
         }
     }
 
-    private func walkOnce(_ descriptor: PartitionDescriptor, identity: SourceIdentity) async throws
+    /// How often a partition goes on from another checkpoint than it knew within a run.
+    private static let walkTries = 10
+
+    private func walkOnce(_ descriptor: PartitionDescriptor, identity: SourceIdentity, attempt: Int) async throws
         -> PartitionWalk.End
     {
         let partition = PartitionID(
             tenant: store.tenant, source: source.id, stream: stream.id, key: descriptor.key)
-        let newest = try await store.checkpoint(of: partition)
+        let newest = try await patience.call(for: descriptor.key) { _ in
+            attempt == 1
+                ? try await store.checkpoint(of: partition)
+                : try await store.settledCheckpoint(of: partition, run: run.id)
+        }
+        if attempt > 1 { metrics.fellBack(descriptor.key, to: newest) }
+        if isDone(newest) { return .complete }
         var walk = Walk(
             partition: partition, descriptor: descriptor, mode: run.mode, identity: identity,
             watermark: newest?.watermark, pageSize: stream.pageSize, startedAt: run.startedAt ?? run.createdAt,
@@ -239,13 +265,14 @@ struct RunWorker: Sendable {
         let start =
             try begun?.continued(by: run.id)
             ?? Checkpoint(
-                partition: partition, run: run.id, mode: run.mode, cursor: try source.connector.firstCursor(of: walk),
+                partition: partition, sequence: newest?.sequence ?? 0, run: run.id, mode: run.mode,
+                cursor: try source.connector.firstCursor(of: walk),
                 watermark: newest?.watermark, pageSize: newest?.pageSize,
                 walk: WalkOrigin(number: (newest?.sequence ?? 0) + 1, startedAt: walk.startedAt), savedAt: time.now)
         let partitionWalk = PartitionWalk(
             source: source, stream: stream, store: store, time: time,
             client: client(for: descriptor.key), control: control, metrics: metrics, fence: fence, ledger: ledger,
-            settings: settings,
+            settings: settings, patience: patience,
             onCommit: { result in
                 hooks.loaded(result)
                 hooks.changed()
@@ -282,6 +309,12 @@ struct RunWorker: Sendable {
         return isDone(checkpoint) ? .complete : .pending
     }
 
+    private var patience: StorePatience {
+        StorePatience(
+            time: time, control: control, metrics: metrics, backoff: settings.storeBackoff, random: random,
+            told: hooks.waits)
+    }
+
     private func client(for key: PartitionKey?) -> GatedClient {
         let ledger = ledger
         return GatedClient(
@@ -302,7 +335,7 @@ struct RunWorker: Sendable {
                     hooks.answered(bytes)
                 },
                 logs: { hooks.logs($0, key, $1, $2) }),
-            backoff: settings.backoff, tries: settings.requestTries)
+            patience: patience, partition: key, backoff: settings.backoff, tries: settings.requestTries)
     }
 }
 

@@ -87,7 +87,6 @@ extension Engine {
 
     /// The store takes what is written again: runs that ended because it did not are taken up now.
     func storeWorksAgain() {
-        status.trouble = nil
         let now = time.now
         let waiting = entries.ids {
             guard case .failed(let failure)? = $0.run?.state, let retriesAt = $0.retriesAt else { return false }
@@ -105,8 +104,10 @@ extension Failure {
     /// A state of the store that passes when somebody makes room, lets go of the file or mends the disk. Tried again for
     /// as long as it takes: that a run could be marked as failed shows that something works already.
     var passesWithTheStore: Bool {
-        ["store.full", "store.locked", "store.unavailable", "store.removed", "store.read_only", "store.damaged"]
-            .contains(code)
+        [
+            "store.full", "store.locked", "store.unavailable", "store.unreachable", "store.removed", "store.read_only",
+            "store.damaged",
+        ].contains(code)
     }
 
     /// Also what the database said without us knowing what it means: tried again some times.

@@ -208,14 +208,27 @@ package final class PostgresConnection {
             message: firstLine(String(cString: PQerrorMessage(handle))))
     }
 
+    /// What is said by servers that accept the password and will do later: they start, stop, follow another one or are
+    /// full (`fe-connect.c`, `postmaster.c`, `postinit.c`). One of several that stands by is no reason to give up.
+    private static let passingWords = [
+        "session is read-only", "hot standby", "starting up", "shutting down", "recovery mode", "connection slots",
+        "too many clients", "closed the connection", "timeout expired", "not accepting connections",
+    ]
+
+    /// Whether no encrypted connection can be made, however often it is tried (`fe-connect.c`, `fe-secure-openssl.c`).
+    private static func encryptionProblem(in text: String) -> Bool {
+        ["does not support SSL", "certificate", "private key file"].contains { text.contains($0) }
+    }
+
     /// The handle is freed with the connection, which counts as made once it has one.
     private static func connectFailure(_ handle: OpaquePointer) -> PostgresError {
         let text = String(cString: PQerrorMessage(handle))
         // libpq gives no SQLSTATE for a refused connection; the server's words are in its locale, so only what it
         // needed tells.
+        let passes = passingWords.contains { text.contains($0) }
         let isAccess =
-            PQconnectionNeedsPassword(handle) == 1 || PQconnectionUsedPassword(handle) == 1
-            || text.contains("does not exist") || text.contains("pg_hba.conf")
+            PQconnectionNeedsPassword(handle) == 1 || (PQconnectionUsedPassword(handle) == 1 && !passes)
+            || text.contains("does not exist") || text.contains("pg_hba.conf") || encryptionProblem(in: text)
         return PostgresError(kind: isAccess ? .access : .connection, state: "", message: withoutHints(text))
     }
 }

@@ -141,7 +141,13 @@ private final class Slot: @unchecked Sendable {
             usedAt = .now
             if !connection.isUsable { self.connection = nil }
         }
-        return try body(connection)
+        do {
+            return try body(connection)
+        } catch let error as PostgresError where error.kind == .readOnly && settings.isForWriting {
+            // The server became a follower, or may not be written to for now: a new connection finds the one that leads.
+            self.connection = nil
+            throw error
+        }
     }
 
     func end() {

@@ -5,14 +5,15 @@ extension StoreError {
     init(_ error: PostgresError, location: String) {
         self =
             switch error.kind {
-            case .connection: .unavailable(location: location, detail: error.message)
+            case .connection: .unreachable(location: location, detail: error.message)
             case .access, .permission: .unavailable(location: location, detail: error.message)
             case .resources:
                 error.state == "53100"
-                    ? .full(location: location) : .unavailable(location: location, detail: error.message)
+                    ? .full(location: location) : .unreachable(location: location, detail: error.message)
             case .locked, .conflict, .cancelled: .locked(location: location, holder: nil)
             case .damaged: .damaged(location: location, detail: error.message)
-            case .readOnly: .readOnly(location: location)
+            // After a fail-over, or made so by an administrator: another server leads, or this one will again.
+            case .readOnly: .unreachable(location: location, detail: "it takes no changes (\(error.message))")
             case .statement: .database(code: error.state, message: error.message)
             }
     }

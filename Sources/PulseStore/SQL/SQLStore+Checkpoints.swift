@@ -6,6 +6,15 @@ extension SQLStore {
         return try await read { try Checkpoint.newest(of: partition, in: $0) }
     }
 
+    package func settledCheckpoint(of partition: PartitionID, run: RunID) async throws -> Checkpoint? {
+        try checkOwns(partition)
+        let tenant = tenant
+        return try await write { db in
+            try db.awaitCommits(of: run, tenant)
+            return try Checkpoint.newest(of: partition, in: db)
+        }
+    }
+
     package func newestCheckpoints(of job: JobID) async throws -> [PartitionKey: Checkpoint] {
         let tenant = tenant
         return try await read { db in
@@ -74,12 +83,14 @@ extension Checkpoint {
         ).map { try Checkpoint(row: $0, tenant: partition.tenant) }
     }
 
-    /// Adds it as the partition's newest one; as it was saved, with its sequence.
-    func saved(in db: any SQLSession) throws -> Checkpoint {
+    /// Adds it as the partition's newest one, behind the one with the sequence `previous` if that is given; as it was
+    /// saved, with its sequence.
+    func saved(in db: any SQLSession, after previous: Int64? = nil) throws -> Checkpoint {
         var saved = self
         let newest: Int64? = try db.value(
             "SELECT max(sequence) FROM checkpoints WHERE tenant = ? AND job = ? AND partition = ?",
             [partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue])
+        if let previous, previous != newest ?? 0 { throw StoreError.superseded }
         saved.sequence = (newest ?? 0) + 1
         let identity: SQLArguments = [
             partition.tenant.rawValue, partition.job.rawValue, partition.key.rawValue, saved.sequence,

@@ -69,7 +69,7 @@ private struct BatchCommit {
         if let finding, checkpoint.mode == .census, finding.isHeld, finding.isImplausible {
             checkpoint.isSuspicious = true
         }
-        let saved = try checkpoint.saved(in: db)
+        let saved = try checkpoint.saved(in: db, after: batch.previous)
         // Last, because commits of the run's other partitions wait for it.
         try addToRun(counts)
         return CommitResult(counts: counts, checkpoint: saved, finding: finding, indexing: loaded.indexing)

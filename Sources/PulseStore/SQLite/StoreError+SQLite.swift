@@ -18,7 +18,8 @@ extension StoreError {
             case .SQLITE_BUSY, .SQLITE_LOCKED: .locked(location: location, holder: LockHolder.find(location))
             case .SQLITE_CORRUPT, .SQLITE_NOTADB: .damaged(location: location, detail: message)
             case .SQLITE_READONLY: .readOnly(location: location)
-            case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_IOERR, .SQLITE_NOLFS:
+            case .SQLITE_IOERR: .unreachable(location: location, detail: message)
+            case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH, .SQLITE_NOLFS:
                 .unavailable(location: location, detail: message)
             default: .database(code: "\(error.extendedResultCode.rawValue)", message: message)
             }

@@ -62,6 +62,9 @@ package protocol Store: Sendable {
 
     /// The newest checkpoint of a partition.
     func checkpoint(of partition: PartitionID) async throws -> Checkpoint?
+    /// The newest checkpoint of a partition, once every commit of `run` that is under way is over: after a commit whose
+    /// answer was lost it tells what became of it.
+    func settledCheckpoint(of partition: PartitionID, run: RunID) async throws -> Checkpoint?
     /// The newest checkpoint of every partition of a job, by key.
     func newestCheckpoints(of job: JobID) async throws -> [PartitionKey: Checkpoint]
     /// Newest first.
@@ -73,7 +76,8 @@ package protocol Store: Sendable {
     // MARK: The transaction (invariants 1 to 5)
 
     /// Merges a batch: rows, former versions, raw pages, quarantine, ledger, derived links, checkpoint and the run's
-    /// counts, together or not at all. Throws ``StoreError/fenced`` when `fence` is not the run's newest.
+    /// counts, together or not at all. Throws ``StoreError/fenced`` when `fence` is not the run's newest, and
+    /// ``StoreError/superseded`` when the batch does not follow the partition's newest checkpoint.
     ///
     /// A row is written only when it differs. An older version (by the table's version column) never replaces a newer
     /// one. A row that was tombstoned and is there again is revived. Ids that a census lists belong to the checkpoint's

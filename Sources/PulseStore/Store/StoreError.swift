@@ -14,11 +14,17 @@ package enum StoreError: Error, Sendable, Hashable {
     case tooNew(location: String, found: String)
     /// It cannot be opened: permission, missing folder.
     case unavailable(location: String, detail: String)
+    /// It does not answer, or takes nothing for now: a server that is gone, restarts or follows another one, a disk with
+    /// errors. What was under way may have happened.
+    case unreachable(location: String, detail: String)
     /// The file was moved, removed or replaced while it was open: what is written there would be lost. Nothing was
     /// written.
     case removed(location: String)
     /// It may not be written to.
     case readOnly(location: String)
+    /// The partition's newest checkpoint is another one than the writer goes on from: its last commit happened although
+    /// its answer was lost, or what was committed is gone with a server that failed over. Nothing was written.
+    case superseded
     /// What was to be written contradicts itself or belongs to another tenant: a mistake of the caller. Nothing was
     /// written.
     case inconsistent(String)
@@ -38,8 +44,10 @@ package enum StoreError: Error, Sendable, Hashable {
         case .foreign: "store.foreign"
         case .tooNew: "store.too_new"
         case .unavailable: "store.unavailable"
+        case .unreachable: "store.unreachable"
         case .removed: "store.removed"
         case .readOnly: "store.read_only"
+        case .superseded: "store.superseded"
         case .inconsistent: "store.inconsistent"
         case .database: "store.database"
         case .closed: "store.closed"
@@ -56,8 +64,10 @@ package enum StoreError: Error, Sendable, Hashable {
         case .foreign(let location): "\(location) is not a database of Pulse."
         case .tooNew(let location, let found): "\(location) was written by a newer Pulse (schema \(found))."
         case .unavailable(let location, let detail): "\(location) cannot be opened: \(detail)."
+        case .unreachable(let location, let detail): "\(location) does not answer: \(detail)."
         case .removed(let location): "The file of \(location) was moved, removed or replaced while it was open."
         case .readOnly(let location): "\(location) may not be written to."
+        case .superseded: "Another checkpoint of the partition is the newest; nothing was written."
         case .inconsistent(let what): "What was to be stored contradicts itself: \(what)."
         case .database(let code, let message): "The database refused (\(Self.named(code))): \(message)."
         case .closed: "The store was closed already."
@@ -79,11 +89,30 @@ package enum StoreError: Error, Sendable, Hashable {
             "Restore a backup, or move the file away and load anew; `sqlite3 FILE .recover` saves what is readable."
         case .foreign: "Choose another file with --store."
         case .tooNew: "Update pulse, or choose another file with --store."
+        case .unreachable:
+            "Work goes on by itself when it answers: check the server, the disk, and the network between."
+        case .superseded: "Nothing needs to be done: the partition goes on from its newest checkpoint."
         case .removed: "Put the file back and the engine goes on; or end pulse, and start it again on a new file."
         case .unavailable, .readOnly:
             "Check that it is there and may be written to (path and permissions, or server and network), or choose "
                 + "another store with --store."
         case .inconsistent, .database, .closed: "Run `pulse doctor`; please report it when it finds nothing."
+        }
+    }
+}
+
+extension StoreError {
+    /// Whether waiting may be all that it takes: what was tried is worth trying again, for as long as it lasts.
+    ///
+    /// A full disk is waited for where it is the machine's own. A server's has an administrator, who has to be told by a
+    /// failure.
+    package var isOutage: Bool {
+        switch self {
+        case .unreachable, .locked, .removed: true
+        case .full(let location): location.hasPrefix("sqlite:")
+        case .fenced, .damaged, .foreign, .tooNew, .unavailable, .readOnly, .superseded, .inconsistent, .database,
+            .closed:
+            false
         }
     }
 }

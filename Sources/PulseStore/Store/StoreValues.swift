@@ -132,6 +132,8 @@ package struct Batch: Sendable {
     /// The position after the batch, with the counts as they were before it: the store adds the batch's counts and the
     /// sequence.
     package var checkpoint: Checkpoint
+    /// The sequence of the checkpoint that it follows, 0 for a partition's first; `nil`: whichever is the newest.
+    package var previous: Int64?
     package var ledger: [LedgerEntry]
     /// Whether raw pages are kept.
     package var keepsRawPages: Bool
@@ -141,11 +143,12 @@ package struct Batch: Sendable {
     package var census: CensusEnd?
 
     package init(
-        pages: [LoadedPage], checkpoint: Checkpoint, ledger: [LedgerEntry] = [], keepsRawPages: Bool = true,
-        keepsRowVersions: Bool = true, census: CensusEnd? = nil
+        pages: [LoadedPage], checkpoint: Checkpoint, previous: Int64? = nil, ledger: [LedgerEntry] = [],
+        keepsRawPages: Bool = true, keepsRowVersions: Bool = true, census: CensusEnd? = nil
     ) {
         self.pages = pages
         self.checkpoint = checkpoint
+        self.previous = previous
         self.ledger = ledger
         self.keepsRawPages = keepsRawPages
         self.keepsRowVersions = keepsRowVersions

@@ -97,6 +97,33 @@ import Testing
         }
     }
 
+    /// That during an outage no run has failed, and all that are under way wait for the store and say so.
+    private static func expectWaiting(_ pulse: Pulse, _ error: StoreError, _ comment: Comment) async throws {
+        for job in try await pulse.engine.overview().jobs {
+            switch job.run?.state {
+            case .waiting(let wait):
+                #expect(wait.reason == .store && wait.because == error.sentence, "\(comment): \(wait)")
+                #expect(
+                    wait.since < pulse.clock.now && wait.until - pulse.clock.now < .minutes(1), "\(comment): \(wait)")
+            // Its end is not stored yet, or it has not begun.
+            case .running, .queued, .succeeded, nil: continue
+            default: Issue.record("\(comment): \(job.id) \(String(describing: job.run?.state))")
+            }
+        }
+    }
+
+    /// That an outage was told once, at its beginning and at its end, and that no run was begun twice for it.
+    private static func expectToldOnce(_ pulse: Pulse, atLeast length: Duration, _ comment: Comment) async throws {
+        let lines = try await pulse.store.logs(job: nil, after: nil, limit: 10_000)
+        #expect(lines.count { $0.message.hasPrefix("The store has trouble") } == 1, comment)
+        let ends = lines.filter { $0.message == "The store works again." }
+        let lasted = ends.first?.facts.first { $0.name == "trouble.seconds" }.flatMap { Int($0.value) }
+        #expect(ends.count == 1 && lasted.map { .seconds($0) >= length } == true, "\(comment): \(ends)")
+        for run in try await pulse.store.runs(of: nil, limit: 1_000) {
+            #expect(run.attempts == 1, "\(comment): \(run)")
+        }
+    }
+
     @Test(arguments: FaultyStore.Fault.allCases)
     func `an outage of the store is told with its remedy, and mends by itself`(fault: FaultyStore.Fault) async throws {
         let usual = try await Self.undisturbed()
@@ -118,6 +145,7 @@ import Testing
                     #expect(alert?.because.contains(error.remedy) == true, "\(overview.alerts)")
                     #expect(overview.engine.trouble?.contains(error.sentence) == true)
                     #expect(await !pulse.engine.isIdle)
+                    if error.isOutage { try await Self.expectWaiting(pulse, error, "call \(call)") }
                     store.mend()
                     try await pulse.wait("all is done", within: .minutes(5)) {
                         let jobs = try await pulse.engine.overview().jobs
@@ -125,8 +153,70 @@ import Testing
                     }
                     try await Self.settle(pulse)
                     try await Self.expectMended(pulse, rows, "call \(call)")
+                    if error.isOutage {
+                        try await Self.expectToldOnce(pulse, atLeast: .minutes(9), "call \(call)")
+                    }
                 }
             }
+        }
+    }
+
+    @Test func `an engine that is told to end does not wait for its store, and the next one goes on`() async throws {
+        let usual = try await Self.undisturbed()
+        let error = FaultyStore.Fault.inputOutput.error
+        try await SimulatedPulse.simulate { clock in
+            let (sandbox, store) = try await Self.world(clock)
+            let pulse = try await Self.open(clock, sandbox, store, error)
+            let half = (usual.calls - usual.opening) / 2
+            store.plan { $0 >= half ? error : nil }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await pulse.engine.run() }
+                try await pulse.wait("a run waits for the store") {
+                    try await pulse.engine.overview().jobs.contains { job in
+                        if case .waiting(let wait)? = job.run?.state { wait.reason == .store } else { false }
+                    }
+                }
+                let asked = clock.elapsed
+                await pulse.engine.stop()
+                try await group.waitForAll()
+                #expect(clock.elapsed - asked < .seconds(30))
+            }
+            store.mend()
+            let next = try await Self.open(clock, sandbox, store, error)
+            try await next.engine.run(untilIdle: true)
+            try await Self.settle(next)
+            try await Self.expectMended(next, usual.rows, "the next engine")
+        }
+    }
+
+    @Test func `a run whose last commits went with a server goes on from what is there, and nothing is missing`()
+        async throws
+    {
+        let usual = try await Self.undisturbed()
+        try await SimulatedPulse.simulate { clock in
+            let (sandbox, store) = try await Self.world(clock)
+            let pulse = try await Self.open(clock, sandbox, store, .closed)
+            try await pulse.running {
+                var behind: Checkpoint?
+                try await pulse.wait("two pages are committed") {
+                    behind = try await store.newestCheckpoints(of: Pulse.issues).values.first {
+                        $0.sequence >= 2 && !$0.isComplete
+                    }
+                    return behind != nil
+                }
+                // What a server that follows may lack when it comes to lead.
+                let newest = try #require(behind)
+                let earlier = try await store.rewind(
+                    newest.partition, toSequence: newest.sequence - 1, at: clock.now)
+                #expect(earlier != nil)
+                try await pulse.wait("all is done", within: .minutes(20)) {
+                    try await pulse.engine.overview().jobs.allSatisfy { $0.run?.state.name == .succeeded }
+                }
+            }
+            try await Self.expectMended(pulse, usual.rows, "rewound")
+            let lines = try await store.logs(job: Pulse.issues, after: nil, limit: 1_000)
+            #expect(lines.count { $0.message == "A partition goes on from another checkpoint." } == 1)
+            #expect(try await store.runs(of: Pulse.issues, limit: 10).map(\.attempts) == [1])
         }
     }
 

@@ -11,7 +11,7 @@ final class FaultyStore: Store {
         var error: StoreError {
             switch self {
             case .full: .full(location: "sqlite:/data/pulse.db")
-            case .inputOutput: .unavailable(location: "sqlite:/data/pulse.db", detail: "disk I/O error")
+            case .inputOutput: .unreachable(location: "sqlite:/data/pulse.db", detail: "disk I/O error")
             case .locked: .locked(location: "sqlite:/data/pulse.db", holder: "process 4711")
             case .damaged: .damaged(location: "sqlite:/data/pulse.db", detail: "database disk image is malformed")
             case .refused: .database(code: "1", message: "cannot commit")
@@ -136,6 +136,10 @@ final class FaultyStore: Store {
 
     func checkpoint(of partition: PartitionID) async throws -> Checkpoint? {
         try await through { try await base.checkpoint(of: partition) }
+    }
+
+    func settledCheckpoint(of partition: PartitionID, run: RunID) async throws -> Checkpoint? {
+        try await through { try await base.settledCheckpoint(of: partition, run: run) }
     }
 
     func newestCheckpoints(of job: JobID) async throws -> [PartitionKey: Checkpoint] {

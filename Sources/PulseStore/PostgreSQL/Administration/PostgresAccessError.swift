@@ -6,6 +6,8 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
     case unreachable(_ location: String, detail: String)
     /// The server answered and let nobody in: the password, the role or `pg_hba.conf`.
     case refused(_ location: String, detail: String)
+    /// No encrypted connection can be made, or the server wants one and was not asked for it.
+    case encryption(_ location: String, detail: String)
     /// There is no such database on the server.
     case noDatabase(_ location: String, detail: String)
     /// The connection string means nothing.
@@ -23,6 +25,7 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
         let text = error.message
         switch error.kind {
         // The words are the server's, which are translated only where somebody asked for it (`lc_messages`).
+        case .access where Self.isAboutEncryption(text): self = .encryption(location, detail: text)
         case .access where text.contains("database \"") && text.contains("does not exist"):
             self = .noDatabase(location, detail: text)
         case .access where location == "postgres": self = .malformed(text)
@@ -36,6 +39,7 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
         switch self {
         case .unreachable: "postgres.unreachable"
         case .refused: "postgres.refused"
+        case .encryption: "postgres.encryption"
         case .noDatabase: "postgres.no_database"
         case .malformed: "postgres.malformed"
         case .missingRights: "postgres.missing_rights"
@@ -51,6 +55,7 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
         switch self {
         case .unreachable(let location, let detail): "\(location) cannot be reached: \(detail)."
         case .refused(let location, let detail): "\(location) lets nobody in: \(detail)."
+        case .encryption(let location, let detail): "\(location) and Pulse agree on no encryption: \(detail)."
         case .noDatabase(let location, let detail): "\(location) is not there: \(detail)."
         case .malformed(let detail): "The store's address cannot be used: \(detail)."
         case .missingRights(let location, let role, _): "The role \(role) may not make Pulse's tables in \(location)."
@@ -71,6 +76,7 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
         case .refused:
             "Check role and password: the latter is read from PGPASSWORD or ~/.pgpass (mode 600), and the server's "
                 + "pg_hba.conf says who may come in from where."
+        case .encryption(_, let detail): Self.remedy(forEncryption: detail)
         case .noDatabase:
             "Make it, as in `createdb --encoding UTF8 --template template0 --owner ROLE NAME`, or correct the address."
         case .malformed: "Expected is postgres://USER@HOST/DATABASE."
@@ -80,5 +86,42 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
         case .writtenByNewer: "Update pulse."
         case .replica: "Name the server that leads, or all of them: the one that leads is found."
         }
+    }
+
+    // MARK: Encryption
+
+    /// The words are libpq's and the server's (`fe-connect.c`, `fe-secure-openssl.c`, `auth.c`).
+    private static func isAboutEncryption(_ text: String) -> Bool {
+        ["does not support SSL", "certificate", "private key file", "no encryption", "SSL off"].contains {
+            text.contains($0)
+        }
+    }
+
+    /// Which setting of the address is to be changed (manual, "SSL Support").
+    private static func remedy(forEncryption detail: String) -> String {
+        let remedies = [
+            (
+                "does not support SSL",
+                "Turn TLS on at the server (ssl = on in postgresql.conf); on a network that you trust, write "
+                    + "sslmode=disable in the address."
+            ),
+            (
+                "root certificate file",
+                "Put the certificate of the authority there, or name its file with sslrootcert=FILE in the address."
+            ),
+            (
+                "does not match host name",
+                "Write the host as its certificate names it; sslmode=verify-ca does not compare names."
+            ),
+            (
+                "certificate verify failed",
+                "Name the file with the certificate of the authority that signed the server's with sslrootcert=FILE in "
+                    + "the address; sslmode=require encrypts without looking who answers."
+            ),
+            ("no encryption", "Write sslmode=require, or better sslmode=verify-full, in the address."),
+            ("SSL off", "Write sslmode=require, or better sslmode=verify-full, in the address."),
+        ]
+        return remedies.first { detail.contains($0.0) }?.1
+            ?? "Look at sslmode, sslrootcert, sslcert and sslkey in the address."
     }
 }

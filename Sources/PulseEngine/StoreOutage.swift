@@ -1,0 +1,101 @@
+import PulseDomain
+import PulseStore
+
+/// What an engine knows of a store that does not do what it is asked: since when, and whether it does again.
+struct StoreOutage: Sendable {
+    /// `nil` while the store works.
+    private(set) var since: Instant?
+    /// When the last one ended.
+    private(set) var endedAt: Instant?
+    /// How long to wait before the store is looked at again; `nil` while it works.
+    private(set) var pause: Duration?
+    /// Jobs whose runs have ended without the store having taken it yet.
+    var unstoredEnds: Set<JobID> = []
+    /// Whether anything failed in the present turn of the loop.
+    private var isMetInTurn = false
+    private var turns = 0
+
+    mutating func beginTurn() { isMetInTurn = false }
+
+    /// Something failed; whether it is the first of an outage.
+    mutating func meet(at now: Instant, backoff: Backoff, random: SharedRandom) -> Bool {
+        if !isMetInTurn {
+            isMetInTurn = true
+            turns += 1
+            pause = random.use { [turns] in backoff.wait(beforeRetry: turns, using: &$0) }
+        }
+        guard since == nil else { return false }
+        since = now
+        return true
+    }
+
+    /// When it began, if nothing says that it goes on.
+    var mayBeOver: Instant? { isMetInTurn || !unstoredEnds.isEmpty ? nil : since }
+
+    mutating func end(at now: Instant) {
+        (since, pause, turns, endedAt) = (nil, nil, 0, now)
+    }
+
+    /// Whether one goes on, or ended not longer ago than that.
+    func isRecent(at now: Instant, within duration: Duration) -> Bool {
+        if since != nil { return true }
+        return endedAt.map { now >= $0 && now - $0 < duration } ?? false
+    }
+}
+
+extension Engine {
+    /// Between looks at a store that does not work: runs that it holds back are to be renewed soon after its return.
+    private static let outageBackoff = Backoff(base: .seconds(2), longest: .seconds(10))
+
+    /// Notes what keeps the store from working; it is tried again soon. Told once, at its beginning.
+    func isInTrouble(_ error: any Error) {
+        guard !(error is CancellationError) else { return }
+        let failure = Failure(describing: error)
+        status.trouble = failure.description
+        guard outage.meet(at: time.now, backoff: Self.outageBackoff, random: random) else { return }
+        logs.add(
+            .error, "The store has trouble; what needs it waits, and is tried again.",
+            [
+                .init("failure.code", failure.code), .init("failure", failure.sentence),
+                .init("remedy", failure.remedy),
+            ])
+    }
+
+    /// Workers note that they wait for the store. Their runs' states follow in memory: the store cannot be told.
+    func followStoreWaits() {
+        for id in working {
+            guard let waiting = entries[id]?.worker?.metrics.storeWait, let run = entries[id]?.run else { continue }
+            isInTrouble(waiting.failure)
+            switch run.state {
+            case .running, .waiting:
+                guard run.state != .waiting(waiting.wait) else { continue }
+                entries[id]?.run?.state = .waiting(waiting.wait)
+                entries[id]?.run?.stateSince = waiting.wait.since
+                dirtyJobs.insert(id)
+            case .queued, .pausing, .paused, .stopping, .stopped, .failed, .succeeded: continue
+            }
+        }
+    }
+
+    /// Tells that the store works again, when it does: that it takes the line about it is the proof.
+    func endOutage(at now: Instant) async {
+        guard let since = outage.mayBeOver else { return }
+        let lasted = max(0, Int((now - since).inSeconds.rounded()))
+        var line = LogLine(
+            at: now, level: .notice, message: "The store works again.",
+            facts: [.init("trouble.since", since.iso8601), .init("trouble.seconds", "\(lasted)")])
+        if isAtWork { line.engine = status.holder }
+        do {
+            let stored = try await store.appendLogs([line], keeping: settings.logLines)
+            if store.sharing == nil { hub.publish(stored.map { .log($0) }) } else { try await tellLogs() }
+        } catch {
+            return isInTrouble(error)
+        }
+        outage.end(at: now)
+        status.trouble = nil
+        // Who leads, and which alerts there are, may be others by now.
+        ledAt = nil
+        storeWorksAgain()
+        await lookForAlerts(at: now)
+    }
+}
