@@ -201,11 +201,13 @@ package final class PostgresConnection {
         }
     }
 
-    /// What libpq itself says.
+    /// What libpq itself says: that the connection broke, unless it was used wrongly. A failed write leaves its status as
+    /// it was until something is read (`fe-misc.c`, `pqSendSome`).
     func failure() -> PostgresError {
-        PostgresError(
-            kind: PQstatus(handle) == CONNECTION_OK ? .statement : .connection, state: "",
-            message: firstLine(String(cString: PQerrorMessage(handle))))
+        let text = firstLine(String(cString: PQerrorMessage(handle)))
+        let isMisuse = ["in progress", "parameters must be", "pipeline mode"].contains { text.contains($0) }
+        return PostgresError(
+            kind: PQstatus(handle) == CONNECTION_OK && isMisuse ? .statement : .connection, state: "", message: text)
     }
 
     /// What is said by servers that accept the password and will do later: they start, stop, follow another one or are

@@ -143,8 +143,11 @@ private final class Slot: @unchecked Sendable {
         }
         do {
             return try body(connection)
-        } catch let error as PostgresError where error.kind == .readOnly && settings.isForWriting {
-            // The server became a follower, or may not be written to for now: a new connection finds the one that leads.
+        } catch let error as PostgresError
+            where error.kind == .connection || error.kind == .readOnly && settings.isForWriting
+        {
+            // It broke; or the server became a follower, or may not be written to for now: a new connection finds the one
+            // that leads.
             self.connection = nil
             throw error
         }
