@@ -108,7 +108,7 @@ package final class Limits: Sendable {
         do {
             (decision, now) = try await change(quota.identity) { state, now in
                 let decision = state.admit(asking, of: name, at: now)
-                if case .go(let pass) = decision { given.set(pass) }
+                if case .go(let pass) = decision { given.set(pass) } else { given.set(nil) }
                 return (decision, now)
             }
         } catch {
@@ -141,7 +141,7 @@ package final class Limits: Sendable {
     private final class Given: Sendable {
         private let value = Mutex<Pass?>(nil)
         var pass: Pass? { value.withLock { $0 } }
-        func set(_ pass: Pass) { value.withLock { $0 = pass } }
+        func set(_ pass: Pass?) { value.withLock { $0 = pass } }
     }
 
     /// A request was answered or failed.
