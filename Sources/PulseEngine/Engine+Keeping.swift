@@ -9,14 +9,20 @@ extension Engine {
         if isAtWork {
             for index in lines.indices where lines[index].engine == nil { lines[index].engine = status.holder }
         }
+        let stored: [LogLine]
         do {
-            let stored = try await store.appendLogs(lines, keeping: settings.logLines)
-            // On a shared store they are told with those of others, in one order.
-            if store.sharing == nil { hub.publish(stored.map { .log($0) }) } else { try await tellLogs() }
+            stored = try await store.appendLogs(lines, keeping: settings.logLines)
         } catch {
             logs.giveBack(lines)
-            isInTrouble(error)
+            return isInTrouble(error)
         }
+        await tell(stored)
+    }
+
+    /// Tells lines that the store has taken; on a shared store with those of others, in one order.
+    func tell(_ stored: [LogLine]) async {
+        guard store.sharing != nil else { return hub.publish(stored.map { .log($0) }) }
+        do { try await tellLogs() } catch { isInTrouble(error) }
     }
 
     /// Adds to the audit what the store did not take when it happened.
@@ -66,6 +72,11 @@ extension Engine {
     /// More than this many jobs are not looked at for alerts more often than once a second.
     private static let manyJobs = 200
 
+    /// Where engines share a store that answers; after an outage nobody was heard of for a while.
+    private func knowsWhoIsSilent(at now: Instant) -> Bool {
+        store.sharing != nil && !outage.isRecent(at: now, within: EngineMember.patience)
+    }
+
     /// Decides anew what a person should know, and keeps it.
     func lookForAlerts(at now: Instant) async {
         // While the store does not answer nobody leads, and everybody tells it.
@@ -96,7 +107,7 @@ extension Engine {
             },
             suspicious: entries.compactMapValues { $0.suspicious.isEmpty ? nil : $0.suspicious },
             quarantinedBefore: entries.compactMapValues { $0.quarantinedBefore == 0 ? nil : $0.quarantinedBefore },
-            storeTrouble: status.trouble, engines: store.sharing == nil ? [] : members, takenOver: takeOvers)
+            storeTrouble: status.trouble, engines: knowsWhoIsSilent(at: now) ? members : [], takenOver: takeOvers)
         var present = AlertRules.evaluate(input, before: alerts, at: now)
         for index in present.indices { present[index].acknowledgedBy = acknowledged[present[index].id] }
         let ids = Set(present.map(\.id))

@@ -126,6 +126,8 @@ extension Engine {
     private func noteSilence(of found: [EngineMember], at now: Instant) {
         let others = found.filter { $0.id != status.holder }
         let silent = Set(others.filter { $0.presence(at: now) == .silent }.map(\.id))
+        // After an outage nobody was heard of for a while.
+        guard !outage.isRecent(at: now, within: EngineMember.patience) else { return }
         defer { silentMembers = silent }
         guard leads(at: now), store.sharing != nil else { return }
         for member in others where silent.contains(member.id) && !silentMembers.contains(member.id) {

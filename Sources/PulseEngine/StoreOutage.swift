@@ -85,9 +85,9 @@ extension Engine {
             at: now, level: .notice, message: "The store works again.",
             facts: [.init("trouble.since", since.iso8601), .init("trouble.seconds", "\(lasted)")])
         if isAtWork { line.engine = status.holder }
+        let stored: [LogLine]
         do {
-            let stored = try await store.appendLogs([line], keeping: settings.logLines)
-            if store.sharing == nil { hub.publish(stored.map { .log($0) }) } else { try await tellLogs() }
+            stored = try await store.appendLogs([line], keeping: settings.logLines)
         } catch {
             return isInTrouble(error)
         }
@@ -96,6 +96,7 @@ extension Engine {
         // Who leads, and which alerts there are, may be others by now.
         ledAt = nil
         storeWorksAgain()
+        await tell(stored)
         await lookForAlerts(at: now)
     }
 }
