@@ -119,7 +119,7 @@ extension ReadingCommand {
                 }
                 if let note = watch.answered(at: clock.now) { context.output.note(note) }
                 guard watch.goesOn(isRunning: isRunning, at: clock.now) else { return try tellEnd() }
-            } catch  where StoreWatch.isOutage(error) {
+            } catch let error where StoreWatch.isOutage(error) {
                 if let note = watch.failed(because: error) { context.output.note(note) }
             }
             try await clock.sleep(for: StoreWatch.interval)
