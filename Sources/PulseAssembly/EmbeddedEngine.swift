@@ -64,7 +64,10 @@ package struct EmbeddedEngine: Sendable {
         settings.knowsAllJobs = !configuration.isPartial
         settings.batchRecords = configuration.engine.batchRecords
         settings.keepsRawPages = configuration.engine.rawPages != nil
-        settings.rawPageAge = configuration.engine.rawPages ?? .zero
+        settings.retention = Retention(
+            // Pages that were kept before they were no longer wanted go when it is their time.
+            rawPages: configuration.engine.rawPages ?? Retention().rawPages,
+            rowVersions: configuration.engine.rowVersionAge, ledger: configuration.engine.ledger)
         settings.keepsRowVersions = configuration.engine.rowVersions
         settings.holdTombstonesAbove = configuration.engine.holdTombstonesAbove
         var status = EngineStatus(

@@ -50,10 +50,14 @@ package enum StoreReference: Sendable, Hashable {
 package struct EngineOptions: Sendable, Hashable {
     /// Runs side by side, 1 to 64.
     package var concurrentRuns = 6
-    /// How long raw pages are kept; `nil`: not at all.
+    /// How long raw pages are kept; `nil`: none are.
     package var rawPages: Duration? = .days(7)
     /// Whether former versions of changed rows are kept.
     package var rowVersions = true
+    /// How long former versions are kept; `nil`: for ever.
+    package var rowVersionAge: Duration? = .days(365)
+    /// How long it is kept what requests spent of quotas; `nil`: for ever.
+    package var ledger: Duration? = .days(90)
     /// The share of rows (0 to 1) above which a census asks before it marks rows as deleted.
     package var holdTombstonesAbove = 0.2
     /// Records that are committed together, about.

@@ -130,7 +130,12 @@ package struct ConfigurationReader {
         var settings = SettingsNode(mapping, place: "engine", file: file)
         if let runs = settings.integer("concurrent_runs", in: 1...64) { options.concurrentRuns = runs }
         if let batch = settings.integer("batch_records", in: 1...100_000) { options.batchRecords = batch }
-        if let versions = settings.flag("row_versions") { options.rowVersions = versions }
+        switch settings.node("row_versions")?.scalar?.string.lowercased() {
+        case nil, "on", "yes", "true": break
+        case "off", "no", "false": options.rowVersions = false
+        default: if let age = settings.age("row_versions", besides: "on, off, ") { options.rowVersionAge = age }
+        }
+        if let age = settings.age("ledger") { options.ledger = age }
         if let share = settings.share("hold_tombstones_above", most: 1) { options.holdTombstonesAbove = share }
         if let pages = settings.node("raw_pages")?.scalar?.string, ["off", "no", "false"].contains(pages) {
             options.rawPages = nil

@@ -82,6 +82,19 @@ struct SettingsNode {
         return duration
     }
 
+    /// How long something is kept: a time, or `forever`, which is a `nil` within. `nil` when neither was said.
+    mutating func age(_ key: String, besides words: String = "") -> Duration?? {
+        guard let text = text(key) else { return nil }
+        if text == "forever" { return .some(nil) }
+        guard let duration = Duration(setting: text) else {
+            fail(
+                mapping[key], "\(key) of \(place) is \"\(text)\".",
+                "Expected is \(words)a time such as 90d, or forever.")
+            return nil
+        }
+        return duration
+    }
+
     /// A share such as `10%` or `0.1`, of 0 to `most`.
     mutating func share(_ key: String, most: Double) -> Double? {
         guard let text = text(key) else { return nil }

@@ -69,6 +69,33 @@ extension Engine {
         }
     }
 
+    /// Rows of a table that are deleted at once: others that write wait for as long as that takes.
+    private static let deletedAtOnce = 500
+
+    /// Lets go what is older than it is to be kept, a bit at a time; looks for it once an hour. One engine does it for all.
+    func keepWithinRetention(at now: Instant) async {
+        // A clock that was set back does not put it off.
+        if let due = retentionDueAt, due > now, due <= now + .hours(1) { return }
+        guard leads(at: now) else { return }
+        do {
+            if !hasOldRows {
+                for name in try await store.renewPartitions(settings.retention, at: now) {
+                    logs.add(.info, "A partition that nobody keeps any longer was dropped.", [.init("partition", name)])
+                }
+            }
+            hasOldRows = false
+            for table in RetainedTable.allCases {
+                guard let age = settings.retention[table] else { continue }
+                let deleted = try await store.prune(table, before: now - age, limit: Self.deletedAtOnce)
+                if deleted >= Self.deletedAtOnce { hasOldRows = true }
+            }
+            retentionDueAt = now + (hasOldRows ? .milliseconds(200) : .hours(1))
+        } catch {
+            retentionDueAt = now + .minutes(1)
+            isInTrouble(error)
+        }
+    }
+
     /// More than this many jobs are not looked at for alerts more often than once a second.
     private static let manyJobs = 200
 

@@ -201,7 +201,6 @@ extension Engine {
         heldFindings = try await store.tombstones(TombstoneFilter(state: .held, limit: 1_000))
         dirtyJobs.insert(job)
         tellLeftOut(job)
-        try await prune(at: time.now)
     }
 
     private func fail(_ job: JobID, _ failure: Failure, progress: Int, at now: Instant) async throws {
@@ -243,10 +242,5 @@ extension Engine {
         guard let stored = try await store.job(job) else { return }
         entries[job]?.lastSuccessAt = stored.lastSuccessAt
         entries[job]?.lastSuccessExtracted = stored.lastSuccessExtracted
-    }
-
-    private func prune(at now: Instant) async throws {
-        guard settings.keepsRawPages else { return }
-        while try await store.pruneRawPages(before: now - settings.rawPageAge, limit: 200) == 200 {}
     }
 }

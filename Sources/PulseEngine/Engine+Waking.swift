@@ -25,6 +25,7 @@ extension Engine {
         }
         if isActive { add(now + settings.lease * 0.3) }
         add(alertsDueAt)
+        if hasOldRows { add(retentionDueAt) }
         if store.sharing != nil { add(now + Self.followInterval) }
         // Sleep is measured without the wall clock, which schedules follow: a step of it is noticed within a minute.
         if !alerts.isEmpty || first != nil { add(now + .minutes(1)) }

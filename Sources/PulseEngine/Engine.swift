@@ -39,6 +39,10 @@ package actor Engine {
     var alertsLookedAt: Instant?
     /// When alerts that were not looked at are to be.
     var alertsDueAt: Instant?
+    /// When old rows are looked for again; `nil` at first.
+    var retentionDueAt: Instant?
+    /// Whether there are more of them than were deleted at once.
+    var hasOldRows = false
     var acknowledged: [String: Principal] = [:]
     var savedBreakers: [BreakerStatus] = []
     var isStopping = false

@@ -1,4 +1,5 @@
 import PulseDomain
+package import PulseStore
 
 /// What can be set about an engine as a whole.
 package struct EngineSettings: Sendable, Hashable {
@@ -7,8 +8,8 @@ package struct EngineSettings: Sendable, Hashable {
     /// Runs side by side.
     package var concurrentRuns = 6
     package var keepsRawPages = true
-    /// How long raw pages are kept.
-    package var rawPageAge: Duration = .days(7)
+    /// How long what grows for ever is kept.
+    package var retention = Retention()
     package var keepsRowVersions = true
     /// The share of rows above which a census asks before it sets tombstones.
     package var holdTombstonesAbove = 0.2

@@ -58,7 +58,7 @@ let dataBehaviours: [Behaviour] = [
         let worker = try await Worker(fixture)
         try await worker.commit(Conversation.content)
         try await worker.commit(Sample.items([Item(id: "1", key: "OPS-1")]))
-        _ = try await worker.store.pruneRawPages(before: Sample.start + .hours(1), limit: 10)
+        _ = try await worker.store.prune(.rawPages, before: Sample.start + .hours(1), limit: 10)
         #expect(try await worker.store.check().isEmpty)
     },
     Behaviour("a closed store refuses every call") { fixture in

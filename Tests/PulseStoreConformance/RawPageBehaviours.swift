@@ -44,10 +44,10 @@ let rawPageBehaviours: [Behaviour] = [
         }
         let ids = try await worker.store.rawPages(of: "jira/issues", after: 0, limit: 10).map(\.id)
         let limit = Sample.start + .seconds(5)
-        #expect(try await worker.store.pruneRawPages(before: Sample.start, limit: 10) == 0)
-        #expect(try await worker.store.pruneRawPages(before: limit, limit: 2) == 2)
+        #expect(try await worker.store.prune(.rawPages, before: Sample.start, limit: 10) == 0)
+        #expect(try await worker.store.prune(.rawPages, before: limit, limit: 2) == 2)
         #expect(try await worker.store.rawPages(of: "jira/issues", after: 0, limit: 10).map(\.id) == Array(ids[2...]))
-        #expect(try await worker.store.pruneRawPages(before: limit, limit: 10) == 3)
+        #expect(try await worker.store.prune(.rawPages, before: limit, limit: 10) == 3)
         try await worker.commit(Sample.items([Item(id: "9", key: "A-9")]))
         let next = try #require(try await worker.store.rawPages(of: "jira/issues", after: 0, limit: 10).first)
         #expect(next.id > ids[4])

@@ -33,7 +33,7 @@ package enum StoreConformance {
     package static let behaviours: [Behaviour] = [
         runBehaviours, stateBehaviours, checkpointBehaviours, commitBehaviours, versionBehaviours, atomicityBehaviours,
         noveltyBehaviours, childSetBehaviours, censusBehaviours, linkBehaviours, textBehaviours, quarantineBehaviours,
-        rawPageBehaviours,
+        rawPageBehaviours, retentionBehaviours,
         limitBehaviours, happeningBehaviours, engineBehaviours, definitionBehaviours, dataBehaviours, tenantBehaviours,
         workItemViewBehaviours, deliveryViewBehaviours,
     ].flatMap { $0 }

@@ -68,7 +68,7 @@ let tenantBehaviours: [Behaviour] = [
         await #expect(throws: StoreError.self) {
             try await other.commitRetransform(of: page, content: Conversation.content, run: run, at: late)
         }
-        #expect(try await other.pruneRawPages(before: late, limit: 10) == 0)
+        #expect(try await other.prune(.rawPages, before: late, limit: 10) == 0)
         #expect(try await other.undoTombstones(1, at: late) == 0)
         #expect(try await other.confirmTombstones(1, at: late) == 0)
         // The same names in the other tenant are other things.

@@ -26,7 +26,7 @@ struct OpeningTests {
         await store.close()
         let header = try Data(contentsOf: URL(fileURLWithPath: fixture.path)).prefix(100)
         #expect(Array(header[68..<72]) == Array("PLSE".utf8))
-        #expect(Array(header[60..<64]) == [0, 0, 0, 3])
+        #expect(Array(header[60..<64]) == [0, 0, 0, 4])
         let tables = try await fixture.physicalRows()
         for table in UnifiedSchema.tables { #expect(tables[table.name.rawValue] == 0) }
         for view in UnifiedSchema.tables { try fixture.execute("SELECT * FROM \"v_\(view.name)\"") }
@@ -92,7 +92,11 @@ struct OpeningTests {
                 tenant TEXT NOT NULL, job TEXT NOT NULL, partition TEXT NOT NULL, run INTEGER NOT NULL,
                 row_id TEXT NOT NULL, PRIMARY KEY (tenant, job, partition, run, row_id)
             ) STRICT, WITHOUT ROWID;
-            DELETE FROM grdb_migrations WHERE identifier = '2';
+            DROP TABLE engines;
+            ALTER TABLE logs DROP COLUMN engine;
+            DROP INDEX row_versions_by_age;
+            DROP INDEX quota_ledger_by_age;
+            DELETE FROM grdb_migrations WHERE identifier <> '1';
             PRAGMA user_version = 1;
             """)
         let renewed = try await open()

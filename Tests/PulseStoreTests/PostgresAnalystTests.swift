@@ -63,7 +63,32 @@ import Testing
 
         #expect(try await store.removeAnalyst("ada analyst"))
         #expect(try await store.removeAnalyst("ada analyst") == false)
-        #expect(try await fixture.rows(ofView: "v_work_item_times", as: analyst).isEmpty)
+        // Nothing to read is told, and does not look as if there were no rows.
+        let refusal = await #expect(throws: PostgresError.self) {
+            try await fixture.rows(ofView: "v_work_item_times", as: analyst)
+        }
+        #expect(refusal?.state == "42501" && refusal?.message.contains("ada analyst") == true)
+        await store.close()
+    }
+
+    @Test func `a role that was there before finds the views by their names alone`() async throws {
+        let fixture = try await PostgresFixture()
+        try await fixture.execute("CREATE ROLE grace LOGIN")
+        let store = try await fixture.openPostgres()
+        guard case .needsAdministrator(_, let sql) = try await store.addAnalyst("grace") else {
+            Issue.record("the engine's role changed another one")
+            return
+        }
+        #expect(sql.contains("search_path") && !sql.contains("CREATE ROLE grace"))
+        try await fixture.execute(sql)
+        #expect(try await store.addAnalyst("grace") == .granted)
+        let pool = PostgresPool(fixture.settings(user: "grace"))
+        let path = try await pool.withConnection { try $0.query("SELECT 1 AS one FROM v_work_items").rows.count }
+        #expect(path == 0)
+        await pool.close()
+        let survey = try await PostgresSurvey.take(fixture.settings(user: "grace"), tenant: nil)
+        let error = #expect(throws: PostgresAccessError.self) { try survey.checkMayBeOpened() }
+        #expect(error?.code == "postgres.reads_only" && error?.remedy.contains("GRANT") == false)
         await store.close()
     }
 
@@ -100,7 +125,7 @@ import Testing
                 """
                 SELECT c.relname || coalesce('.' || a.attname, '') AS name FROM pg_class AS c
                 LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-                WHERE c.relnamespace = 'pulse'::regnamespace AND c.relkind IN ('r', 'v')
+                WHERE c.relnamespace = 'pulse'::regnamespace AND c.relkind IN ('r', 'p', 'v')
                     AND (coalesce(col_description(c.oid, a.attnum), '') = ''
                         OR coalesce(obj_description(c.oid, 'pg_class'), '') = '')
                 """

@@ -86,9 +86,12 @@ final class PostgresFixture: StoreFixture {
     func physicalRows() async throws -> [String: Int] {
         let counts = try await owner.withConnection { connection in
             var counts: [String: Int] = [:]
-            for row in try connection.query("SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'pulse'")
-                .rows
-            {
+            let tables = try connection.query(
+                """
+                SELECT relname::text AS name FROM pg_class
+                WHERE relnamespace = 'pulse'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+                """)
+            for row in tables.rows {
                 guard case .text(let name) = try row.value("name") else { continue }
                 let found = try connection.query("SELECT count(*) AS rows FROM pulse.\"\(name)\"").first
                 if case .integer(let count)? = try found?.value("rows") { counts[name] = Int(count) }
@@ -96,6 +99,13 @@ final class PostgresFixture: StoreFixture {
             return counts
         }
         return counts ?? [:]
+    }
+
+    /// What the server's clock says; partitions are made by it.
+    func serverTime() async throws -> Instant {
+        let found = try await owner.withConnection { try $0.query("SELECT now() AS now").first?.value("now") }
+        guard case .instant(let microseconds)?? = found else { throw PostgresError(state: "", message: "no time") }
+        return Instant(microseconds: microseconds)
     }
 
     func rows(ofView view: String, tenant: TenantID) async throws -> [[String: Answer]] {

@@ -24,23 +24,44 @@ package struct StoreCommand: Sendable {
     package func migrate(isDryRun: Bool) async throws {
         let choice = try StoreChoice(wishes, context)
         let changes = try await pending(choice.store)
+        let known = try await tenants(of: choice)
+        let tenant = choice.tenant ?? known.first ?? StoreChoice.usualTenant
         if !isDryRun {
             try EngineFinder.makeFolder(of: choice.store)
             let claim = try await StoreChoice.claim(choice.store, context, for: "changed")
-            let store = try await claim.open(try await tenant(of: claim, choice))
-            await store.close()
+            await (try claim.open(tenant)).close()
         }
         guard !isJSON else {
             return try context.output.print(
                 try JSONText.document(
-                    ["store": choice.store.location, "changes": changes, "is_done": !isDryRun] as JSONObject))
+                    [
+                        "store": choice.store.location, "tenant": tenant.rawValue, "changes": changes,
+                        "is_done": !isDryRun,
+                    ] as JSONObject))
         }
         let verdict =
             changes.isEmpty
             ? "is up to date" : isDryRun ? "would be changed" : "was changed"
         try context.output.print(
             "\(choice.store.location) \(verdict)\(changes.isEmpty ? "." : ":")\n"
-                + changes.map { "  \($0)\n" }.joined())
+                + changes.map { "  \($0)\n" }.joined()
+                + (known.contains(tenant) ? "" : newTenant(tenant, isNamed: choice.tenant != nil, isDryRun)))
+    }
+
+    private func newTenant(_ tenant: TenantID, isNamed: Bool, _ isDryRun: Bool) -> String {
+        "  The tenant \(tenant) \(isDryRun ? "would be" : "was") added"
+            + (isNamed
+                ? ".\n" : ", as none was named: `--tenant NAME`, or `tenant:` of a configuration, says another.\n")
+    }
+
+    /// Those that are there; none where there is nothing yet.
+    private func tenants(of choice: StoreChoice) async throws -> [TenantID] {
+        switch choice.store {
+        case .sqlite(let path):
+            guard FileManager.default.fileExists(atPath: path) else { return [] }
+            return try await SQLiteStore.tenants(inFile: path)
+        case .postgres(let settings): return try await PostgresSurvey.take(settings, tenant: nil).tenants
+        }
     }
 
     /// What opening would change, without changing it.
@@ -54,12 +75,6 @@ package struct StoreCommand: Sendable {
             try survey.checkMayBeOpened()
             return try await survey.pendingChanges(settings)
         }
-    }
-
-    /// The tenant to open a store as: nothing is read or written of it.
-    private func tenant(of claim: StoreClaim, _ choice: StoreChoice) async throws -> TenantID {
-        if let tenant = choice.tenant { return tenant }
-        return try await claim.tenants(including: nil).first ?? StoreChoice.usualTenant
     }
 
     // MARK: Looking
@@ -169,10 +184,13 @@ package struct StoreCommand: Sendable {
         let tenants = try await claim.tenants(including: choice.tenant)
         let tenant = try EngineFinder.chosen(choice.tenant, among: tenants, choice.store)
         let store = try await claim.open(tenant)
+        let line = StoreProgressLine(context.output)
         let findings: [StoreAudit.Finding]
         do {
-            findings = try await claim.audit(store).findings()
+            findings = try await claim.audit(store).findings { line.show($0) }
+            line.end()
         } catch {
+            line.end()
             await store.close()
             throw error
         }
@@ -184,7 +202,10 @@ package struct StoreCommand: Sendable {
                     [
                         "store": choice.store.location, "tenant": tenant.rawValue, "is_right": isRight,
                         "findings": findings.map { finding in
-                            ["what": finding.what, "rows": finding.rows, "problems": finding.problems] as JSONObject
+                            [
+                                "what": finding.what, "rows": finding.rows, "problems": finding.problems,
+                                "notes": finding.notes,
+                            ] as JSONObject
                         },
                     ] as JSONObject))
         } else {

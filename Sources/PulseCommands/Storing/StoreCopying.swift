@@ -3,8 +3,6 @@ import PulseConfiguration
 package import PulseDomain
 import PulsePostgres
 import PulseStore
-import PulseTerminal
-import Synchronization
 
 /// `pulse store copy`: moves an SQLite file into PostgreSQL.
 package struct StoreCopying: Sendable {
@@ -71,7 +69,7 @@ package struct StoreCopying: Sendable {
         _ source: SQLiteStore, _ settings: PostgresSettings, _ tenant: TenantID
     ) async throws -> StoreCopy.Report {
         let target = try await PostgresStore.open(settings, tenant: tenant)
-        let line = CopyProgressLine(context.output)
+        let line = StoreProgressLine(context.output)
         do {
             let report = try await StoreCopy(from: source, to: target)
                 .run(restarting: wishes.isRestarted) { line.show($0) }
@@ -116,34 +114,4 @@ package struct StoreCopying: Sendable {
                 + "target was used after the copy; otherwise empty the target and copy again.")
         return .failed
     }
-}
-
-/// How far a copy is, on standard error: one line that changes on a terminal, a line a table elsewhere.
-final class CopyProgressLine: Sendable {
-    private let output: Output
-    private let told = Mutex("")
-
-    init(_ output: Output) { self.output = output }
-
-    func show(_ progress: StoreCopy.Progress) {
-        let verb = progress.isComparing ? "comparing" : "copying"
-        guard output.showsProgress else {
-            let word = "\(verb) \(progress.table)"
-            let isNew = told.withLock { told in
-                defer { told = word }
-                return told != word
-            }
-            if isNew, !progress.isComparing { output.note("\(word) (\(Figures.count(progress.copied)) rows so far)") }
-            return
-        }
-        let share = progress.total == 0 ? 1 : Double(progress.copied) / Double(progress.total)
-        let bar = ProgressLine.bar(share, glyphs: output.glyphs)
-        let text =
-            "\(bar) \(Int(share * 100))%  \(Figures.count(progress.copied)) of \(Figures.count(progress.total)) rows  "
-            + "\(verb) \(progress.table)"
-        // Carriage return and erasing to the end of the line (ECMA-48 EL).
-        output.noteRaw("\r" + TerminalText.truncate(text, to: max(20, output.width - 1)) + "\u{1B}[K")
-    }
-
-    func end() { if output.showsProgress { output.noteRaw("\r\u{1B}[K") } }
 }

@@ -30,11 +30,16 @@ enum StoreStatusText {
         let rows = findings.map { finding in
             let isRight = finding.problems.isEmpty
             let looked = finding.rows.map { "\(Figures.count($0)) \($0.noun("row"))" } ?? "whole"
-            return [
-                isRight ? signs.0 : signs.1, finding.what, isRight ? looked : finding.problems.joined(separator: " "),
-            ]
+            let found = isRight ? [looked] + finding.notes : finding.problems + finding.notes
+            return [isRight ? signs.0 : signs.1, finding.what, found.joined(separator: isRight ? ": " : " ")]
         }
+        let wrong = findings.count { !$0.problems.isEmpty }
+        let verdict =
+            wrong == 0
+            ? "\(findings.count.counted("check")) found nothing wrong.\n"
+            : "\(wrong) of \(findings.count.counted("check")) found something wrong.\n"
         return TextTable(["", "WHAT", "FOUND"], rows: rows).text(output, width: max(output.width, 200), empty: "")
+            + verdict
     }
 
     static func size(_ bytes: Int) -> String {

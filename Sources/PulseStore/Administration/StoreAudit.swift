@@ -9,6 +9,22 @@ package struct StoreAudit: Sendable {
         package var rows: Int?
         /// What is wrong, a sentence each; empty: nothing.
         package var problems: [String]
+        /// What is worth knowing and may be right: a person who is told and was not loaded.
+        package var notes: [String] = []
+    }
+
+    /// How far the look is.
+    package struct Progress: Sendable, Hashable {
+        /// What is looked at now.
+        package var what: String
+        package var done: Int
+        package var total: Int
+    }
+
+    /// One look at something.
+    struct Check: Sendable {
+        let what: String
+        let look: @Sendable (any SQLSession, TenantID) throws -> Finding
     }
 
     private let store: any SQLStore
@@ -16,71 +32,33 @@ package struct StoreAudit: Sendable {
     package init(_ store: SQLiteStore) { self.store = store }
     package init(_ store: PostgresStore) { self.store = store }
 
-    /// Looks at everything; takes as long as reading the tables.
-    package func findings() async throws -> [Finding] {
+    /// Looks at everything; takes as long as reading the tables. Each check sees what was committed when it began.
+    package func findings(_ telling: @Sendable (Progress) -> Void = { _ in }) async throws -> [Finding] {
+        let checks = Self.runChecks + Self.rowChecks + Self.numberChecks
+        let tenant = store.tenant
+        func tell(_ what: String, _ done: Int) {
+            telling(Progress(what: what, done: done, total: checks.count + 1))
+        }
+        tell("database", 0)
         var damage: [String] = []
         if let file = store as? SQLiteStore { damage = try await file.checkThoroughly() }
         var findings = [Finding(what: "database", problems: damage + (try await store.check()))]
-        findings.append(try await counts())
-        for table in [WorkItemPullRequestColumns.table, WorkItemCommitColumns.table] {
-            findings.append(try await links(of: table))
+        for (index, check) in checks.enumerated() {
+            tell(check.what, index + 1)
+            findings.append(try await store.read { try check.look($0, tenant) })
         }
-        findings.append(try await numbers())
         return findings
     }
+}
 
-    /// Every record of a run is accounted for (invariant 2).
-    private func counts() async throws -> Finding {
-        let tenant = store.tenant.rawValue
-        return try await store.read { db in
-            let wrong = try db.rows(
-                """
-                SELECT id, job FROM runs WHERE tenant = ?
-                    AND extracted <> inserted + updated + unchanged + quarantined + filtered ORDER BY id LIMIT 20
-                """, [tenant])
-            return Finding(
-                what: "counts of runs", rows: try db.value("SELECT count(*) FROM runs WHERE tenant = ?", [tenant]),
-                problems: try wrong.map {
-                    "Run \(try $0["id"] as Int64) of \(try $0["job"] as String) has records that are not accounted for."
-                })
-        }
+extension SQLSession {
+    /// A number that a statement counts; its first parameter is the tenant.
+    func count(_ sql: String, _ tenant: TenantID, _ arguments: SQLArguments = []) throws -> Int {
+        try value(sql, [tenant.rawValue] + arguments) ?? 0
     }
 
-    /// The work item that a link tells is there.
-    private func links(of table: TableName) async throws -> Finding {
-        let tenant = store.tenant.rawValue
-        return try await store.read { db in
-            let wrong: Int =
-                try db.value(
-                    """
-                    SELECT count(*) FROM \(table) AS l WHERE l.tenant = ? AND l.work_item_id IS NOT NULL
-                        AND NOT EXISTS (SELECT 1 FROM work_items AS w WHERE w.tenant = l.tenant
-                            AND w.source = l.work_item_source AND w.id = l.work_item_id)
-                    """, [tenant]) ?? 0
-            return Finding(
-                what: "links in \(table)",
-                rows: try db.value("SELECT count(*) FROM \(table) WHERE tenant = ?", [tenant]),
-                problems: wrong == 0
-                    ? [] : ["\(wrong.counted("link")) of \(table) \(wrong.noun("leads", "lead")) to no work item."])
-        }
-    }
-
-    /// What is numbered next comes behind what is there.
-    private func numbers() async throws -> Finding {
-        let tenant = store.tenant.rawValue
-        return try await store.read { db in
-            var problems: [String] = []
-            for (name, table, column) in [
-                ("run", "runs", "id"), ("log", "logs", "sequence"), ("audit", "audit_log", "sequence"),
-                ("tombstone", "tombstones", "id"),
-            ] {
-                let last: Int64 =
-                    try db.value("SELECT max(\(column)) FROM \(table) WHERE tenant = ?", [tenant]) ?? 0
-                let counter: Int64 =
-                    try db.value("SELECT value FROM counters WHERE tenant = ? AND name = ?", [tenant, name]) ?? 0
-                if last > counter { problems.append("\(table) has the number \(last), and \(counter) was given out.") }
-            }
-            return Finding(what: "numbers", problems: problems)
-        }
+    /// The tenant's rows of a table.
+    func rows(in table: String, _ tenant: TenantID) throws -> Int {
+        try count("SELECT count(*) FROM \(UnifiedTables.quoted(table)) WHERE tenant = ?1", tenant)
     }
 }

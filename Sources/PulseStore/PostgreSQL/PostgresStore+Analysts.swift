@@ -41,7 +41,8 @@ extension PostgresStore {
         }
     }
 
-    /// Takes the tenant away from an analyst; the role stays. Whether he had it. Throws `StoreError`.
+    /// Takes the tenant away from an analyst; the role stays. Whether he had it. One who has no tenant left is refused by
+    /// the server with a sentence. Throws `StoreError`.
     package func removeAnalyst(_ role: String) async throws -> Bool {
         try await write { db in try db.run("DELETE FROM analysts WHERE role = ?::text::name", [role]) > 0 }
     }
@@ -63,6 +64,8 @@ private struct AnalystStanding {
     let hasGroup: Bool
     let exists: Bool
     let isMember: Bool
+    /// Whether the role finds the views without their schema's name, or was told otherwise by somebody.
+    let hasSearchPath: Bool
     /// Whether row-level security does not hold for it.
     let isAboveRules: Bool
     /// Whether it can act as the engine's role, which writes.
@@ -79,6 +82,11 @@ private struct AnalystStanding {
                     SELECT 1 FROM pg_auth_members
                     WHERE roleid::regrole::text = '\(PostgresAnalysts.group)'
                         AND member = (SELECT oid FROM pg_roles WHERE rolname = ?1)) AS is_member,
+                EXISTS (
+                    SELECT 1 FROM pg_db_role_setting, unnest(setconfig) AS setting
+                    WHERE setrole = (SELECT oid FROM pg_roles WHERE rolname = ?1) AND setting LIKE 'search_path=%'
+                        AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+                ) AS has_path,
                 coalesce((SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = ?1), FALSE) AS is_above,
                 coalesce((SELECT pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles WHERE rolname = ?1), FALSE)
                     AS is_engine
@@ -91,6 +99,7 @@ private struct AnalystStanding {
         hasGroup = try row["has_group"]
         exists = try row["is_there"]
         isMember = try row["is_member"]
+        hasSearchPath = try row["has_path"]
         isAboveRules = try row["is_above"]
         isEngine = try row["is_engine"]
     }
@@ -111,13 +120,10 @@ private struct AnalystStanding {
         let name = UnifiedTables.quoted(role)
         var statements: [String] = []
         if !hasGroup { statements.append("CREATE ROLE \(PostgresAnalysts.group) NOLOGIN") }
-        if !exists {
-            let place = "ALTER ROLE \(name) IN DATABASE \(UnifiedTables.quoted(database)) SET"
-            statements += [
-                "CREATE ROLE \(name) LOGIN", "\(place) search_path = pulse",
-                "\(place) default_transaction_read_only = on",
-            ]
-        }
+        let place = "ALTER ROLE \(name) IN DATABASE \(UnifiedTables.quoted(database)) SET"
+        if !exists { statements.append("CREATE ROLE \(name) LOGIN") }
+        if !hasSearchPath { statements.append("\(place) search_path = pulse") }
+        if !exists { statements.append("\(place) default_transaction_read_only = on") }
         if !isMember { statements.append("GRANT \(PostgresAnalysts.group) TO \(name)") }
         return statements
     }

@@ -17,6 +17,8 @@ package final class PostgresStore: SQLStore {
         /// Whether leases and shared limits follow the server's clock, as processes on several machines need it; else
         /// they follow what callers say the time is.
         package var usesServerClock: Bool
+        /// How long dropping and making partitions may hold others back.
+        package var upkeepPatience: Duration = .seconds(2)
 
         package init(
             execution: PostgresPool.Execution = .background, limits: PostgresPool.Limits = .init(),

@@ -34,15 +34,4 @@ extension SQLStore {
             return counts
         }
     }
-
-    package func pruneRawPages(before instant: Instant, limit: Int) async throws -> Int {
-        let name = tenant.rawValue
-        return try await write { db in
-            try db.run(
-                """
-                DELETE FROM raw_pages WHERE tenant = ?1 AND id IN (
-                    SELECT id FROM raw_pages WHERE tenant = ?1 AND fetched_at < ?2 ORDER BY fetched_at, id LIMIT ?3)
-                """, [name, instant, max(0, limit)])
-        }
-    }
 }

@@ -103,8 +103,13 @@ package protocol Store: Sendable {
     /// Merges what a new transformation made of a kept page.
     func commitRetransform(of page: StoredPage, content: PageContent, run: RunID, at now: Instant) async throws
         -> RecordCounts
-    /// Deletes raw pages fetched before `instant`, at most `limit`; how many it were.
-    func pruneRawPages(before instant: Instant, limit: Int) async throws -> Int
+    /// Deletes rows of a table that are older than `instant`, about `limit` at most; how many it were. What goes with a
+    /// whole partition (``renewPartitions(_:at:)``) is left.
+    func prune(_ table: RetainedTable, before instant: Instant, limit: Int) async throws -> Int
+    /// Notes how long the tenant keeps what grows for ever, makes room for what comes, and drops at once what no tenant
+    /// keeps any longer. The names of what was dropped. What others are at is left for the next time; nobody waits for it
+    /// longer than a moment.
+    func renewPartitions(_ retention: Retention, at now: Instant) async throws -> [String]
     /// What censuses found gone, newest first.
     func tombstones(_ filter: TombstoneFilter) async throws -> [TombstoneFinding]
     func tombstone(_ finding: Int64) async throws -> TombstoneFinding?
@@ -160,5 +165,8 @@ package protocol Store: Sendable {
 }
 
 extension Store {
+    /// A database of one process needs no partitions.
+    package func renewPartitions(_ retention: Retention, at now: Instant) async throws -> [String] { [] }
+
     package func saveJobs(_ jobs: [JobDefinition]) async throws { try await saveJobs(jobs, isWhole: true) }
 }

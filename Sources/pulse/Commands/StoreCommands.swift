@@ -13,7 +13,10 @@ struct StoreCommands: AsyncParsableCommand {
 
         @OptionGroup var options: ReadingOptions
 
-        func run() async throws { try await options.store.migrate(isDryRun: false) }
+        @Flag(help: "Only tell what would be made.")
+        var dryRun = false
+
+        func run() async throws { try await options.store.migrate(isDryRun: dryRun) }
     }
 
     struct Migrate: AsyncParsableCommand {
@@ -39,7 +42,7 @@ struct StoreCommands: AsyncParsableCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Checks the database, counts, links and numbers; ends with 1 when something is wrong.")
+            abstract: "Checks that everything agrees with everything else; ends with 1 when something is wrong.")
 
         @OptionGroup var options: ReadingOptions
 

@@ -192,8 +192,12 @@ final class FaultyStore: Store {
         try await through { try await base.commitRetransform(of: page, content: content, run: run, at: now) }
     }
 
-    func pruneRawPages(before instant: Instant, limit: Int) async throws -> Int {
-        try await through { try await base.pruneRawPages(before: instant, limit: limit) }
+    func prune(_ table: RetainedTable, before instant: Instant, limit: Int) async throws -> Int {
+        try await through { try await base.prune(table, before: instant, limit: limit) }
+    }
+
+    func renewPartitions(_ retention: Retention, at now: Instant) async throws -> [String] {
+        try await through { try await base.renewPartitions(retention, at: now) }
     }
 
     func tombstones(_ filter: TombstoneFilter) async throws -> [TombstoneFinding] {

@@ -14,6 +14,8 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
     case malformed(String)
     /// `statements` are for an administrator.
     case missingRights(_ location: String, role: String, _ statements: [String])
+    /// The role is an analyst's, or another one that may read.
+    case readsOnly(_ location: String, role: String, owner: String)
     case serverTooOld(_ location: String, version: Int)
     /// The database cannot hold every character.
     case otherEncoding(_ location: String, database: String, encoding: String)
@@ -43,6 +45,7 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
         case .noDatabase: "postgres.no_database"
         case .malformed: "postgres.malformed"
         case .missingRights: "postgres.missing_rights"
+        case .readsOnly: "postgres.reads_only"
         case .serverTooOld: "postgres.server_too_old"
         case .otherEncoding: "postgres.other_encoding"
         case .writtenByNewer: "postgres.written_by_newer"
@@ -59,6 +62,8 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
         case .noDatabase(let location, let detail): "\(location) is not there: \(detail)."
         case .malformed(let detail): "The store's address cannot be used: \(detail)."
         case .missingRights(let location, let role, _): "The role \(role) may not make Pulse's tables in \(location)."
+        case .readsOnly(let location, let role, _):
+            "The role \(role) reads Pulse's views in \(location), and pulse needs one that works on its tables."
         case .serverTooOld(let location, let version):
             "\(location) is PostgreSQL \(version / 10_000), and 15 is the oldest that will do."
         case .otherEncoding(let location, let database, let encoding):
@@ -81,6 +86,8 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
             "Make it, as in `createdb --encoding UTF8 --template template0 --owner ROLE NAME`, or correct the address."
         case .malformed: "Expected is postgres://USER@HOST/DATABASE."
         case .missingRights(_, _, let statements): "An administrator runs: \(statements.joined(separator: " "))"
+        case .readsOnly(_, _, let owner):
+            "Read with psql or any other SQL client; for pulse, name the engines' role (\(owner)) in the store's address."
         case .serverTooOld: "Use a newer server."
         case .otherEncoding: "Make a database with `createdb --encoding UTF8 --template template0`."
         case .writtenByNewer: "Update pulse."

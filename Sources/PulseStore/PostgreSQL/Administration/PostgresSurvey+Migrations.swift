@@ -5,20 +5,24 @@ extension PostgresSurvey {
     /// What opening the store would change in the schema, a sentence each; empty: nothing.
     package func pendingChanges(_ settings: PostgresSettings) async throws -> [String] {
         guard let version = schema?.version else { return ["The tables are made."] }
-        var changes: [String] = []
-        if version < Self.knownVersion {
-            changes.append("Migrations \(version + 1) to \(Self.knownVersion) are carried out.")
+        var changes = PostgresMigrations.all.enumerated().dropFirst(Int(version)).map { index, migration in
+            "Migration \(index + 1): \(migration.what)"
         }
-        let found = try await Self.reading(settings, tenant: nil) { db in
+        let digest = PostgresSchema.digest
+        let (found, isSame) = try await Self.reading(settings, tenant: nil) { db in
             let rows = try db.rows(
                 """
                 SELECT c.relname::text AS relation, a.attname::text AS name
                 FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
                 WHERE c.relnamespace = 'pulse'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
                 """, [])
-            return Set(try rows.map { "\(try $0["relation"] as String).\(try $0["name"] as String)" })
+            let unified: String? = try db.value("SELECT unified FROM pulse.schema_version", [])
+            return (
+                Set(try rows.map { "\(try $0["relation"] as String).\(try $0["name"] as String)" }), unified == digest
+            )
         }
-        return changes + UnifiedTables.missing { found.contains("\($0).\($1)") }
+        changes += UnifiedTables.missing { found.contains("\($0).\($1)") }
+        return changes + (isSame ? [] : ["Views, comments and policies are renewed."])
     }
 }
 

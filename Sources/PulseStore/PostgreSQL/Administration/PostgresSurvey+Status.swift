@@ -11,8 +11,11 @@ extension PostgresSurvey {
         let (tables, bytes) = try await reading(settings, tenant: tenant) { db in
             let found = try db.rows(
                 """
-                SELECT c.relname::text AS name, pg_total_relation_size(c.oid) AS bytes FROM pg_class AS c
-                WHERE c.relnamespace = 'pulse'::regnamespace AND c.relkind IN ('r', 'p')
+                SELECT c.relname::text AS name, pg_total_relation_size(c.oid) + coalesce((
+                        SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = c.oid
+                    ), 0)::bigint AS bytes
+                FROM pg_class AS c
+                WHERE c.relnamespace = 'pulse'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
                     AND EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = c.oid AND attname = 'tenant')
                 ORDER BY c.relname
                 """, [])

@@ -8,6 +8,8 @@ package struct PostgresSurvey: Sendable, Hashable {
         package var owner: String
         /// Whether the role is the owner, a member of it, or a superuser: only those may change tables.
         package var isOwn: Bool
+        /// Whether the role may read the tables or views for analysts and is no more than that.
+        package var isReadable = false
         /// The number of the last migration; `nil` when there was none, or when it may not be read.
         package var version: Int64?
     }
@@ -31,7 +33,7 @@ package struct PostgresSurvey: Sendable, Hashable {
     package var seesEveryTenant: Bool
     /// `nil` when Pulse was never here.
     package var schema: Schema?
-    /// Those that the role may see: all, or at most the one that was asked for. By name.
+    /// All, or at most the one that was asked for. By name; none where the role may not know.
     package var tenants: [TenantID]
     /// Since when engines of the tenant that was asked for run on it; `nil` when none does.
     package var engineSince: Instant?
@@ -47,7 +49,8 @@ package struct PostgresSurvey: Sendable, Hashable {
     package static func take(_ settings: PostgresSettings, tenant: TenantID?) async throws -> PostgresSurvey {
         var settings = settings
         settings.isForWriting = false
-        if let tenant { settings.sessionParameters["pulse.tenant"] = tenant.rawValue }
+        // Which tenants there are may be known to whoever looks after the database.
+        settings.sessionParameters["pulse.\(tenant == nil ? "upkeep" : "tenant")"] = tenant?.rawValue ?? "on"
         let location = settings.location
         let pool = PostgresPool(settings, limits: .init(connections: 1, patience: .zero))
         do {
@@ -86,7 +89,10 @@ package struct PostgresSurvey: Sendable, Hashable {
             lag: lag.map { .microseconds($0) }, serverTime: try server["now"], mayCreate: try server["may_create"],
             seesEveryTenant: try server["sees_all"], schema: try schema(session), tenants: [],
             engineSince: try engine(session, of: tenant))
-        if survey.schema?.version != nil {
+        let maySeeTenants: Bool? =
+            survey.schema?.version == nil
+            ? false : try session.value("SELECT has_table_privilege('pulse.tenants', 'SELECT')", [])
+        if maySeeTenants == true {
             survey.tenants = try session.rows("SELECT tenant FROM pulse.tenants ORDER BY tenant", [])
                 .map { TenantID(try $0["tenant"] as String) }
         }
@@ -111,11 +117,15 @@ package struct PostgresSurvey: Sendable, Hashable {
             let found = try session.row(
                 """
                 SELECT pg_get_userbyid(nspowner)::text AS owner, pg_has_role(nspowner, 'USAGE') AS is_own,
+                    has_schema_privilege(oid, 'USAGE') AND EXISTS (
+                        SELECT 1 FROM pg_class AS c WHERE c.relnamespace = pg_namespace.oid AND relname = 'v_work_items'
+                            AND has_table_privilege(c.oid, 'SELECT')) AS is_readable,
                     has_schema_privilege(oid, 'USAGE') AND to_regclass('pulse.schema_version') IS NOT NULL AS has_version
                 FROM pg_namespace WHERE nspname = 'pulse'
                 """, [])
         else { return nil }
-        var schema = Schema(owner: try found["owner"], isOwn: try found["is_own"])
+        var schema = Schema(
+            owner: try found["owner"], isOwn: try found["is_own"], isReadable: try found["is_readable"])
         let mayRead: Bool? =
             try found["has_version"]
             ? session.value("SELECT has_table_privilege('pulse.schema_version', 'SELECT')", []) : false
@@ -135,6 +145,9 @@ package struct PostgresSurvey: Sendable, Hashable {
             throw PostgresAccessError.writtenByNewer(location, version: version)
         }
         guard !isReplica else { throw PostgresAccessError.replica(location) }
+        if let schema, !schema.isOwn, schema.isReadable {
+            throw PostgresAccessError.readsOnly(location, role: role, owner: schema.owner)
+        }
         guard missingRights.isEmpty else {
             throw PostgresAccessError.missingRights(location, role: role, missingRights)
         }
@@ -143,9 +156,9 @@ package struct PostgresSurvey: Sendable, Hashable {
     /// What an administrator has to run, so that the role may make and change Pulse's tables; empty when it may.
     package var missingRights: [String] {
         let name = UnifiedTables.quoted(role)
-        var statements: [String] = []
-        if !mayCreate { statements.append("GRANT CREATE ON DATABASE \(UnifiedTables.quoted(database)) TO \(name);") }
-        if let schema, !schema.isOwn { statements.append("GRANT \(UnifiedTables.quoted(schema.owner)) TO \(name);") }
-        return statements
+        guard let schema else {
+            return mayCreate ? [] : ["GRANT CREATE ON DATABASE \(UnifiedTables.quoted(database)) TO \(name);"]
+        }
+        return schema.isOwn ? [] : ["GRANT \(UnifiedTables.quoted(schema.owner)) TO \(name);"]
     }
 }

@@ -17,14 +17,26 @@ enum PostgresAnalysts {
             PRIMARY KEY (tenant, role)
         );
         COMMENT ON TABLE analysts IS 'Which roles of the server read a tenant, besides being members of \(group).';
-        COMMENT ON COLUMN analysts.role IS 'The role that logs in.'
+        COMMENT ON COLUMN analysts.role IS 'The role that logs in.';
+
+        CREATE OR REPLACE FUNCTION analyst_tenants() RETURNS text[] LANGUAGE plpgsql STABLE SET search_path = pulse AS $own$
+        DECLARE own text[] := ARRAY(SELECT analyst.tenant FROM analysts AS analyst WHERE analyst.role = session_user);
+        BEGIN
+            IF cardinality(own) = 0 THEN
+                RAISE EXCEPTION 'the role % reads no tenant of this database', session_user
+                    USING ERRCODE = 'insufficient_privilege', HINT = 'It is let in with: pulse store analysts --add ROLE';
+            END IF;
+            RETURN own;
+        END $own$;
+        COMMENT ON FUNCTION analyst_tenants() IS 'The tenants that the session''s role reads; refuses one that reads none.'
         """
 
     /// Gives the group what it may see, where there is the group.
     static var access: String {
         let tables = UnifiedSchema.tables.map(\.name.rawValue) + ["row_versions"]
         let readable = (tables + PostgresViews.names + [table]).map(UnifiedTables.quoted).joined(separator: ", ")
-        let own = "ARRAY(SELECT analyst.tenant FROM analysts AS analyst WHERE analyst.role = session_user)"
+        // Asked once a statement.
+        let own = "(SELECT pulse.analyst_tenants())::text[]"
         let policies =
             tables.map { Self.policies(on: $0, where: "tenant = ANY (\(own))") }
             + [Self.policies(on: table, where: "role = session_user")]

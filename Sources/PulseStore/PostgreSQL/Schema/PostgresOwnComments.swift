@@ -14,7 +14,7 @@ enum PostgresOwnComments {
                     JOIN pg_class AS tables ON tables.oid = columns.attrelid
                     JOIN (VALUES \(told.joined(separator: ",\n                "))) AS told (name, meaning)
                         ON told.name = columns.attname
-                    WHERE tables.relnamespace = 'pulse'::regnamespace AND tables.relkind = 'r' AND columns.attnum > 0
+                    WHERE tables.relnamespace = 'pulse'::regnamespace AND tables.relkind IN ('r', 'p') AND columns.attnum > 0
                         AND NOT columns.attisdropped AND col_description(tables.oid, columns.attnum) IS NULL
                 LOOP
                     EXECUTE format('COMMENT ON COLUMN pulse.%I.%I IS %L', found.relname, found.attname, found.meaning);

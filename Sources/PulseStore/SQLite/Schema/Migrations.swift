@@ -6,22 +6,20 @@ enum Migrations {
     /// `PRAGMA application_id` of Pulse's files: "PLSE". `file` and sqlite's `magic.txt` name it.
     static let applicationID: Int32 = 0x504C_5345
     /// The number of migrations, kept as `PRAGMA user_version`.
-    static let version: Int32 = 3
+    static let version = Int32(all.count)
+    /// What was released is not edited: changes are migrations of their own.
+    static let all = [OwnTables.first, OwnTables.second, OwnTables.engines, OwnTables.ages]
 
     /// Carries out what is missing, each migration in a transaction of its own.
-    static func migrate(_ writer: any DatabaseWriter) throws {
+    ///
+    /// - Parameter last: The last one that is carried out; less than all of them in tests only.
+    static func migrate(_ writer: any DatabaseWriter, upTo last: Int = all.count) throws {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { db in
-            try db.execute(sql: OwnTables.first)
-            try db.execute(sql: "PRAGMA user_version = 1")
-        }
-        migrator.registerMigration("2") { db in
-            try db.execute(sql: OwnTables.second)
-            try db.execute(sql: "PRAGMA user_version = 2")
-        }
-        migrator.registerMigration("3") { db in
-            try db.execute(sql: OwnTables.engines)
-            try db.execute(sql: "PRAGMA user_version = 3")
+        for (index, sql) in all.prefix(last).enumerated() {
+            migrator.registerMigration("\(index + 1)") { db in
+                try db.execute(sql: sql)
+                try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+            }
         }
         try migrator.migrate(writer)
         let missing = try writer.read(missingUnifiedParts)

@@ -296,4 +296,10 @@ enum OwnTables {
             PRIMARY KEY (tenant, job, partition, walk, row_id)
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// What is deleted by its age is found by it.
+    static let ages = """
+        CREATE INDEX row_versions_by_age ON row_versions (tenant, replaced_at);
+        CREATE INDEX quota_ledger_by_age ON quota_ledger (tenant, at);
+        """
 }
