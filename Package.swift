@@ -157,7 +157,8 @@ let package = Package(
         .testTarget(name: "PulseJSONTests", dependencies: ["PulseJSON", "PulseTestTurns"], swiftSettings: settings),
         .testTarget(name: "PulseHTTPTests", dependencies: ["PulseHTTP"], swiftSettings: settings),
         .testTarget(
-            name: "PulseConfigurationTests", dependencies: ["PulseDomain", "PulseConfiguration", "PulseResources"],
+            name: "PulseConfigurationTests",
+            dependencies: ["PulseDomain", "PulseConfiguration", "PulsePostgres", "PulseResources"],
             swiftSettings: settings),
         .testTarget(
             name: "PulseStoreTests",

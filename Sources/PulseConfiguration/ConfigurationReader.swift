@@ -1,5 +1,6 @@
 package import Foundation
 package import PulseDomain
+import PulsePostgres
 import Yams
 
 /// Reads a configuration file. Everything that is wrong is told at once, each with its line.
@@ -76,6 +77,7 @@ package struct ConfigurationReader {
         if let store = settings.text("store") {
             configuration.store = storeReference(store, &settings)
         }
+        addReplica(to: &configuration.store, &settings)
         configuration.theme = settings.text("theme")
         configuration.caFile = settings.text("ca_file").map { path(of: $0) }
         if let engine = settings.node("engine") {
@@ -110,6 +112,31 @@ package struct ConfigurationReader {
             return ConfigurationProblem(
                 file: file, sentence: "The file is no YAML.", remedy: "Check its indentation, quotes and colons.")
         }
+    }
+
+    /// `reads` and `reads_max_lag`: a server that follows the store's.
+    private func addReplica(to store: inout StoreReference?, _ settings: inout SettingsNode) {
+        let lag = settings.duration("reads_max_lag")
+        guard let text = settings.text("reads") else {
+            if lag != nil {
+                settings.fail(
+                    settings.node("reads_max_lag"), "reads_max_lag is there, and reads is not.",
+                    "Name the replica with `reads:`, or leave it out.")
+            }
+            return
+        }
+        guard case .postgres(var postgres)? = store, PostgresSettings.isConnectionString(text) else {
+            return settings.fail(
+                settings.node("reads"), "reads is no replica of a store in PostgreSQL.",
+                "Expected is `reads: postgres://USER@HOST/DATABASE` beside such a `store:`.")
+        }
+        if let problem = PostgresSettings(connection: text).formProblem {
+            return settings.fail(
+                settings.node("reads"), "The replica's address cannot be used: \(problem).",
+                "Expected is postgres://USER@HOST/DATABASE; the password stands in ~/.pgpass or PGPASSWORD.")
+        }
+        postgres.replica = PostgresSettings.Replica(connection: text, mostLag: lag ?? .seconds(30))
+        store = .postgres(postgres)
     }
 
     private func storeReference(_ text: String, _ settings: inout SettingsNode) -> StoreReference? {

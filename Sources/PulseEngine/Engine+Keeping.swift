@@ -69,6 +69,19 @@ extension Engine {
         }
     }
 
+    /// Sees where reads go, while somebody looks.
+    func lookAtReads() async {
+        guard let reads = await store.readsStatus(), reads != status.reads else { return }
+        if reads.detour != status.reads?.detour {
+            if let detour = reads.detour {
+                logs.add(.warning, "What is looked at is read from the store itself.", [.init("because", detour)])
+            } else {
+                logs.add(.info, "What is looked at is read from a replica.", [.init("replica", reads.location)])
+            }
+        }
+        status.reads = reads
+    }
+
     /// Rows of a table that are deleted at once: others that write wait for as long as that takes.
     private static let deletedAtOnce = 500
 

@@ -4,6 +4,7 @@ import PulseStore
 extension Engine: Operations {
     package func overview() async throws -> Overview {
         let now = time.now
+        await lookAtReads()
         var samples = throughput.samples
         // Who only looks has measured nothing: what others told stands for the present then.
         if !isAtWork, samples.isEmpty, !othersAtWork(at: now).isEmpty { samples = [throughputElsewhere(at: now)] }
@@ -45,25 +46,28 @@ extension Engine: Operations {
     private func detail(of job: JobID) async throws -> JobDetail {
         guard let entry = entries[job] else { throw Self.unknown(job) }
         let now = time.now
-        let checkpoints = try await store.checkpoints(of: job, partition: nil, limit: 50)
-        let runs = try await store.runs(of: job, limit: 10)
+        let checkpoints = try await store.reader.checkpoints(of: job, partition: nil, limit: 50)
+        let runs = try await store.reader.runs(of: job, limit: 10)
         await flushLogs()
-        let lines = try await store.logs(job: job, after: nil, limit: 200)
+        let lines = try await store.reader.logs(job: job, after: nil, limit: 200)
         var partitions = entry.partitions(at: now)
         if partitions.isEmpty { partitions = try await storedPartitions(of: job) }
         let status = entry.status(at: now)
         return JobDetail(
             status: status, partitions: partitions, stages: entry.stages,
-            recentRuns: runs.map { run in
-                if run.id == status.run?.id, let present = status.run { return present }
-                return RunStatus(run)
-            }, checkpoints: checkpoints, logs: lines)
+            recentRuns: Self.recent(runs, with: status.run), checkpoints: checkpoints, logs: lines)
+    }
+
+    /// The present run as this process knows it; a replica may not have heard of it.
+    private static func recent(_ runs: [StoredRun], with present: RunStatus?) -> [RunStatus] {
+        guard let present else { return runs.map { RunStatus($0) } }
+        return [present] + runs.filter { $0.id != present.id }.map { RunStatus($0) }
     }
 
     /// What the store knows of partitions when no run of this process does.
     private func storedPartitions(of job: JobID) async throws -> [PartitionStatus] {
-        let newest = try await store.newestCheckpoints(of: job)
-        return try await store.partitions(of: job).map { partition in
+        let newest = try await store.reader.newestCheckpoints(of: job)
+        return try await store.reader.partitions(of: job).map { partition in
             let checkpoint = newest[partition.key]
             return PartitionStatus(
                 key: partition.key, title: partition.title,
@@ -78,21 +82,21 @@ extension Engine: Operations {
 
     package func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
         guard entries[job] != nil else { throw Self.unknown(job) }
-        return try await translated { try await store.checkpoints(of: job, partition: partition, limit: limit) }
+        return try await translated { try await store.reader.checkpoints(of: job, partition: partition, limit: limit) }
     }
 
     package func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] {
-        try await translated { try await store.quarantine(filter) }
+        try await translated { try await store.reader.quarantine(filter) }
     }
 
     package func tombstones(_ filter: TombstoneFilter) async throws -> [TombstoneFinding] {
-        try await translated { try await store.tombstones(filter) }
+        try await translated { try await store.reader.tombstones(filter) }
     }
 
     package func tombstoneRows(of finding: Int64, after position: TombstoneRow.Position?, limit: Int) async throws
         -> [TombstoneRow]
     {
-        try await translated { try await store.tombstoneRows(of: finding, after: position, limit: limit) }
+        try await translated { try await store.reader.tombstoneRows(of: finding, after: position, limit: limit) }
     }
 
     package func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
@@ -100,12 +104,17 @@ extension Engine: Operations {
         return try await translated {
             // What comes after these lines is told to those who listen.
             if store.sharing != nil, seenLog == nil { try await tellLogs() }
+            let lines = try await store.reader.logs(job: job, after: sequence, limit: limit)
+            // A replica that is behind would leave a gap before what is told.
+            guard status.reads != nil, let seenLog, lines.last.map({ $0.sequence < seenLog }) ?? true else {
+                return lines
+            }
             return try await store.logs(job: job, after: sequence, limit: limit)
         }
     }
 
     package func audit(limit: Int) async throws -> [AuditEntry] {
-        try await translated { try await store.audit(limit: limit) }
+        try await translated { try await store.reader.audit(limit: limit) }
     }
 }
 

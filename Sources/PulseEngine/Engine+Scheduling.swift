@@ -66,6 +66,7 @@ extension Engine {
         await saveLimits(force: false)
         await lookForAlerts(at: now)
         await keepWithinRetention(at: now)
+        if hub.hasListeners { await lookAtReads() }
         await flushLogs()
         await endOutage(at: now)
         changed.raise()

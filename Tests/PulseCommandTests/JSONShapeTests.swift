@@ -103,8 +103,9 @@ struct JSONShapeTests {
             (JSONObject(homeOf: overview, isRunning: false), "jobs limits status"),
             (
                 JSONObject(overview.engine, isRunning: false),
-                "holder is_running is_simulated started_at store tenant trouble version"
+                "holder is_running is_simulated reads started_at store tenant trouble version"
             ),
+            (JSONObject(ReadsStatus(location: "db")), "detour lag_seconds replica"),
             (JSONObject(hold), "by reason since"),
             (JSONObject(RecordCounts()), "extracted filtered inserted quarantined tombstoned unchanged updated"),
             (JSONObject(alert), "acknowledged_by because id job kind next next_at sentence severity since source"),

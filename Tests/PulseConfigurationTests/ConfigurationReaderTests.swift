@@ -1,6 +1,7 @@
 import Foundation
 import PulseConfiguration
 import PulseDomain
+import PulsePostgres
 import PulseResources
 import Testing
 
@@ -52,6 +53,36 @@ import Testing
         #expect(configuration.store?.location == location && configuration.store?.isShared == true)
     }
 
+    @Test func `how long what grows is kept is said in times, or forever`() throws {
+        func engine(_ text: String) throws -> EngineOptions {
+            try Self.read("engine: { \(text) }\nsources: [{ name: code, kind: git, paths: [x] }]").engine
+        }
+        let usual = try engine("batch_records: 10")
+        #expect(usual.rawPages == .days(7) && usual.rowVersions && usual.rowVersionAge == .days(365))
+        #expect(usual.ledger == .days(90))
+        let said = try engine("raw_pages: 3d, row_versions: 30d, ledger: forever")
+        #expect(said.rawPages == .days(3) && said.rowVersions && said.rowVersionAge == .days(30) && said.ledger == nil)
+        let other = try engine("raw_pages: off, row_versions: forever")
+        #expect(other.rawPages == nil && other.rowVersions && other.rowVersionAge == nil)
+        #expect(try engine("row_versions: off").rowVersions == false)
+        #expect(try engine("row_versions: on").rowVersionAge == .days(365))
+    }
+
+    @Test func `what is looked at may be read from a replica`() throws {
+        let sources = "sources: [{ name: code, kind: git, paths: [x] }]"
+        func replica(_ more: String) throws -> PostgresSettings.Replica? {
+            guard
+                case .postgres(let settings)? = try Self.read("store: postgres://db1/pulse\n\(more)\n\(sources)").store
+            else { return nil }
+            return settings.replica
+        }
+        #expect(try replica("") == nil)
+        #expect(
+            try replica("reads: postgres://db3/pulse")
+                == PostgresSettings.Replica(connection: "postgres://db3/pulse", mostLag: .seconds(30)))
+        #expect(try replica("reads: postgres://db3/pulse\nreads_max_lag: 5m")?.mostLag == .minutes(5))
+    }
+
     struct Wrong: CustomTestStringConvertible {
         var name: String
         var text: String
@@ -90,6 +121,17 @@ import Testing
             name: "a store's setting that there is not",
             text: "store: postgres://db/pulse?sslmod=require\nsources: [{name: a, kind: git, paths: [x]}]", line: 1,
             says: ["libpq does not know"]),
+        Wrong(
+            name: "a replica of a file",
+            text: "reads: postgres://db/pulse\nsources: [{name: a, kind: git, paths: [x]}]",
+            line: 1, says: ["reads is no replica of a store in PostgreSQL"]),
+        Wrong(
+            name: "a lag of no replica", text: "reads_max_lag: 5s\nsources: [{name: a, kind: git, paths: [x]}]",
+            line: 1,
+            says: ["reads is not"]),
+        Wrong(
+            name: "an age that is none", text: "engine: {ledger: long}\nsources: [{name: a, kind: git, paths: [x]}]",
+            line: 1, says: ["\"long\"", "90d, or forever"]),
         Wrong(name: "no sources", text: "tenant: acme", line: 1, says: ["has no sources"]),
         Wrong(
             name: "two sources of one name",

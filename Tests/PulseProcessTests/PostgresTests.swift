@@ -43,8 +43,15 @@ import Testing
         #expect(await log.out.contains("The engine has started."))
         let alone = try await home.pulse(["jobs", "--store", database, "--tenant", "local"])
         #expect(alone.end == .exited(0) && alone.out.contains("local/commits"), "\(alone.error)")
-        let unnamed = try await home.pulse(["jobs", "--store", database])
-        #expect(unnamed.end == .exited(2) && unnamed.error.contains("--tenant"), "\(unnamed.error)")
+        let only = try await home.pulse(["jobs", "--store", database])
+        #expect(only.end == .exited(0) && only.out.contains("local/commits"), "\(only.error)")
+        let added = try await home.pulse(["store", "init", "--store", database, "--tenant", "other"])
+        #expect(added.end == .exited(0), "\(added.error)")
+        for command in [["jobs"], ["store", "status"], ["store", "verify"]] {
+            let unnamed = try await home.pulse(command + ["--store", database])
+            #expect(unnamed.end == .exited(2) && unnamed.error.contains("local, other"), "\(unnamed.error)")
+            #expect(unnamed.error.contains("--tenant"), "\(unnamed.error)")
+        }
         let hold = try await home.pulse(["hold", "tags", "--reason", "a look", "--config", config])
         #expect(hold.end == .exited(0), "\(hold.error)")
         let audit = try await home.pulse(["audit", "--config", config])

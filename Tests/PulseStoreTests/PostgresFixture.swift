@@ -38,7 +38,9 @@ final class PostgresFixture: StoreFixture {
         let store = try await PostgresStore.open(
             PostgresSettings(connection: cluster.connection(to: name, user: "pulse_engine")), tenant: "template")
         await store.close()
-        try await asOwner(of: name, on: cluster) { try $0.execute("DELETE FROM pulse.tenants") }
+        try await asOwner(of: name, on: cluster) {
+            try $0.execute("DELETE FROM pulse.retention; DELETE FROM pulse.tenants")
+        }
         return name
     }
 

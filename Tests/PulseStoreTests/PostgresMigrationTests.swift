@@ -61,13 +61,13 @@ import Testing
     /// the names of partitions' indexes.
     private static let catalogue = """
         SELECT line FROM (
-            SELECT 'relation ' || c.relname || ' ' || c.relkind || ' ' || c.relrowsecurity || c.relforcerowsecurity
+            SELECT 'relation ' || c.relname || ' ' || c.relkind::text || ' ' || c.relrowsecurity || c.relforcerowsecurity
                 || ' ' || coalesce(pg_get_expr(c.relpartbound, c.oid), '') || ' '
                 || coalesce(obj_description(c.oid, 'pg_class'), '') || ' '
                 || coalesce(pg_get_viewdef(CASE c.relkind WHEN 'v' THEN c.oid END), '') AS line
             FROM pg_class AS c WHERE c.relnamespace = 'pulse'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'S')
             UNION ALL SELECT 'column ' || c.relname || ' ' || a.attnum || ' ' || a.attname || ' '
-                || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || a.attidentity || a.attcollation
+                || format_type(a.atttypid, a.atttypmod) || ' ' || a.attnotnull || a.attidentity::text || a.attcollation
                 || ' ' || coalesce(pg_get_expr(d.adbin, d.adrelid), '') || ' ' || coalesce(col_description(c.oid, a.attnum), '')
             FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
             LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum

@@ -16,6 +16,10 @@ extension Doctor {
         do {
             let survey = try await PostgresSurvey.take(settings, tenant: tenant)
             var looks = Self.looks(at: survey, now: SystemClock().now)
+            if let reads = await PostgresSurvey.reads(settings) {
+                looks.append(
+                    Look(what: "reads", verdict: reads.detour == nil ? .good : .notice, finding: reads.sentence))
+            }
             if (try? survey.checkMayBeOpened()) != nil, let tenant, survey.tenants.contains(tenant) {
                 let store = try await PostgresStore.open(settings, tenant: tenant)
                 let problems = try await store.check()

@@ -33,7 +33,13 @@ extension JSONObject {
             "holder": isRunning ? engine.holder : nil,
             "started_at": isRunning ? engine.startedAt.iso8601 : nil,
             "trouble": engine.trouble,
+            "reads": engine.reads.map(JSONObject.init),
         ]
+    }
+
+    /// Where what is only looked at is read: `detour` says why it is not the replica.
+    init(_ reads: ReadsStatus) {
+        self = ["replica": reads.location, "lag_seconds": reads.lag?.inSeconds, "detour": reads.detour]
     }
 
     /// An element of `pulse jobs --json`.

@@ -104,9 +104,10 @@ package struct StoreCommand: Sendable {
         case .postgres(let settings):
             let tenants = try await PostgresSurvey.take(settings, tenant: choice.tenant).tenants
             let tenant = try choose(choice.tenant, among: tenants, choice.store)
-            guard let status = try await PostgresSurvey.status(settings, tenant: tenant) else {
+            guard var status = try await PostgresSurvey.status(settings, tenant: tenant) else {
                 throw nothing(at: settings.location)
             }
+            status.reads = await PostgresSurvey.reads(settings)
             return status
         }
     }

@@ -17,6 +17,7 @@ enum StoreStatusText {
                 "replica", status.lag.map { "behind by \(TimeArguments.text($0))" } ?? "nothing replayed yet",
             ])
         }
+        if let reads = status.reads { facts.append(["reads", reads.sentence]) }
         let rows = status.tables.map { table in
             [table.name, Figures.count(table.rows), table.bytes.map(size) ?? ""]
         }
@@ -53,7 +54,7 @@ extension JSONObject {
             "store": status.location, "database": status.database, "schema": status.schema,
             "known_schema": status.knownSchema, "tenant": status.tenant.rawValue,
             "tenants": status.tenants.map(\.rawValue), "bytes": status.bytes, "is_replica": status.isReplica,
-            "lag_seconds": status.lag?.inSeconds,
+            "lag_seconds": status.lag?.inSeconds, "reads": status.reads.map(JSONObject.init),
             "tables": status.tables.map { table in
                 ["table": table.name, "rows": table.rows, "bytes": table.bytes] as JSONObject
             },

@@ -49,6 +49,7 @@ package struct PlainRenderer: Sendable {
                 .muted("version \(engine.version)"),
                 isRunning ? .muted("up \(pen.times.age(since: engine.startedAt))") : "no engine is running on it",
             ]))
+        if let reads = engine.reads { lines.append(pen.line(["reads from \(reads.sentence)"])) }
         if isRunning { lines.append(ThroughputPanel.summary(fleet.timeline(until: now), pen)) }
         return text(lines) + (fleet.alerts.isEmpty ? "" : "\n" + alerts(overview))
     }

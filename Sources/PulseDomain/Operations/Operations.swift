@@ -104,6 +104,8 @@ package struct EngineStatus: Sendable, Hashable, Codable {
     package var isSimulated: Bool
     /// What keeps the engine from working, as a sentence; `nil` when nothing does.
     package var trouble: String?
+    /// Where what is only looked at is read; `nil` where there is no replica for it.
+    package var reads: ReadsStatus?
 
     package init(
         holder: String, tenant: TenantID, store: String, version: String, startedAt: Instant, clockRate: Double = 1,

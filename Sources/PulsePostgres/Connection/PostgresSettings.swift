@@ -18,6 +18,33 @@ package struct PostgresSettings: Sendable, Hashable {
     package var sessionParameters: [String: String] = [:]
     /// Whether only a server that may be written to will do, where the connection string does not say.
     package var isForWriting = true
+    /// Another server, which follows this one, for what is only looked at; `nil`: there is none.
+    package var replica: Replica?
+
+    /// A server that follows the one of the settings.
+    package struct Replica: Sendable, Hashable {
+        /// As ``PostgresSettings/connection``.
+        package var connection: String
+        /// How far it may be behind to be asked.
+        package var mostLag: Duration
+
+        package init(connection: String, mostLag: Duration = .seconds(30)) {
+            self.connection = connection
+            self.mostLag = mostLag
+        }
+    }
+
+    /// How the replica is connected to: as the server itself, for reading. `nil` without one.
+    package var replicaSettings: PostgresSettings? {
+        guard let replica else { return nil }
+        var settings = self
+        settings.connection = replica.connection
+        settings.isForWriting = false
+        settings.replica = nil
+        // One that is away is not waited for: the server itself is asked.
+        settings.connectTimeout = .seconds(2)
+        return settings
+    }
 
     package init(
         connection: String, application: String = "pulse", connectTimeout: Duration = .seconds(5),

@@ -22,7 +22,7 @@ extension StoreAudit {
                 problems.append(
                     "\((expected - rows).counted("row")) of \(table) \((expected - rows).noun("is", "are")) missing.")
             }
-            if isFromOne, rows > 0, last < given {
+            if isFromOne, last < given {
                 problems.append("\(table) ends with \(last), and \(given) was given out.")
             }
             return Finding(what: what, rows: rows, problems: problems)
@@ -38,19 +38,19 @@ extension StoreAudit {
         }
         let candidates = "(SELECT 1 FROM tombstone_candidates AS c WHERE c.tenant = t.tenant AND c.finding = t.id)"
         try look(
-            "held back know nothing of what they found",
+            "held back without what was found",
             """
             SELECT count(*) FROM tombstones AS t WHERE t.tenant = ?1 AND t.is_held AND t.undone_at IS NULL
                 AND t.records > 0 AND NOT EXISTS \(candidates)
             """)
         try look(
-            "carried out or taken back still have candidates",
+            "carried out or taken back, with candidates left",
             """
             SELECT count(*) FROM tombstones AS t WHERE t.tenant = ?1 AND (NOT t.is_held OR t.undone_at IS NOT NULL)
                 AND EXISTS \(candidates)
             """)
         try look(
-            "have a number that was not given out",
+            "with a number that was not given out",
             """
             SELECT count(*) FROM tombstones AS t WHERE t.tenant = ?1 AND t.id > coalesce(
                 (SELECT value FROM counters WHERE tenant = ?1 AND name = 'tombstone'), 0)

@@ -15,26 +15,26 @@ extension StoreAudit {
             func look(_ wrong: String, _ condition: String) throws {
                 let count = try db.count(
                     "SELECT count(*) FROM \(name) AS r WHERE r.tenant = ?1 AND \(condition)", tenant)
-                if count > 0 { problems.append("\(count.counted("row")) of \(table.name) \(wrong).") }
+                if count > 0 { problems.append("\(count.counted("row")) of \(table.name) with \(wrong).") }
             }
             try look(
-                "tell of a run that is not there",
+                "a run that is not there",
                 "NOT EXISTS (SELECT 1 FROM runs AS x WHERE x.tenant = r.tenant AND x.id = r.run_id)")
             try look(
-                "tell of a page of another source",
+                "a page of another source",
                 """
                 r.page_id IS NOT NULL AND EXISTS (SELECT 1 FROM raw_pages AS x
                     WHERE x.tenant = r.tenant AND x.id = r.page_id AND x.source <> r.source)
                 """)
-            try look("belong to a tombstone and are there", "r.tombstone_id IS NOT NULL AND r.deleted_at IS NULL")
+            try look("a tombstone, and yet there", "r.tombstone_id IS NOT NULL AND r.deleted_at IS NULL")
             try look(
-                "belong to a tombstone that was taken back or never carried out",
+                "a tombstone that was taken back or never carried out",
                 """
                 r.tombstone_id IS NOT NULL AND EXISTS (SELECT 1 FROM tombstones AS x WHERE x.tenant = r.tenant
                     AND x.id = r.tombstone_id AND (x.undone_at IS NOT NULL OR x.is_held))
                 """)
             try look(
-                "belong to a tombstone that has no number yet",
+                "a tombstone whose number was not given out",
                 """
                 r.tombstone_id > coalesce((SELECT value FROM counters WHERE tenant = ?1 AND name = 'tombstone'), 0)
                 """)
@@ -98,14 +98,14 @@ extension StoreAudit {
                     AND NOT EXISTS (SELECT 1 FROM \(UnifiedTables.quoted(table.name.rawValue)) AS r
                         WHERE r.tenant = v.tenant AND r.source = v.source AND r.id = v.row_id)
                 """, tenant, [table.name.rawValue])
-            if wrong > 0 { problems.append("\(wrong.counted("former version")) of \(table.name) belong to no row.") }
+            if wrong > 0 { problems.append("\(wrong.counted("former version")) of \(table.name) without a row.") }
         }
         let strange = try db.count(
             """
             SELECT count(*) FROM row_versions AS v WHERE v.tenant = ?1
                 AND NOT EXISTS (SELECT 1 FROM runs AS x WHERE x.tenant = v.tenant AND x.id = v.replaced_by)
             """, tenant)
-        if strange > 0 { problems.append("\(strange.counted("former version")) were replaced by no run.") }
+        if strange > 0 { problems.append("\(strange.counted("former version")) of no run.") }
         return Finding(what: "row_versions", rows: try db.rows(in: "row_versions", tenant), problems: problems)
     }
 }

@@ -31,7 +31,7 @@ extension StoreAudit {
                     AND NOT EXISTS (SELECT 1 FROM runs AS x WHERE x.tenant = r.tenant AND x.id = r.run)
                 """, tenant)
             if wrong > 0 {
-                problems.append("\(wrong.counted("row")) of \(table) \(wrong.noun("tells", "tell")) of no run.")
+                problems.append("\(wrong.counted("row")) of \(table) without a run.")
             }
         }
         return Finding(what: "runs of what is kept", rows: rows, problems: problems)

@@ -27,4 +27,6 @@ package struct StoreStatus: Sendable, Hashable {
     package var isReplica = false
     /// How far a replica is behind; `nil` for others, and when it has replayed nothing yet.
     package var lag: Duration?
+    /// Where what is only looked at is read; `nil` where no replica is configured.
+    package var reads: ReadsStatus?
 }

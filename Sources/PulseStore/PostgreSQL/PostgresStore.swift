@@ -36,6 +36,7 @@ package final class PostgresStore: SQLStore {
     package let tenant: TenantID
     let options: Options
     let pool: PostgresPool
+    private let replica: PostgresReplica?
     let isClosed = Mutex(false)
     /// Who hears of changes by other processes.
     let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
@@ -50,7 +51,11 @@ package final class PostgresStore: SQLStore {
         self.tenant = tenant
         self.options = options
         self.pool = pool
+        replica = PostgresReplica(pool.settings, execution: options.execution)
     }
+
+    package var reader: any Store { replica.map { PostgresReader(self, $0) } ?? self }
+    package func readsStatus() async -> ReadsStatus? { await replica?.status(beside: pool) }
 
     package var isConcurrent: Bool { options.execution == .background }
 
@@ -106,6 +111,7 @@ package final class PostgresStore: SQLStore {
     package func close() async {
         isClosed.withLock { $0 = true }
         for listener in listeners.withLock({ $0 }) { listener.finish() }
+        await replica?.pool.close()
         await pool.close()
     }
 }

@@ -158,6 +158,12 @@ package protocol Store: Sendable {
     /// Former versions of a row as JSON objects, newest first.
     func versions(of table: TableName, row: RowID) async throws -> [RowVersion]
 
+    /// The same for what is only looked at and may be a little old: a replica, where there is one. What is decided by is
+    /// never read there.
+    var reader: any Store { get }
+    /// Where ``reader`` reads; `nil` when there is no replica.
+    func readsStatus() async -> ReadsStatus?
+
     /// Checks the database as far as can be done at once; sentences of what is wrong, empty when nothing.
     func check() async throws -> [String]
     /// Ends every use. Calls afterwards throw.
@@ -165,6 +171,9 @@ package protocol Store: Sendable {
 }
 
 extension Store {
+    package var reader: any Store { self }
+    package func readsStatus() async -> ReadsStatus? { nil }
+
     /// A database of one process needs no partitions.
     package func renewPartitions(_ retention: Retention, at now: Instant) async throws -> [String] { [] }
 

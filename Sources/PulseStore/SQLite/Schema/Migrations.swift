@@ -21,7 +21,17 @@ enum Migrations {
                 try db.execute(sql: "PRAGMA user_version = \(index + 1)")
             }
         }
-        try migrator.migrate(writer)
+        func version() throws -> Int32 { try writer.read { try Int32.fetchOne($0, sql: "PRAGMA user_version") ?? 0 } }
+        while true {
+            let before = try version()
+            do {
+                try migrator.migrate(writer)
+                break
+            } catch {
+                // What is missing is read before the file is locked: another process may have been quicker.
+                guard try version() > before else { throw error }
+            }
+        }
         let missing = try writer.read(missingUnifiedParts)
         if !missing.isEmpty {
             try writer.write { db in
