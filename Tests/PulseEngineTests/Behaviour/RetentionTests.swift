@@ -1,4 +1,6 @@
+import PulseConfiguration
 import PulseDomain
+import PulseEngine
 import PulseSandbox
 import PulseSimulation
 import PulseStore
