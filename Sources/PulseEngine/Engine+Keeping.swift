@@ -85,8 +85,14 @@ extension Engine {
     /// Rows of a table that are deleted at once: others that write wait for as long as that takes.
     private static let deletedAtOnce = 500
 
+    /// Keeps it small, and sees where it is read while somebody looks.
+    func lookAfterStore(at now: Instant) async {
+        await keepWithinRetention(at: now)
+        if hub.hasListeners { await lookAtReads() }
+    }
+
     /// Lets go what is older than it is to be kept, a bit at a time; looks for it once an hour. One engine does it for all.
-    func keepWithinRetention(at now: Instant) async {
+    private func keepWithinRetention(at now: Instant) async {
         // A clock that was set back does not put it off.
         if let due = retentionDueAt, due > now, due <= now + .hours(1) { return }
         guard leads(at: now) else { return }

@@ -65,8 +65,7 @@ extension Engine {
         await flushAudit()
         await saveLimits(force: false)
         await lookForAlerts(at: now)
-        await keepWithinRetention(at: now)
-        if hub.hasListeners { await lookAtReads() }
+        await lookAfterStore(at: now)
         await flushLogs()
         await endOutage(at: now)
         changed.raise()

@@ -44,7 +44,8 @@ import Testing
                 "INSERT INTO pulse.tenants VALUES ('mine')", "UPDATE pulse.work_items SET title = ''",
                 "DELETE FROM pulse.v_work_items", "TRUNCATE pulse.work_items", "CREATE TABLE pulse.mine (a int)",
                 "INSERT INTO pulse.analysts VALUES ('rival', 'ada analyst')", "SELECT * FROM pulse.raw_pages",
-                "SELECT * FROM pulse.jobs", "SELECT * FROM pulse.audit_log", "SET ROLE pulse_engine",
+                "SELECT * FROM pulse.row_versions_past", "SELECT * FROM pulse.jobs", "SELECT * FROM pulse.audit_log",
+                "SET ROLE pulse_engine",
                 "SET SESSION AUTHORIZATION pulse_engine", "ALTER TABLE pulse.work_items DISABLE ROW LEVEL SECURITY",
                 "DROP POLICY analyst_only ON pulse.work_items",
             ]
