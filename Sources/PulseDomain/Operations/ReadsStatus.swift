@@ -13,11 +13,17 @@ package struct ReadsStatus: Sendable, Hashable, Codable {
         self.detour = detour
     }
 
+    /// Where there is little room: `replica behind by 0.4 s`.
+    package var short: String {
+        if let detour { return "replica not read: \(detour)" }
+        return "replica behind by \(seconds) s"
+    }
+
+    private var seconds: Double { ((lag ?? .zero).inSeconds * 10).rounded() / 10 }
+
     /// In one line: `postgres://db2/pulse, behind by 0.4 s`.
     package var sentence: String {
         if let detour { return "the store itself: \(detour)" }
-        let seconds = (lag ?? .zero).inSeconds
-        let tenths = (seconds * 10).rounded() / 10
-        return "\(location), behind by \(tenths) s"
+        return "\(location), behind by \(seconds) s"
     }
 }

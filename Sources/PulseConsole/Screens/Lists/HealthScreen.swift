@@ -56,6 +56,9 @@ enum HealthScreen {
             .muted("\(Figures.count(counts[.working, default: 0])) at work"),
             counts[.silent].map { StyledText("\(Figures.count($0)) silent", Style(.error)) },
             counts[.ended].map { .muted("\(Figures.count($0)) ended") },
+            fleet.engine?.reads.map { reads in
+                StyledText(reads.short, Style(reads.detour == nil ? .muted : .warning))
+            },
         ])
     }
 
