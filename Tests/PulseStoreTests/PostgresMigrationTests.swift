@@ -6,7 +6,7 @@ import Testing
 @testable import PulseStore
 
 /// Every earlier schema becomes the present one, with what is in it.
-@Suite struct PostgresMigrationTests {
+@Suite(.serialized) struct PostgresMigrationTests {
     /// A database of the engines' role with nothing in it.
     private static func empty() async throws -> PostgresSettings {
         PostgresSettings(connection: try await PostgresCluster.shared().makeDatabase(of: "pulse_engine"))

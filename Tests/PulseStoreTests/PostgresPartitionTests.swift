@@ -7,7 +7,7 @@ import Testing
 @testable import PulseStore
 
 /// Tables that grow for ever lose whole partitions, when no tenant keeps them any longer.
-@Suite struct PostgresPartitionTests {
+@Suite(.serialized) struct PostgresPartitionTests {
     private let retention = Retention(rawPages: .days(7), rowVersions: nil, ledger: .days(90))
 
     /// Adds a raw page of a time to a tenant.

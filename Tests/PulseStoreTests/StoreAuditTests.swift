@@ -6,7 +6,7 @@ import Testing
 @testable import PulseStore
 
 /// What no constraint of a database says is looked at, in both of them.
-@Suite struct StoreAuditTests {
+@Suite(.serialized) struct StoreAuditTests {
     struct Damage: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var sql: String
