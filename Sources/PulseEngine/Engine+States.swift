@@ -154,7 +154,7 @@ extension Engine {
     private func finish(_ job: JobID, outcome: RunWorker.Outcome) async throws {
         guard let entry = entries[job], let worker = entry.worker else { return }
         let counts = worker.metrics.snapshot.counts
-        switch outcome {
+        switch try await isTakenOver(entry.run, from: worker) ? .fenced : outcome {
         case .completed(let flags, let suspicious):
             let flags = isSuspicious(entry, counts: counts) ? flags.union(.suspicious) : flags
             try await apply(.completed, to: job, flags: flags)
@@ -189,6 +189,12 @@ extension Engine {
                 entries[job]?.run = stored
             }
         }
+    }
+
+    /// Whether another engine has the run by now: it alone has a say about it.
+    private func isTakenOver(_ run: StoredRun?, from worker: JobEntry.ActiveWorker) async throws -> Bool {
+        guard store.sharing != nil, let run, let stored = try await store.run(run.id) else { return false }
+        return stored.fence != worker.fence.number
     }
 
     /// Reads anew what the end of a run changed beside it.

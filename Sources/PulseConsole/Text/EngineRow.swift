@@ -71,7 +71,9 @@ struct EngineRow {
         times.note(after: 1)
         // Whole seconds: fractions say nothing about a silence.
         let length = TimeTexts.duration(.seconds(Int(max(1, (times.now - engine.seenAt).inSeconds))))
-        let text = "\(EngineName.short(engine.id)) has not been heard of for \(length)"
+        // The time at the end matters more than the whole of a long name.
+        let name = TerminalText.truncate(EngineName.short(engine.id), to: 28, .middle)
+        let text = "\(name) has not been heard of for \(length)"
         return consequence(of: engine, in: fleet, times).map { "\(text); \($0)." } ?? text + "."
     }
 
