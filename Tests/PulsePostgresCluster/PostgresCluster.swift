@@ -101,7 +101,7 @@ package final class PostgresCluster: Sendable {
     /// Starts the server, or starts it again.
     private func begin() throws {
         let options =
-            "-c listen_addresses='' -c unix_socket_directories='\(folder)' -c max_connections=200 -c log_min_messages=panic"
+            "-c listen_addresses='' -c unix_socket_directories='\(folder)' -c max_connections=400 -c log_min_messages=panic"
             + settings.map { " -c \($0)" }.joined()
         try run("pg_ctl", "-D", folder + "/data", "-l", folder + "/log", "-w", "-t", "60", "-o", options, "start")
     }

@@ -77,10 +77,7 @@ package struct CommandError: Error, Sendable, Hashable {
     }
 
     private static func status(of error: StoreError) -> ExitStatus {
-        switch error {
-        case .locked, .unreachable: .unreachable
-        default: .failed
-        }
+        ["store.locked", "store.unreachable"].contains(error.code) ? .unreachable : .failed
     }
 
     private static func status(of failure: Failure) -> ExitStatus {

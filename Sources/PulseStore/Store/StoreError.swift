@@ -44,7 +44,7 @@ package enum StoreError: Error, Sendable, Hashable {
         case .foreign: "store.foreign"
         case .tooNew: "store.too_new"
         case .unavailable: "store.unavailable"
-        case .unreachable: "store.unreachable"
+        case .unreachable(let location, _): Self.isFile(location) ? "store.disk_error" : "store.unreachable"
         case .removed: "store.removed"
         case .readOnly: "store.read_only"
         case .superseded: "store.superseded"
@@ -64,7 +64,8 @@ package enum StoreError: Error, Sendable, Hashable {
         case .foreign(let location): "\(location) is not a database of Pulse."
         case .tooNew(let location, let found): "\(location) was written by a newer Pulse (schema \(found))."
         case .unavailable(let location, let detail): "\(location) cannot be opened: \(detail)."
-        case .unreachable(let location, let detail): "\(location) does not answer: \(detail)."
+        case .unreachable(let location, let detail):
+            "\(location) \(Self.isFile(location) ? "cannot be read or written" : "does not answer"): \(detail)."
         case .removed(let location): "The file of \(location) was moved, removed or replaced while it was open."
         case .readOnly(let location): "\(location) may not be written to."
         case .superseded: "Another checkpoint of the partition is the newest; nothing was written."
@@ -89,8 +90,10 @@ package enum StoreError: Error, Sendable, Hashable {
             "Restore a backup, or move the file away and load anew; `sqlite3 FILE .recover` saves what is readable."
         case .foreign: "Choose another file with --store."
         case .tooNew: "Update pulse, or choose another file with --store."
-        case .unreachable:
-            "Work goes on by itself when it answers: check the server, the disk, and the network between."
+        case .unreachable(let location, _):
+            Self.isFile(location)
+                ? "Look after the disk: its room, its limits, its health. Runs go on by themselves when it works."
+                : "Work goes on by itself when it answers: check the server and the network between."
         case .superseded: "Nothing needs to be done: the partition goes on from its newest checkpoint."
         case .removed: "Put the file back and the engine goes on; or end pulse, and start it again on a new file."
         case .unavailable, .readOnly:
@@ -109,12 +112,16 @@ extension StoreError {
     package var isOutage: Bool {
         switch self {
         case .unreachable, .locked, .removed: true
-        case .full(let location): location.hasPrefix("sqlite:")
+        case .full(let location): Self.isFile(location)
         case .fenced, .damaged, .foreign, .tooNew, .unavailable, .readOnly, .superseded, .inconsistent, .database,
             .closed:
             false
         }
     }
+}
+
+extension StoreError {
+    private static func isFile(_ location: String) -> Bool { location.hasPrefix("sqlite:") }
 }
 
 extension StoreError: CustomStringConvertible {
