@@ -227,7 +227,7 @@ struct OpeningTests {
         arguments: [
             (ResultCode.SQLITE_FULL, "store.full"), (.SQLITE_BUSY, "store.locked"), (.SQLITE_CORRUPT, "store.damaged"),
             (.SQLITE_NOTADB, "store.damaged"), (.SQLITE_READONLY, "store.read_only"),
-            (.SQLITE_CANTOPEN, "store.unavailable"), (.SQLITE_IOERR, "store.unreachable"),
+            (.SQLITE_CANTOPEN, "store.unavailable"), (.SQLITE_IOERR, "store.disk_error"),
             (.SQLITE_CONSTRAINT, "store.database"),
         ])
     func `each kind of refusal has its own error`(code: ResultCode, expected: String) {

@@ -105,8 +105,8 @@ extension Failure {
     /// as long as it takes: that a run could be marked as failed shows that something works already.
     var passesWithTheStore: Bool {
         [
-            "store.full", "store.locked", "store.unavailable", "store.unreachable", "store.removed", "store.read_only",
-            "store.damaged",
+            "store.full", "store.locked", "store.unavailable", "store.unreachable", "store.disk_error", "store.removed",
+            "store.read_only", "store.damaged",
         ].contains(code)
     }
 
