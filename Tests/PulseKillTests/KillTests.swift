@@ -1,6 +1,7 @@
 import Foundation
 import PulseDomain
 import PulsePostgresCluster
+import PulseStore
 import PulseTestTurns
 import Testing
 
