@@ -34,11 +34,11 @@ let database = CommandLine.arguments[1]
 let store: any Store =
     PostgresSettings.isConnectionString(database)
     ? try await PostgresStore.open(
-        PostgresSettings(connection: database), tenant: "demo", options: .init(limits: .init(patience: .seconds(1))))
+        PostgresSettings(connection: database), tenant: "demo", options: .init(limits: .init(patience: .zero)))
     : try await SQLiteStore.open(.file(database), tenant: "demo")
 var settings = EngineSettings()
-// On a shared store the next process waits for the lease of the one that was killed.
-settings.lease = .seconds(2)
+// On a shared store the next process waits for the lease of the one that was killed; a short one is over when it comes.
+settings.lease = .milliseconds(300)
 let pulse = try await EmbeddedEngine.open(
     configuration, store: store, transport: sandbox,
     setting: .init(settings: settings, holder: "process \(getpid())"),

@@ -40,8 +40,9 @@ package enum StoreClaim: Sendable {
             return try await SQLiteStore.open(.file(path), tenant: tenant)
         case .shared(var settings):
             if runs { settings.application = PostgresSurvey.engineName(of: tenant) }
-            // An engine's work waits by itself for a server that is gone, and tells it: calls end soon.
-            let patience: Duration = runs ? .seconds(1) : .seconds(20)
+            // An engine's work waits by itself for a server that is gone, and tells it: calls that waited too would keep
+            // the others from their turn.
+            let patience: Duration = runs ? .zero : .seconds(20)
             return try await PostgresStore.open(
                 settings, tenant: tenant, options: .init(limits: .init(patience: patience)))
         }
