@@ -1,7 +1,6 @@
 import Foundation
 import PulseDomain
 import PulsePostgresCluster
-import PulseStore
 import PulseTestTurns
 import Testing
 
@@ -72,7 +71,7 @@ import Testing
             #expect(await (try Subject.run(database)).end() == .exited(0))
             let loaded = try await LoadedStore.read(database)
             loaded.expectSame(as: expected, "after \(killed) kills")
-            hits += loaded.runs.reduce(0) { $0 + $1.attempts - 1 }
+            hits += loaded.resumptions
         }
     }
 }

@@ -12,6 +12,9 @@ struct LoadedStore {
 
     var rows: Int { tables.values.map(\.count).reduce(0, +) }
 
+    /// How often a run was gone on with by another process.
+    var resumptions: Int { runs.reduce(0) { $0 + $1.attempts - 1 } }
+
     static func read(_ database: String) async throws -> LoadedStore {
         let store: any Store =
             PostgresSettings.isConnectionString(database)
