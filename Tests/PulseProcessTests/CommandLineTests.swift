@@ -1,8 +1,9 @@
 import Foundation
+import PulseTestTurns
 import Testing
 
 /// The built program, as a shell sees it.
-struct CommandLineTests {
+@Suite(.long) struct CommandLineTests {
     @Test func `it tells its version and its commands`() async throws {
         let home = try Home()
         let version = try await home.pulse(["--version"])

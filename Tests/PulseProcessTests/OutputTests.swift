@@ -1,8 +1,9 @@
 import Foundation
+import PulseTestTurns
 import Testing
 
 /// What happens when what is printed cannot go where it should.
-struct OutputTests {
+@Suite(.long) struct OutputTests {
     static let printing: [[String]] = [
         ["--help"], ["--version"], ["exit-codes"], ["completions", "bash"], ["config", "example"], ["config", "path"],
         ["config", "check"], ["status"], ["jobs"], ["limits"], ["alerts"], ["logs"], ["audit"], ["runs", "tags"],

@@ -2,10 +2,11 @@ import Foundation
 import Glibc
 import PulsePostgres
 import PulsePostgresCluster
+import PulseTestTurns
 import Testing
 
 /// The built program on a database that processes share.
-@Suite struct PostgresTests {
+@Suite(.long) struct PostgresTests {
     private func json(_ text: String) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
     }

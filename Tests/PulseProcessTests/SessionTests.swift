@@ -2,10 +2,11 @@ import Foundation
 import Glibc
 import PulseControl
 import PulseDomain
+import PulseTestTurns
 import Testing
 
 /// Processes that work: alone, beside others, and told to end.
-struct SessionTests {
+@Suite(.long) struct SessionTests {
     private static let isRunning = "The engine runs on"
 
     private func json(_ text: String) throws -> [String: Any] {

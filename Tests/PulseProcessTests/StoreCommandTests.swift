@@ -1,10 +1,11 @@
 import Foundation
 import PulsePostgres
 import PulsePostgresCluster
+import PulseTestTurns
 import Testing
 
 /// `pulse store` as a process.
-@Suite struct StoreCommandTests {
+@Suite(.long) struct StoreCommandTests {
     private func json(_ text: String) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
     }

@@ -2,10 +2,11 @@ import Foundation
 import Glibc
 import PulseControl
 import PulseDomain
+import PulseTestTurns
 import Testing
 
 /// Stores that cannot be used: each ends with a sentence that names the store, and is left as it was.
-struct StoreTests {
+@Suite(.long) struct StoreTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String
         /// Prepares the file and returns its path.

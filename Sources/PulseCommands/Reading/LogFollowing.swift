@@ -158,7 +158,12 @@ extension ReadingCommand {
                     let now = ContinuousClock.now
                     if let drawnAt, now - drawnAt < .seconds(1) { continue }
                     drawnAt = now
-                    try await show(what, access, &shown, redraws: redraws)
+                    do {
+                        try await show(what, access, &shown, redraws: redraws)
+                    } catch let failure as Failure where failure.code == "control.ended" {
+                        // It ended between its last event and this question.
+                        break
+                    }
                 }
                 try tellEnd()
             }
