@@ -159,7 +159,7 @@ import Testing
 
     @Test func `where nothing is chosen there is nothing to open or to copy`() {
         var console = Console(.empty)
-        for key: Character in "123456" {
+        for key: Character in "1234567" {
             console.press(KeyPress(key))
             #expect(console.state.availability(of: .copy) == .disabled("There is nothing to copy."), "\(key)")
             guard console.state.screen != .limits else { continue }

@@ -30,7 +30,10 @@ import Testing
         Case(testDescription: "no right", change: { $0.mayCreate = false }, code: "postgres.missing_rights"),
         Case(
             testDescription: "tables of another role", change: { $0.schema = .init(owner: "ada", isOwn: false) },
-            code: "postgres.missing_rights"),
+            code: "postgres.belongs_to_another"),
+        Case(
+            testDescription: "an analyst",
+            change: { $0.schema = .init(owner: "ada", isOwn: false, isReadable: true) }, code: "postgres.reads_only"),
         Case(
             testDescription: "tables of a newer Pulse",
             change: { $0.schema = .init(owner: "pulse", isOwn: true, version: PostgresSurvey.knownVersion + 1) },
@@ -46,6 +49,28 @@ import Testing
         let error = #expect(throws: PostgresAccessError.self) { try survey.checkMayBeOpened() }
         #expect(error?.code == code)
         #expect(error.map { $0.sentence.hasSuffix(".") && !$0.remedy.isEmpty } == true)
+    }
+
+    /// Nobody is to take for nothing what he may not look into.
+    @Test(
+        arguments: [
+            (nil, false, nil), (.init(owner: "pulse", isOwn: true), false, nil),
+            (.init(owner: "pulse", isOwn: true, version: 1), true, nil),
+            (.init(owner: "pulse", isOwn: false, version: 1), true, nil),
+            (.init(owner: "pulse", isOwn: false), nil, "postgres.belongs_to_another"),
+            (.init(owner: "pulse", isOwn: false, isReadable: true), nil, "postgres.reads_only"),
+        ] as [(PostgresSurvey.Schema?, Bool?, String?)])
+    func `whether there are tables is told, or that the role may not know`(
+        schema: PostgresSurvey.Schema?, expected: Bool?, code: String?
+    ) throws {
+        var survey = Self.usable
+        survey.schema = schema
+        guard let code else {
+            #expect(try survey.hasTables() == expected)
+            return
+        }
+        let error = #expect(throws: PostgresAccessError.self) { try survey.hasTables() }
+        #expect(error?.code == code && error?.remedy.contains("GRANT") == false)
     }
 
     /// As libpq says it.

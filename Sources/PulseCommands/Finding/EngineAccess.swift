@@ -139,7 +139,7 @@ package struct EngineFinder: Sendable {
         }
         let place = try settings?.store ?? finder.store(wishes, nil)
         let path = place.location
-        let exists = try await isThere(place)
+        let exists = try await Self.isThere(place)
         if !exists, let settings, isReading {
             return try await accessNothing(settings, location: "\(path), not there yet")
         }
@@ -176,10 +176,10 @@ package struct EngineFinder: Sendable {
     }
 
     /// Whether there is something to look at: a file, or tables.
-    private func isThere(_ store: StoreReference) async throws -> Bool {
+    static func isThere(_ store: StoreReference) async throws -> Bool {
         switch store {
         case .sqlite(let path): FileManager.default.fileExists(atPath: path)
-        case .postgres(let settings): try await PostgresSurvey.take(settings, tenant: nil).schema?.version != nil
+        case .postgres(let settings): try await PostgresSurvey.take(settings, tenant: nil).hasTables()
         }
     }
 

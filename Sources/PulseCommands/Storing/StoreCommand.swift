@@ -87,9 +87,9 @@ package struct StoreCommand: Sendable {
     }
 
     private func status(of choice: StoreChoice) async throws -> StoreStatus {
+        try await checkIsThere(choice.store)
         switch choice.store {
         case .sqlite(let path):
-            guard FileManager.default.fileExists(atPath: path) else { throw nothing(at: path) }
             let tenants = try await SQLiteStore.tenants(inFile: path)
             let tenant = try choose(choice.tenant, among: tenants, choice.store)
             let store = try await SQLiteStore.open(.file(path), tenant: tenant)
@@ -105,7 +105,7 @@ package struct StoreCommand: Sendable {
             let tenants = try await PostgresSurvey.take(settings, tenant: choice.tenant).tenants
             let tenant = try choose(choice.tenant, among: tenants, choice.store)
             guard var status = try await PostgresSurvey.status(settings, tenant: tenant) else {
-                throw nothing(at: settings.location)
+                throw Self.nothing(at: choice.store)
             }
             status.reads = await PostgresSurvey.reads(settings)
             return status
@@ -118,8 +118,12 @@ package struct StoreCommand: Sendable {
         return try EngineFinder.chosen(wanted, among: tenants, store)
     }
 
-    private func nothing(at location: String) -> CommandError {
-        CommandError(.failed, "There is no store at \(location) yet.", remedy: "`pulse store init` makes it.")
+    private func checkIsThere(_ store: StoreReference) async throws {
+        guard try await EngineFinder.isThere(store) else { throw Self.nothing(at: store) }
+    }
+
+    private static func nothing(at store: StoreReference) -> CommandError {
+        CommandError(.failed, "There is no store at \(store.location) yet.", remedy: "`pulse store init` makes it.")
     }
 
     // MARK: Analysts
@@ -178,9 +182,7 @@ package struct StoreCommand: Sendable {
     /// Looks whether everything is whole and agrees with itself; `failed` when it does not.
     package func verify() async throws -> ExitStatus {
         let choice = try StoreChoice(wishes, context)
-        if case .sqlite(let path) = choice.store, !FileManager.default.fileExists(atPath: path) {
-            throw nothing(at: path)
-        }
+        try await checkIsThere(choice.store)
         let claim = try await StoreChoice.claim(choice.store, context, for: "checked")
         let tenants = try await claim.tenants(including: choice.tenant)
         let tenant = try EngineFinder.chosen(choice.tenant, among: tenants, choice.store)

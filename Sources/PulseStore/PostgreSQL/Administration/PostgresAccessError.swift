@@ -14,6 +14,8 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
     case malformed(String)
     /// `statements` are for an administrator.
     case missingRights(_ location: String, role: String, _ statements: [String])
+    /// Pulse's tables are there and the role has no part in them.
+    case belongsToAnother(_ location: String, role: String, owner: String)
     /// The role is an analyst's, or another one that may read.
     case readsOnly(_ location: String, role: String, owner: String)
     case serverTooOld(_ location: String, version: Int)
@@ -45,6 +47,7 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
         case .noDatabase: "postgres.no_database"
         case .malformed: "postgres.malformed"
         case .missingRights: "postgres.missing_rights"
+        case .belongsToAnother: "postgres.belongs_to_another"
         case .readsOnly: "postgres.reads_only"
         case .serverTooOld: "postgres.server_too_old"
         case .otherEncoding: "postgres.other_encoding"
@@ -62,6 +65,8 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
         case .noDatabase(let location, let detail): "\(location) is not there: \(detail)."
         case .malformed(let detail): "The store's address cannot be used: \(detail)."
         case .missingRights(let location, let role, _): "The role \(role) may not make Pulse's tables in \(location)."
+        case .belongsToAnother(let location, let role, let owner):
+            "Pulse's tables in \(location) belong to the role \(owner), and \(role) may not look into them."
         case .readsOnly(let location, let role, _):
             "The role \(role) reads Pulse's views in \(location), and pulse needs one that works on its tables."
         case .serverTooOld(let location, let version):
@@ -86,6 +91,9 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
             "Make it, as in `createdb --encoding UTF8 --template template0 --owner ROLE NAME`, or correct the address."
         case .malformed: "Expected is postgres://USER@HOST/DATABASE."
         case .missingRights(_, _, let statements): "An administrator runs: \(statements.joined(separator: " "))"
+        case .belongsToAnother(_, let role, let owner):
+            "Name the role \(owner) in the store's address. For reading with SQL, whoever runs the engines adds an analyst: "
+                + "`pulse store analysts --add \(role)`."
         case .readsOnly(_, _, let owner):
             "Read with psql or any other SQL client; for pulse, name the engines' role (\(owner)) in the store's address."
         case .serverTooOld: "Use a newer server."

@@ -7,7 +7,7 @@ extension PostgresSurvey {
     /// Throws `PostgresAccessError` when there is no connection, and `StoreError`.
     package static func status(_ settings: PostgresSettings, tenant: TenantID) async throws -> StoreStatus? {
         let survey = try await take(settings, tenant: tenant)
-        guard let version = survey.schema?.version else { return nil }
+        guard try survey.hasTables(), let version = survey.schema?.version else { return nil }
         let (tables, bytes) = try await reading(settings, tenant: tenant) { db in
             let found = try db.rows(
                 """

@@ -145,20 +145,30 @@ package struct PostgresSurvey: Sendable, Hashable {
             throw PostgresAccessError.writtenByNewer(location, version: version)
         }
         guard !isReplica else { throw PostgresAccessError.replica(location) }
-        if let schema, !schema.isOwn, schema.isReadable {
-            throw PostgresAccessError.readsOnly(location, role: role, owner: schema.owner)
-        }
+        if let schema { try checkWorks(on: schema) }
         guard missingRights.isEmpty else {
             throw PostgresAccessError.missingRights(location, role: role, missingRights)
         }
     }
 
-    /// What an administrator has to run, so that the role may make and change Pulse's tables; empty when it may.
+    /// Whether Pulse's tables are there. Throws `PostgresAccessError` when somebody else's are, which the role may not
+    /// look into: nobody is to take them for nothing.
+    package func hasTables() throws -> Bool {
+        guard let schema else { return false }
+        if schema.version == nil { try checkWorks(on: schema) }
+        return schema.version != nil
+    }
+
+    private func checkWorks(on schema: Schema) throws {
+        guard !schema.isOwn else { return }
+        throw schema.isReadable
+            ? PostgresAccessError.readsOnly(location, role: role, owner: schema.owner)
+            : .belongsToAnother(location, role: role, owner: schema.owner)
+    }
+
+    /// What an administrator has to run, so that the role may make Pulse's tables; empty when it may, or need not.
     package var missingRights: [String] {
-        let name = UnifiedTables.quoted(role)
-        guard let schema else {
-            return mayCreate ? [] : ["GRANT CREATE ON DATABASE \(UnifiedTables.quoted(database)) TO \(name);"]
-        }
-        return schema.isOwn ? [] : ["GRANT \(UnifiedTables.quoted(schema.owner)) TO \(name);"]
+        guard schema == nil, !mayCreate else { return [] }
+        return ["GRANT CREATE ON DATABASE \(UnifiedTables.quoted(database)) TO \(UnifiedTables.quoted(role));"]
     }
 }
