@@ -155,7 +155,11 @@ let package = Package(
             ] + grdb, path: "Tests/PulseBench", swiftSettings: settings),
         .testTarget(name: "PulseDomainTests", dependencies: ["PulseDomain"], swiftSettings: settings),
         .testTarget(name: "PulseJSONTests", dependencies: ["PulseJSON", "PulseTestTurns"], swiftSettings: settings),
-        .testTarget(name: "PulseHTTPTests", dependencies: ["PulseHTTP"], swiftSettings: settings),
+        .target(
+            name: "PulseTestServer", dependencies: ["PulseHTTP"], path: "Tests/PulseTestServer", swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PulseHTTPTests", dependencies: ["PulseHTTP", "PulseTestServer"], swiftSettings: settings),
         .testTarget(
             name: "PulseConfigurationTests",
             dependencies: ["PulseDomain", "PulseConfiguration", "PulsePostgres", "PulseResources"],
@@ -220,8 +224,9 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "PulseAPITests", dependencies: ["PulseDomain", "PulseHTTP", "PulseJSON", "PulseAPI"],
-            exclude: ["Golden"], swiftSettings: settings),
+            name: "PulseAPITests",
+            dependencies: ["PulseDomain", "PulseHTTP", "PulseJSON", "PulseAPI", "PulseTestServer"], exclude: ["Golden"],
+            swiftSettings: settings),
         .testTarget(name: "PulseControlTests", dependencies: ["PulseDomain", "PulseControl"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17

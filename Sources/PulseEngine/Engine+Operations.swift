@@ -80,9 +80,9 @@ extension Engine: Operations {
             .ours, code: "job.unknown", "There is no job called \(job).", remedy: "`pulse jobs` lists those there are.")
     }
 
-    package func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
-        guard entries[job] != nil else { throw Self.unknown(job) }
-        return try await translated { try await store.reader.checkpoints(of: job, partition: partition, limit: limit) }
+    package func checkpoints(_ filter: CheckpointFilter) async throws -> [Checkpoint] {
+        guard entries[filter.job] != nil else { throw Self.unknown(filter.job) }
+        return try await translated { try await store.reader.checkpoints(filter) }
     }
 
     package func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] {
@@ -113,8 +113,8 @@ extension Engine: Operations {
         }
     }
 
-    package func audit(limit: Int) async throws -> [AuditEntry] {
-        try await translated { try await store.reader.audit(limit: limit) }
+    package func audit(before: Int64?, limit: Int) async throws -> [AuditEntry] {
+        try await translated { try await store.reader.audit(before: before, limit: limit) }
     }
 }
 

@@ -24,7 +24,7 @@ package actor Engine {
     nonisolated let noticed = Signal()
     /// Raised when the engine has ended.
     nonisolated let ended = Signal()
-    private let sources: [SourceID: EngineSource]
+    private let sourcesByID: [SourceID: EngineSource]
     var entries = JobTable()
     var alerts: [Alert] = []
     var heldFindings: [TombstoneFinding] = []
@@ -84,7 +84,7 @@ package actor Engine {
         self.time = time
         self.settings = settings
         self.status = status
-        self.sources = Dictionary(uniqueKeysWithValues: sources.map { ($0.id, $0) })
+        sourcesByID = Dictionary(uniqueKeysWithValues: sources.map { ($0.id, $0) })
         limits = Limits(
             time: time, breakerPolicy: settings.breaker,
             sharing: store.sharing.map { Limits.Sharing(store: $0, name: status.holder, lease: settings.lease) })
@@ -92,7 +92,7 @@ package actor Engine {
         identities = IdentityCache(store: store, time: time)
         random = SharedRandom(seed: settings.seed)
         for definition in definitions {
-            guard let source = self.sources[definition.id.source],
+            guard let source = sourcesByID[definition.id.source],
                 let stream = source.connector.streams.first(where: { $0.id == definition.id.stream })
             else { preconditionFailure("a job without its stream: \(definition.id)") }
             let schedule = try definition.schedule.map(Schedule.init)
@@ -150,18 +150,20 @@ package actor Engine {
         scheduleAll()
     }
 
+    var configuredSources: [EngineSource] { sourcesByID.values.sorted { $0.id < $1.id } }
+
     /// The configured sources that are asked as an identity, by name.
     func sources(of identity: String) -> [SourceID] {
-        sources.values.filter { $0.identity == identity }.map(\.id).sorted()
+        configuredSources.filter { $0.identity == identity }.map(\.id)
     }
 
-    var identitiesOfSources: Set<String> { Set(sources.values.map(\.identity)) }
+    var identitiesOfSources: Set<String> { Set(sourcesByID.values.map(\.identity)) }
 
     /// Takes up what is known of quotas and breakers.
     private func restoreLimits() async throws {
         guard store.sharing == nil else { return try await limits.lookAtShared(identitiesOfSources) }
         for quota in try await store.quotas() {
-            guard let source = sources.values.first(where: { $0.identity == quota.id.identity }) else { continue }
+            guard let source = sourcesByID.values.first(where: { $0.identity == quota.id.identity }) else { continue }
             limits.restore(
                 quota.id, policy: source.policy,
                 knowledge: QuotaState.StoredKnowledge(
@@ -169,7 +171,7 @@ package actor Engine {
                     blockedUntil: quota.blockedUntil))
         }
         for breaker in try await store.breakers() {
-            guard let source = sources[breaker.source] else { continue }
+            guard let source = sourcesByID[breaker.source] else { continue }
             limits.restore(breaker, of: source.identity)
         }
     }

@@ -1,41 +1,45 @@
+import Foundation
 import PulseAPI
 import PulseDomain
 import Testing
 
-/// Every shape's own example.
+/// Every shape's own example, and what it looks like.
 struct ExampleTests {
-    @Test func `examples come back as they were`() throws {
+    static let shapes: [any (WireObject & Equatable).Type] = [
+        Overview.self, EngineStatus.self, EngineMember.self, EngineReport.self, RunReport.self, HeldRun.self,
+        JobStatus.self, JobDetail.self, RunStatus.self, JobRun.self, Checkpoint.self,
+        QuotaStatus.self, BreakerStatus.self, Alert.self, LogLine.self, AuditEntry.self, QuarantineEntry.self,
+        TombstoneFinding.self, TombstoneRow.self, SourceStatus.self, TableStatus.self, ThroughputSample.self,
+        CommandPreview.self, CommandAnswer.self, Failure.self, Problem.self, LoginRequest.self, RefreshRequest.self,
+        TokenAnswer.self, Profile.self, NewToken.self, PersonalToken.self, UserStatus.self, NewUser.self,
+        UserChange.self,
+        PresenceStatus.self, PresenceReport.self, HealthReport.self, EventHello.self, ReasonBody.self, StartBody.self,
+        PauseBody.self, RewindBody.self, SkipBody.self, RecordsBody.self,
+    ]
+
+    private static func text(_ json: [UInt8]) throws -> String {
+        let object = try JSONSerialization.jsonObject(with: Data(json))
+        let data = try JSONSerialization.data(
+            withJSONObject: object, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+        return String(decoding: data, as: UTF8.self) + "\n"
+    }
+
+    @Test(arguments: shapes.indices)
+    func `an example comes back as it was, and looks as it did`(index: Int) throws {
         func check<Shape: WireObject & Equatable>(_ type: Shape.Type) throws {
             #expect(try Shape(json: Shape.example.json) == Shape.example)
+            try Golden.expect(try Self.text(Shape.example.json), "\(Shape.shapeName).json")
         }
-        try check(Overview.self)
-        try check(JobDetail.self)
-        try check(QuarantineEntry.self)
-        try check(TombstoneFinding.self)
-        try check(TombstoneRow.self)
-        try check(AuditEntry.self)
-        try check(JobRun.self)
-        try check(SourceStatus.self)
-        try check(TableStatus.self)
-        try check(CommandPreview.self)
-        try check(CommandAnswer.self)
-        try check(Problem.self)
-        try check(LoginRequest.self)
-        try check(TokenAnswer.self)
-        try check(Profile.self)
-        try check(PersonalToken.self)
-        try check(NewToken.self)
-        try check(UserStatus.self)
-        try check(NewUser.self)
-        try check(UserChange.self)
-        try check(PresenceStatus.self)
-        try check(PresenceReport.self)
-        try check(HealthReport.self)
-        try check(StartBody.self)
-        try check(PauseBody.self)
-        try check(RewindBody.self)
-        try check(SkipBody.self)
-        try check(RecordsBody.self)
-        try check(ReasonBody.self)
+        try check(Self.shapes[index])
+    }
+
+    @Test func `enumerations with content look as they did`() throws {
+        func lines<Shape: Wire>(_ values: [Shape]) -> String {
+            values.map { String(decoding: $0.json, as: UTF8.self) + "\n" }.joined()
+        }
+        let text =
+            lines(Samples.states) + lines(Samples.reasons) + lines(Samples.partitionStates) + lines(Samples.commands)
+            + Samples.events.map { EventShape($0) }.map { "\($0.name)\n" }.joined()
+        try Golden.expect(text, "enumerations.jsonl")
     }
 }

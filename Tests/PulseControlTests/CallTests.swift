@@ -19,6 +19,10 @@ import Testing
             #expect(try await client.tombstoneRows(of: 1, after: nil, limit: 1) == [Samples.goneRow])
             #expect(try await client.logs(job: nil, after: nil, limit: 1) == [Samples.line])
             #expect(try await client.audit(limit: 1) == [Samples.audited])
+            #expect(try await client.runs(RunFilter()) == [Samples.jobRun])
+            #expect(try await client.sources() == [Samples.source])
+            #expect(try await client.tables() == [Samples.table])
+            #expect(try await client.rows(Samples.rowFilter) == [Samples.row])
             #expect(try await client.events().all() == [])
         }
     }
@@ -66,8 +70,18 @@ import Testing
             seen.withLock { $0.append("\(job?.rawValue ?? "-") \(sequence ?? -1) \(limit)") }
             return []
         }
-        operations.onAudit = { limit in
-            seen.withLock { $0.append("\(limit)") }
+        operations.onAudit = { before, limit in
+            seen.withLock { $0.append("\(before ?? -1) \(limit)") }
+            return []
+        }
+        operations.onRuns = { filter in
+            seen.withLock {
+                $0.append("\(filter.job?.rawValue ?? "-") \(filter.before?.rawValue ?? -1) \(filter.limit)")
+            }
+            return []
+        }
+        operations.onRows = { filter in
+            seen.withLock { $0.append("\(filter == Samples.rowFilter)") }
             return []
         }
         try await withServer(operations) { server in
@@ -84,11 +98,14 @@ import Testing
             _ = try await client.tombstoneRows(of: 14, after: nil, limit: 15)
             _ = try await client.logs(job: "g/h", after: .max, limit: 6)
             _ = try await client.logs(job: nil, after: nil, limit: 7)
-            _ = try await client.audit(limit: 8)
+            _ = try await client.audit(before: 16, limit: 8)
+            _ = try await client.runs(RunFilter(job: "k/l", before: RunID(17), limit: 18))
+            _ = try await client.rows(Samples.rowFilter)
         }
         let expected = [
             "a/b", "true", "true", "c/d ä/1 3", "c/d - 4", "e/f - 5", "i/j held 9 10", "- - -1 11",
-            "12 t x/ü 13", "14 - - 15", "g/h \(Int64.max) 6", "- -1 7", "8",
+            "12 t x/ü 13", "14 - - 15", "g/h \(Int64.max) 6", "- -1 7", "16 8", "k/l 17 18",
+            "true",
         ]
         #expect(seen.withLock { $0 } == expected)
     }
@@ -127,7 +144,7 @@ import Testing
     @Test func `failures arrive as such, and other errors as failures without their text`() async throws {
         var operations = ScriptedOperations()
         operations.onOverview = { throw Samples.failure }
-        operations.onAudit = { _ in throw Odd() }
+        operations.onAudit = { _, _ in throw Odd() }
         operations.onEvents = { throw Samples.failure }
         operations.onPreview = { _ in throw Known() }
         let translating: @Sendable (any Error) -> Failure? = { $0 is Known ? Samples.failure : nil }
@@ -145,7 +162,7 @@ import Testing
     @Test func `64 calls at once are under way together and each gets its own answer`() async throws {
         let arrived = Counter()
         var operations = ScriptedOperations()
-        operations.onAudit = { limit in
+        operations.onAudit = { _, limit in
             arrived.add()
             await arrived.reaches(64)
             var entry = Samples.audited

@@ -143,7 +143,7 @@ import Testing
     @Test func `calls beyond those allowed at once are read when others are done`() async throws {
         let (arrived, end, inside) = (Counter(), Counter(), HighWater())
         var operations = ScriptedOperations()
-        operations.onAudit = { _ in
+        operations.onAudit = { _, _ in
             inside.enter()
             arrived.add()
             await end.reaches(1)
@@ -153,7 +153,7 @@ import Testing
         try await withServer(operations, limits: ControlServerLimits(callsPerClient: 3)) { server in
             let peer = try RawPeer(server.socketPath)
             try peer.send(.hello(.test))
-            for number in 1...50 { try peer.send(.call(id: number, .audit(limit: number))) }
+            for number in 1...50 { try peer.send(.call(id: number, .audit(before: nil, limit: number))) }
             await arrived.reaches(3)
             #expect(try await server.connect().overview() == Samples.overview)
             #expect(arrived.count == 3)

@@ -1,4 +1,5 @@
 import PulseHTTP
+import PulseTestServer
 import Testing
 
 /// Who no longer waits is told at once, and leaves nothing behind.

@@ -1,4 +1,5 @@
 import PulseHTTP
+import PulseTestServer
 import Testing
 
 /// What comes back from servers that keep the rules, each in its own way.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import PulseTestServer
 import Testing
 
 @testable import PulseHTTP

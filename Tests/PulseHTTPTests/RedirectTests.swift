@@ -1,4 +1,5 @@
 import PulseHTTP
+import PulseTestServer
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct RedirectTests {

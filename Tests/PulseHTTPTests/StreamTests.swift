@@ -1,4 +1,5 @@
 import PulseHTTP
+import PulseTestServer
 import Testing
 
 /// Bodies that are taken while they arrive.

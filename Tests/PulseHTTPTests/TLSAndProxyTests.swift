@@ -1,5 +1,6 @@
 import Glibc
 import PulseHTTP
+import PulseTestServer
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct TLSTests {

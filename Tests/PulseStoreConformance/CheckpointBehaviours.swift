@@ -40,6 +40,15 @@ let checkpointBehaviours: [Behaviour] = [
         let own = try await worker.store.checkpoints(of: "jira/issues", partition: "PAY", limit: 10)
         #expect(own.map(\.sequence) == [2, 1])
         #expect(try await worker.store.checkpoints(of: "jira/issues", partition: "PAY", limit: 1) == [own[0]])
+        for partition in [nil, "PAY" as PartitionKey] {
+            var filter = CheckpointFilter(job: "jira/issues", partition: partition, limit: 1)
+            var seen: [Checkpoint] = []
+            while let next = try await worker.store.checkpoints(filter).first, seen.count < 4 {
+                seen.append(next)
+                filter.before = next.position
+            }
+            #expect(seen == (partition == nil ? all : own))
+        }
         #expect(
             try await worker.store.newestCheckpoints(of: "jira/issues") == [
                 "PAY": own[0], "OPS": try #require(try await worker.store.checkpoint(of: other.partition)),

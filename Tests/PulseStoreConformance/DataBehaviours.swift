@@ -17,6 +17,41 @@ let dataBehaviours: [Behaviour] = [
         #expect(try await ids(after: nil, limit: 2) == ["9", "1"].map { .text($0) })
         #expect(try await ids(after: RowID(source: "jira", id: "1"), limit: 2) == ["2", "3"].map { .text($0) })
     },
+    Behaviour("rows are chosen by any column that holds no JSON") { fixture in
+        let worker = try await Worker(fixture)
+        try await worker.commit(Sample.items(["1", "2", "3"].map { Item(id: $0, key: "A-\($0)") }))
+        func ids(_ column: String, _ value: RowValue, after: RowID? = nil) async throws -> [RowValue] {
+            try await worker.store.rows(
+                RowFilter(
+                    table: "work_items", conditions: [.init(column: column, value: value)], after: after, limit: 10)
+            ).map { $0[0] }
+        }
+        #expect(try await ids("key", .text("A-2")) == [.text("2")])
+        #expect(try await ids("key", .text("A-2'; --")).isEmpty)
+        #expect(try await ids("source", .text("jira"), after: RowID(source: "jira", id: "2")) == [.text("3")])
+        #expect(try await ids("deleted_at", .null).count == 3)
+        #expect(try await ids("deleted_at", .integer(Sample.start.microseconds)).isEmpty)
+        #expect(try await ids("run_id", .integer(Int64.max)).isEmpty)
+        let table = try #require(UnifiedSchema.table("work_items"))
+        for column in table.columns + Table.provenance {
+            let value: RowValue =
+                switch column.type {
+                case .text: .text("none")
+                case .integer: .integer(-1)
+                case .real: .real(-0.5)
+                case .boolean: .integer(1)
+                case .instant: .integer(1)
+                case .json: .null
+                }
+            if column.type == .json {
+                await #expect(throws: StoreError.self) { try await ids(column.name, value) }
+            } else {
+                #expect(try await ids(column.name, value).isEmpty, "\(column.name)")
+            }
+        }
+        await #expect(throws: StoreError.self) { try await ids("key\" = '' OR \"key", .text("")) }
+        await #expect(throws: StoreError.self) { try await ids("key", .integer(1)) }
+    },
     Behaviour("every unified table takes, keeps and renews a row") { fixture in
         let worker = try await Worker(fixture)
         for table in UnifiedSchema.tables {

@@ -56,6 +56,8 @@ let happeningBehaviours: [Behaviour] = [
         #expect(added.map(\.sequence) == added.map(\.sequence).sorted() && Set(added.map(\.sequence)).count == 3)
         #expect(try await store.audit(limit: 10) == added.reversed())
         #expect(try await store.audit(limit: 1) == [added[2]])
+        #expect(try await store.audit(before: added[2].sequence, limit: 1) == [added[1]])
+        #expect(try await store.audit(before: added[0].sequence, limit: 10).isEmpty)
     },
     Behaviour("present alerts are those saved last, past ones are kept") { fixture in
         let store = try await fixture.open(Sample.tenant)

@@ -124,7 +124,7 @@ extension Problem {
     /// Nothing of this name: `There is no job called x.`
     package static func unknown(_ thing: String, _ name: String) -> Problem {
         Problem(
-            404, code: "\(thing).unknown", "There is no \(thing) called \(name.printable).",
+            404, code: thing.replacing(" ", with: "_") + ".unknown", "There is no \(thing) called \(name.printable).",
             remedy: "The list that holds it tells which there are.")
     }
 

@@ -59,9 +59,11 @@ package final class PendingOperations: Operations {
         try await opened().perform(request)
     }
 
-    package func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
-        try await opened().checkpoints(of: job, partition: partition, limit: limit)
+    package func checkpoints(_ filter: CheckpointFilter) async throws -> [Checkpoint] {
+        try await opened().checkpoints(filter)
     }
+
+    package func runs(_ filter: RunFilter) async throws -> [JobRun] { try await opened().runs(filter) }
 
     package func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] {
         try await opened().quarantine(filter)
@@ -81,5 +83,13 @@ package final class PendingOperations: Operations {
         try await opened().logs(job: job, after: sequence, limit: limit)
     }
 
-    package func audit(limit: Int) async throws -> [AuditEntry] { try await opened().audit(limit: limit) }
+    package func audit(before: Int64?, limit: Int) async throws -> [AuditEntry] {
+        try await opened().audit(before: before, limit: limit)
+    }
+
+    package func sources() async throws -> [SourceStatus] { try await opened().sources() }
+
+    package func tables() async throws -> [TableStatus] { try await opened().tables() }
+
+    package func rows(_ filter: RowFilter) async throws -> [DataRow] { try await opened().rows(filter) }
 }

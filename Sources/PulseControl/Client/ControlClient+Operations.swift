@@ -36,9 +36,13 @@ extension ControlClient: Operations {
         return value
     }
 
-    package func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
-        let request = Request.checkpoints(job, partition: partition, limit: limit)
-        guard case .checkpoints(let value) = try await call(request) else { throw Self.wrongAnswer }
+    package func checkpoints(_ filter: CheckpointFilter) async throws -> [Checkpoint] {
+        guard case .checkpoints(let value) = try await call(.checkpoints(filter)) else { throw Self.wrongAnswer }
+        return value
+    }
+
+    package func runs(_ filter: RunFilter) async throws -> [JobRun] {
+        guard case .runs(let value) = try await call(.runs(filter)) else { throw Self.wrongAnswer }
         return value
     }
 
@@ -67,8 +71,25 @@ extension ControlClient: Operations {
         return value
     }
 
-    package func audit(limit: Int) async throws -> [AuditEntry] {
-        guard case .audit(let value) = try await call(.audit(limit: limit)) else { throw Self.wrongAnswer }
+    package func audit(before: Int64?, limit: Int) async throws -> [AuditEntry] {
+        guard case .audit(let value) = try await call(.audit(before: before, limit: limit)) else {
+            throw Self.wrongAnswer
+        }
+        return value
+    }
+
+    package func sources() async throws -> [SourceStatus] {
+        guard case .sources(let value) = try await call(.sources) else { throw Self.wrongAnswer }
+        return value
+    }
+
+    package func tables() async throws -> [TableStatus] {
+        guard case .tables(let value) = try await call(.tables) else { throw Self.wrongAnswer }
+        return value
+    }
+
+    package func rows(_ filter: RowFilter) async throws -> [DataRow] {
+        guard case .rows(let value) = try await call(.rows(filter)) else { throw Self.wrongAnswer }
         return value
     }
 

@@ -54,15 +54,18 @@ struct Call: Sendable {
         case .jobDetail(let job): .jobDetail(try await operations.jobDetail(job))
         case .preview(let command): .preview(try await operations.preview(command))
         case .perform(let request): .receipt(try await operations.perform(request))
-        case .checkpoints(let job, let partition, let limit):
-            .checkpoints(try await operations.checkpoints(of: job, partition: partition, limit: limit))
+        case .checkpoints(let filter): .checkpoints(try await operations.checkpoints(filter))
+        case .runs(let filter): .runs(try await operations.runs(filter))
         case .quarantine(let filter): .quarantine(try await operations.quarantine(filter).map(QuarantineOnWire.init))
         case .tombstones(let filter): .tombstones(try await operations.tombstones(filter))
         case .tombstoneRows(let finding, let position, let limit):
             .tombstoneRows(try await operations.tombstoneRows(of: finding, after: position, limit: limit))
         case .logs(let job, let sequence, let limit):
             .logs(try await operations.logs(job: job, after: sequence, limit: limit))
-        case .audit(let limit): .audit(try await operations.audit(limit: limit))
+        case .audit(let before, let limit): .audit(try await operations.audit(before: before, limit: limit))
+        case .sources: .sources(try await operations.sources())
+        case .tables: .tables(try await operations.tables())
+        case .rows(let filter): .rows(try await operations.rows(filter))
         }
     }
 

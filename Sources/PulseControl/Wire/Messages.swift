@@ -7,7 +7,7 @@ struct Greeting: Codable, Hashable, Sendable {
     var version: String
 
     /// The protocol of this build: grows whenever a message, or a value of ``Operations`` in one, changes its shape.
-    static let currentProtocol = 4
+    static let currentProtocol = 5
 
     init(version: String, protocol: Int = currentProtocol) {
         self.protocol = `protocol`
@@ -31,12 +31,16 @@ enum Request: Codable, Hashable, Sendable {
     case jobDetail(JobID)
     case preview(Command)
     case perform(CommandRequest)
-    case checkpoints(JobID, partition: PartitionKey?, limit: Int)
+    case checkpoints(CheckpointFilter)
+    case runs(RunFilter)
     case quarantine(QuarantineFilter)
     case tombstones(TombstoneFilter)
     case tombstoneRows(Int64, after: TombstoneRow.Position?, limit: Int)
     case logs(JobID?, after: Int64?, limit: Int)
-    case audit(limit: Int)
+    case audit(before: Int64?, limit: Int)
+    case sources
+    case tables
+    case rows(RowFilter)
 
     /// Whether it changes something, and so is carried to its end when nobody waits for it any more.
     var isCommand: Bool {
@@ -66,9 +70,13 @@ enum Answer: Codable, Hashable, Sendable {
     case preview(CommandPreview)
     case receipt(CommandReceipt)
     case checkpoints([Checkpoint])
+    case runs([JobRun])
     case quarantine([QuarantineOnWire])
     case tombstones([TombstoneFinding])
     case tombstoneRows([TombstoneRow])
     case logs([LogLine])
     case audit([AuditEntry])
+    case sources([SourceStatus])
+    case tables([TableStatus])
+    case rows([DataRow])
 }

@@ -19,7 +19,10 @@ package protocol Operations: Sendable {
     func perform(_ request: CommandRequest) async throws -> CommandReceipt
 
     /// A job's (or partition's) checkpoints, newest first.
-    func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint]
+    func checkpoints(_ filter: CheckpointFilter) async throws -> [Checkpoint]
+
+    /// Runs, newest first. The last one's id is the next page's ``RunFilter/before``.
+    func runs(_ filter: RunFilter) async throws -> [JobRun]
 
     /// Quarantined records, newest first.
     func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry]
@@ -35,8 +38,27 @@ package protocol Operations: Sendable {
     /// Log lines after `sequence` (or the newest ones when `nil`), oldest first.
     func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine]
 
-    /// Who did what, newest first.
-    func audit(limit: Int) async throws -> [AuditEntry]
+    /// Who did what, newest first; only entries older than the one of the sequence `before`, if one is given.
+    func audit(before: Int64?, limit: Int) async throws -> [AuditEntry]
+
+    /// The configured sources, by name.
+    func sources() async throws -> [SourceStatus]
+
+    /// The tables of the unified schema, in the order of their declaration. Counts every row: seconds on a large store.
+    func tables() async throws -> [TableStatus]
+
+    /// Rows of a unified table, by source and id.
+    func rows(_ filter: RowFilter) async throws -> [DataRow]
+}
+
+extension Operations {
+    /// The newest checkpoints of a job (or partition).
+    package func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
+        try await checkpoints(CheckpointFilter(job: job, partition: partition, limit: limit))
+    }
+
+    /// The newest entries.
+    package func audit(limit: Int) async throws -> [AuditEntry] { try await audit(before: nil, limit: limit) }
 }
 
 /// What happened, as the console and the command line hear it.

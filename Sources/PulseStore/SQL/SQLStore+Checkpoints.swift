@@ -35,22 +35,32 @@ extension SQLStore {
         }
     }
 
-    package func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
+    package func checkpoints(_ filter: CheckpointFilter) async throws -> [Checkpoint] {
         let tenant = tenant
+        let (job, limit) = (filter.job.rawValue, max(0, filter.limit))
         return try await read { db in
             let rows =
-                if let partition {
+                if let partition = filter.partition {
                     try db.rows(
                         """
-                        SELECT * FROM checkpoints WHERE tenant = ? AND job = ? AND partition = ?
+                        SELECT * FROM checkpoints WHERE tenant = ? AND job = ? AND partition = ? AND sequence < ?
                         ORDER BY sequence DESC LIMIT ?
-                        """, [tenant.rawValue, job.rawValue, partition.rawValue, max(0, limit)])
+                        """, [tenant.rawValue, job, partition.rawValue, filter.before?.sequence ?? .max, limit])
+                } else if let before = filter.before {
+                    try db.rows(
+                        """
+                        SELECT * FROM checkpoints WHERE tenant = ?1 AND job = ?2 AND (
+                            (saved_at, sequence) < (?3, ?4)
+                            OR (saved_at = ?3 AND sequence = ?4 AND partition > ?5))
+                        ORDER BY saved_at DESC, sequence DESC, partition LIMIT ?6
+                        """,
+                        [tenant.rawValue, job, before.savedAt, before.sequence, before.partition.rawValue, limit])
                 } else {
                     try db.rows(
                         """
                         SELECT * FROM checkpoints WHERE tenant = ? AND job = ?
                         ORDER BY saved_at DESC, sequence DESC, partition LIMIT ?
-                        """, [tenant.rawValue, job.rawValue, max(0, limit)])
+                        """, [tenant.rawValue, job, limit])
                 }
             return try rows.map { try Checkpoint(row: $0, tenant: tenant) }
         }

@@ -77,11 +77,12 @@ extension SQLStore {
         }
     }
 
-    package func audit(limit: Int) async throws -> [AuditEntry] {
+    package func audit(before: Int64?, limit: Int) async throws -> [AuditEntry] {
         let name = tenant.rawValue
         return try await read { db in
             try db.rows(
-                "SELECT * FROM audit_log WHERE tenant = ? ORDER BY sequence DESC LIMIT ?", [name, max(0, limit)]
+                "SELECT * FROM audit_log WHERE tenant = ? AND sequence < ? ORDER BY sequence DESC LIMIT ?",
+                [name, before ?? .max, max(0, limit)]
             ).map { row in
                 try AuditEntry(
                     sequence: row["sequence"], at: row["at"], by: Principal(row["principal"]), action: row["action"],

@@ -48,17 +48,19 @@ extension SQLStore {
         }
     }
 
-    package func runs(of job: JobID?, limit: Int) async throws -> [StoredRun] {
+    package func runs(_ filter: RunFilter) async throws -> [StoredRun] {
         let name = tenant.rawValue
+        let before = filter.before?.rawValue ?? .max
         return try await read { db in
             let rows =
-                if let job {
+                if let job = filter.job {
                     try db.rows(
-                        "SELECT * FROM runs WHERE tenant = ? AND job = ? ORDER BY id DESC LIMIT ?",
-                        [name, job.rawValue, max(0, limit)])
+                        "SELECT * FROM runs WHERE tenant = ? AND job = ? AND id < ? ORDER BY id DESC LIMIT ?",
+                        [name, job.rawValue, before, max(0, filter.limit)])
                 } else {
                     try db.rows(
-                        "SELECT * FROM runs WHERE tenant = ? ORDER BY id DESC LIMIT ?", [name, max(0, limit)])
+                        "SELECT * FROM runs WHERE tenant = ? AND id < ? ORDER BY id DESC LIMIT ?",
+                        [name, before, max(0, filter.limit)])
                 }
             return try rows.map(StoredRun.init(row:))
         }

@@ -34,7 +34,7 @@ package protocol Store: Sendable {
     func addOnlyRun(_ run: NewRun, due: Instant?) async throws -> StoredRun?
     func run(_ id: RunID) async throws -> StoredRun?
     /// Newest first.
-    func runs(of job: JobID?, limit: Int) async throws -> [StoredRun]
+    func runs(_ filter: RunFilter) async throws -> [StoredRun]
     /// The newest run of every job that has one, of the mode if one is given, by job.
     func newestRuns(mode: RunMode?) async throws -> [JobID: StoredRun]
     /// Runs that are not final, oldest first.
@@ -68,7 +68,7 @@ package protocol Store: Sendable {
     /// The newest checkpoint of every partition of a job, by key.
     func newestCheckpoints(of job: JobID) async throws -> [PartitionKey: Checkpoint]
     /// Newest first.
-    func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint]
+    func checkpoints(_ filter: CheckpointFilter) async throws -> [Checkpoint]
     /// Adds a copy of an older checkpoint as the newest one; `nil` when there is no such sequence. The copy goes on with
     /// the walk of its original only while that is the partition's present one: of others the listed ids are gone.
     func rewind(_ partition: PartitionID, toSequence: Int64, at now: Instant) async throws -> Checkpoint?
@@ -137,7 +137,7 @@ package protocol Store: Sendable {
     func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine]
     func appendAudit(_ entry: AuditEntry) async throws -> AuditEntry
     /// Newest first.
-    func audit(limit: Int) async throws -> [AuditEntry]
+    func audit(before: Int64?, limit: Int) async throws -> [AuditEntry]
     /// Makes the present alerts those given; those that vanish are kept as history with their end.
     func saveAlerts(_ alerts: [Alert], at now: Instant) async throws
     func alerts() async throws -> [Alert]
@@ -153,8 +153,8 @@ package protocol Store: Sendable {
     /// Rows that are there of one source and scope.
     func rowCount(in scope: CensusScope, of source: SourceID) async throws -> Int
     /// Rows of a unified table by id, for the data browser and for tests: values of `table.columns` and then of
-    /// `Table.provenance`, ordered by source and id.
-    func rows(of table: TableName, includingDeleted: Bool, after id: RowID?, limit: Int) async throws -> [[RowValue]]
+    /// `Table.provenance`, ordered by source and id. Conditions are about columns that hold no JSON.
+    func rows(_ filter: RowFilter) async throws -> [[RowValue]]
     /// Former versions of a row as JSON objects, newest first.
     func versions(of table: TableName, row: RowID) async throws -> [RowVersion]
 
@@ -178,4 +178,20 @@ extension Store {
     package func renewPartitions(_ retention: Retention, at now: Instant) async throws -> [String] { [] }
 
     package func saveJobs(_ jobs: [JobDefinition]) async throws { try await saveJobs(jobs, isWhole: true) }
+
+    package func runs(of job: JobID?, limit: Int) async throws -> [StoredRun] {
+        try await runs(RunFilter(job: job, limit: limit))
+    }
+
+    package func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
+        try await checkpoints(CheckpointFilter(job: job, partition: partition, limit: limit))
+    }
+
+    package func audit(limit: Int) async throws -> [AuditEntry] { try await audit(before: nil, limit: limit) }
+
+    package func rows(
+        of table: TableName, includingDeleted: Bool, after id: RowID?, limit: Int
+    ) async throws -> [[RowValue]] {
+        try await rows(RowFilter(table: table, includesDeleted: includingDeleted, after: id, limit: limit))
+    }
 }

@@ -79,9 +79,15 @@ final class ScriptedOperations: Operations {
         return .accepted("The command \(request.command.name) is accepted; it takes effect at the next page boundary.")
     }
 
-    func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
-        Scene.detail(of: job, at: advance()).checkpoints
+    func checkpoints(_ filter: CheckpointFilter) async throws -> [Checkpoint] {
+        Scene.detail(of: filter.job, at: advance()).checkpoints
     }
+
+    // No screen asks for these.
+    func runs(_ filter: RunFilter) async throws -> [JobRun] { [] }
+    func sources() async throws -> [SourceStatus] { [] }
+    func tables() async throws -> [TableStatus] { [] }
+    func rows(_ filter: RowFilter) async throws -> [DataRow] { [] }
 
     func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] { Scene.quarantine(at: advance()) }
 
@@ -95,7 +101,7 @@ final class ScriptedOperations: Operations {
         Scene.detail(of: "jira-cloud/issues", at: advance()).logs
     }
 
-    func audit(limit: Int) async throws -> [AuditEntry] { Scene.audit(at: advance()) }
+    func audit(before: Int64?, limit: Int) async throws -> [AuditEntry] { Scene.audit(at: advance()) }
 }
 
 extension Scene {

@@ -72,6 +72,13 @@ enum Samples {
         id: 1, partition: partition, run: RunID(7), cursor: Cursor(json: "{}"),
         record: RejectedRecord(recordID: nil, code: "c", reason: "r", payload: Array(0...255)), state: .waiting, at: at)
 
+    static let jobRun = JobRun(job: job, run: run)
+    static let source = SourceStatus(id: "jira", kind: .jira, identity: "i", jobs: [job])
+    static let table = TableStatus(name: "work_items", rows: 3)
+    static let row = DataRow(values: [.null, .integer(.min), .real(0.1), .text("ä\u{0}")])
+    static let rowFilter = RowFilter(
+        table: "work_items", conditions: [.init(column: "key", value: .text("ä"))], includesDeleted: true,
+        after: RowID(source: "jira", id: "1"), limit: 3)
     static let finding = TombstoneFinding(
         id: .max, partition: partition, run: RunID(7),
         scope: CensusScope(table: "work_items", column: "project_id", value: nil), records: 3, known: 4, at: at,

@@ -100,8 +100,8 @@ final class FaultyStore: Store {
         try await through { try await base.run(id) }
     }
 
-    func runs(of job: JobID?, limit: Int) async throws -> [StoredRun] {
-        try await through { try await base.runs(of: job, limit: limit) }
+    func runs(_ filter: RunFilter) async throws -> [StoredRun] {
+        try await through { try await base.runs(filter) }
     }
 
     func newestRuns(mode: RunMode?) async throws -> [JobID: StoredRun] {
@@ -146,8 +146,8 @@ final class FaultyStore: Store {
         try await through { try await base.newestCheckpoints(of: job) }
     }
 
-    func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
-        try await through { try await base.checkpoints(of: job, partition: partition, limit: limit) }
+    func checkpoints(_ filter: CheckpointFilter) async throws -> [Checkpoint] {
+        try await through { try await base.checkpoints(filter) }
     }
 
     func rewind(_ partition: PartitionID, toSequence: Int64, at now: Instant) async throws -> Checkpoint? {
@@ -250,8 +250,8 @@ final class FaultyStore: Store {
         try await through { try await base.appendAudit(entry) }
     }
 
-    func audit(limit: Int) async throws -> [AuditEntry] {
-        try await through { try await base.audit(limit: limit) }
+    func audit(before: Int64?, limit: Int) async throws -> [AuditEntry] {
+        try await through { try await base.audit(before: before, limit: limit) }
     }
 
     func saveAlerts(_ alerts: [Alert], at now: Instant) async throws {
@@ -278,10 +278,8 @@ final class FaultyStore: Store {
         try await through { try await base.rowCount(in: scope, of: source) }
     }
 
-    func rows(of table: TableName, includingDeleted: Bool, after id: RowID?, limit: Int) async throws -> [[RowValue]] {
-        try await through {
-            try await base.rows(of: table, includingDeleted: includingDeleted, after: id, limit: limit)
-        }
+    func rows(_ filter: RowFilter) async throws -> [[RowValue]] {
+        try await through { try await base.rows(filter) }
     }
 
     func versions(of table: TableName, row: RowID) async throws -> [RowVersion] {

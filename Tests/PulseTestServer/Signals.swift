@@ -1,55 +1,59 @@
 import Foundation
-import PulseHTTP
+package import PulseHTTP
 import Synchronization
 
 /// Tells a test from a server's thread that something has happened.
-struct Signal: Sendable {
+package struct Signal: Sendable {
     private let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
 
-    init() {
+    package init() {
         (stream, continuation) = AsyncStream.makeStream()
     }
 
-    func fire() { continuation.yield() }
+    package func fire() { continuation.yield() }
 
     /// Waits for the next `fire`, also one that came before.
-    func wait() async {
+    package func wait() async {
         for await _ in stream { return }
     }
 }
 
 /// Holds server threads until a test opens it.
-final class Gate: Sendable {
+package final class Gate: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
 
-    func open() { semaphore.signal() }
+    package init() {}
+
+    package func open() { semaphore.signal() }
 
     /// Blocks the calling thread; whoever passes lets the next one through.
-    func pass() {
+    package func pass() {
         semaphore.wait()
         semaphore.signal()
     }
 }
 
 /// Counts from any thread.
-final class Tally: Sendable {
+package final class Tally: Sendable {
     private let value = Mutex(0)
+
+    package init() {}
 
     /// Adds one and gives the new count.
     @discardableResult
-    func add() -> Int {
+    package func add() -> Int {
         value.withLock { value in
             value += 1
             return value
         }
     }
 
-    var count: Int { value.withLock { $0 } }
+    package var count: Int { value.withLock { $0 } }
 }
 
 /// The error of an exchange that is expected to fail; `nil` when it succeeds.
-func failure<Value>(of exchange: () async throws(HTTPError) -> Value) async -> HTTPError? {
+package func failure<Value>(of exchange: () async throws(HTTPError) -> Value) async -> HTTPError? {
     do throws(HTTPError) {
         _ = try await exchange()
         return nil

@@ -3,17 +3,17 @@ import Glibc
 import Synchronization
 
 /// A server on a loopback port that does what a test tells it, byte by byte. One thread a connection.
-final class TestServer: Sendable {
-    typealias Behaviour = @Sendable (Connection) -> Void
+package final class TestServer: Sendable {
+    package typealias Behaviour = @Sendable (Connection) -> Void
 
     /// A request as it came over the wire.
-    struct Received: Sendable, Equatable {
-        var method: String
-        var target: String
-        var lines: [String]
-        var body: [UInt8]
+    package struct Received: Sendable, Equatable {
+        package var method: String
+        package var target: String
+        package var lines: [String]
+        package var body: [UInt8]
 
-        func header(_ name: String) -> String? {
+        package func header(_ name: String) -> String? {
             let prefix = name.lowercased() + ":"
             return lines.first { $0.lowercased().hasPrefix(prefix) }
                 .map { $0.dropFirst(prefix.count).trimmingCharacters(in: .whitespaces) }
@@ -27,12 +27,12 @@ final class TestServer: Sendable {
         var isStopped = false
     }
 
-    let port: UInt16
+    package let port: UInt16
     private let listener: Int32
     private let state = Mutex(State())
 
     /// A server that reads a request and never answers; `arrived` tells that it was read, `closed` that the client hung up.
-    static func silent(arrived: Signal? = nil, closed: Signal? = nil) throws -> TestServer {
+    package static func silent(arrived: Signal? = nil, closed: Signal? = nil) throws -> TestServer {
         try TestServer { connection in
             _ = connection.request()
             arrived?.fire()
@@ -41,7 +41,7 @@ final class TestServer: Sendable {
         }
     }
 
-    init(_ behaviour: @escaping Behaviour) throws {
+    package init(_ behaviour: @escaping Behaviour) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         self.listener = listener
         port = try Self.bindAndListen(listener)
@@ -66,7 +66,7 @@ final class TestServer: Sendable {
     }
 
     /// Closes everything; threads that wait for a client end.
-    func stop() {
+    package func stop() {
         state.withLock { state in
             guard !state.isStopped else { return }
             state.isStopped = true
@@ -76,12 +76,12 @@ final class TestServer: Sendable {
         }
     }
 
-    func url(_ path: String = "/", host: String = "127.0.0.1", user: String = "") -> String {
+    package func url(_ path: String = "/", host: String = "127.0.0.1", user: String = "") -> String {
         "http://\(user)\(host):\(port)\(path)"
     }
 
-    var connectionCount: Int { state.withLock { $0.connections } }
-    var requests: [Received] { state.withLock { $0.requests } }
+    package var connectionCount: Int { state.withLock { $0.connections } }
+    package var requests: [Received] { state.withLock { $0.requests } }
 
     fileprivate func note(_ request: Received) { state.withLock { $0.requests.append(request) } }
 
@@ -103,12 +103,12 @@ final class TestServer: Sendable {
         }
     }
 
-    struct SocketFailure: Error {
-        let number: Int32
+    package struct SocketFailure: Error {
+        package let number: Int32
     }
 
     /// Gives a socket a free loopback port and, unless told otherwise, lets it listen there.
-    static func bindAndListen(_ descriptor: Int32, listens: Bool = true) throws -> UInt16 {
+    package static func bindAndListen(_ descriptor: Int32, listens: Bool = true) throws -> UInt16 {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -127,7 +127,7 @@ final class TestServer: Sendable {
 }
 
 /// One accepted connection, used by its own thread only.
-final class Connection {
+package final class Connection {
     private let descriptor: Int32
     private let server: TestServer
     private var buffer: [UInt8] = []
@@ -138,7 +138,7 @@ final class Connection {
     }
 
     /// The next request, body included; `nil` when the client has gone.
-    func request() -> TestServer.Received? {
+    package func request() -> TestServer.Received? {
         let end = Array("\r\n\r\n".utf8)
         var place = buffer.firstRange(of: end)
         while place == nil {
@@ -162,7 +162,7 @@ final class Connection {
     ///
     /// - Returns: `false` when the client has gone.
     @discardableResult
-    func write(_ bytes: some Sequence<UInt8>) -> Bool {
+    package func write(_ bytes: some Sequence<UInt8>) -> Bool {
         var rest = Array(bytes)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
@@ -175,31 +175,31 @@ final class Connection {
     }
 
     @discardableResult
-    func write(_ text: String) -> Bool { write(text.utf8) }
+    package func write(_ text: String) -> Bool { write(text.utf8) }
 
     /// A complete answer on a connection that stays open.
     @discardableResult
-    func respond(_ status: String = "200 OK", headers: [String] = [], _ body: String = "") -> Bool {
+    package func respond(_ status: String = "200 OK", headers: [String] = [], _ body: String = "") -> Bool {
         let lines = ["HTTP/1.1 \(status)"] + headers + ["Content-Length: \(body.utf8.count)"]
         return write(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
     }
 
     /// Waits until the client has sent anything.
-    func waitForBytes() { _ = receive() }
+    package func waitForBytes() { _ = receive() }
 
     /// Waits until the client has closed its end.
-    func waitForClose() {
+    package func waitForClose() {
         while receive() {}
     }
 
     /// Ends the connection with a TCP reset.
-    func reset() {
+    package func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
         close()
     }
 
-    func close() { server.closeOnce(descriptor) }
+    package func close() { server.closeOnce(descriptor) }
 
     private func receive() -> Bool {
         var piece = [UInt8](repeating: 0, count: 64 << 10)

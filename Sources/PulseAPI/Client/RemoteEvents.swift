@@ -1,0 +1,150 @@
+import PulseDomain
+import PulseHTTP
+
+/// The event stream of a gateway, taken up again when it breaks. Driven by its one reader: what is not read is not
+/// fetched, and a reader that lags makes the server answer with a gap.
+actor RemoteEvents {
+    private let client: APIClient
+    private var body: HTTPBodyStream.Iterator?
+    private var parser = EventStreamParser()
+    private var waiting: [OperationsEvent] = []
+    private var backoff: Backoff
+    private var isOver = false
+
+    init(_ client: APIClient) {
+        self.client = client
+        backoff = Backoff(first: client.limits.firstReconnect, longest: client.limits.longestReconnect)
+    }
+
+    /// Makes the first connection. Throws `Failure`: somebody who opens a console is told at once.
+    func open() async throws {
+        do {
+            try await connect()
+        } catch {
+            if let failure = error as? Failure {
+                client.monitor.noteEnd(at: client.time.now, because: failure.sentence)
+            }
+            throw error
+        }
+    }
+
+    /// The next event; `nil` when the reader's task was cancelled or the server refuses for good.
+    func next() async -> OperationsEvent? {
+        while !isOver {
+            if !waiting.isEmpty { return waiting.removeFirst() }
+            guard body != nil else {
+                await reconnect()
+                continue
+            }
+            do {
+                try await read()
+            } catch is CancellationError {
+                isOver = true
+            } catch {
+                await lose(error)
+            }
+        }
+        body = nil
+        return nil
+    }
+
+    private func read() async throws {
+        guard var iterator = body else { return }
+        let piece = try await iterator.next()
+        body = iterator
+        guard let piece else { throw Interruption.ended }
+        for event in try parser.take(piece) {
+            // What the stream says of itself, and names of later versions, are passed over.
+            guard let event = try EventShape.read(event.name, event.data) else { continue }
+            waiting.append(event)
+        }
+        if let retry = parser.retry {
+            backoff.first = max(.milliseconds(100), min(retry, client.limits.longestReconnect))
+        }
+    }
+
+    private func lose(_ error: any Error) async {
+        body = nil
+        if case .cancelled? = error as? HTTPError {
+            isOver = true
+            return
+        }
+        await wait(because: Self.sentence(error))
+    }
+
+    private func reconnect() async {
+        let hadID = !parser.lastID.isEmpty
+        do {
+            try await connect()
+            // Without an id the server cannot know what was missed.
+            if !hadID { waiting.append(.gap) }
+        } catch is CancellationError {
+            isOver = true
+        } catch let failure as Failure where !failure.kind.isRetried {
+            client.monitor.noteEnd(at: client.time.now, because: failure.sentence)
+            isOver = true
+        } catch {
+            await wait(because: Self.sentence(error))
+        }
+    }
+
+    private func wait(because sentence: String) async {
+        let now = client.time.now
+        let pause = backoff.next(share: client.random())
+        client.monitor.noteLost(at: now, nextTryAt: now + pause, because: sentence)
+        do {
+            try await client.time.sleep(for: pause)
+        } catch {
+            isOver = true
+        }
+    }
+
+    private func connect() async throws {
+        let token = try await client.tokens.present()
+        var response = try await stream(token)
+        if response.status == 401, token != nil, let renewed = try await client.tokens.instead(of: token) {
+            response = try await stream(renewed)
+        }
+        guard response.status == 200 else { throw try await refusal(response) }
+        // A new stream begins between events, whatever the old one ended in.
+        parser = EventStreamParser(lastID: parser.lastID)
+        body = response.body.makeAsyncIterator()
+        backoff.reset()
+        client.monitor.noteLive()
+    }
+
+    private func stream(_ token: String?) async throws -> HTTPStreamedResponse {
+        var request = try client.httpRequest(APIRequest(.events), token, nil)
+        request.headers.set("Accept", "text/event-stream, application/problem+json")
+        if !parser.lastID.isEmpty { request.headers.append("Last-Event-ID", parser.lastID) }
+        do throws(HTTPError) {
+            return try await client.transport.stream(request, stallTimeout: client.limits.silence)
+        } catch {
+            if case .cancelled = error { throw CancellationError() }
+            throw client.unreachable(error, isCommand: false)
+        }
+    }
+
+    /// What an answer that is no stream says.
+    private func refusal(_ response: HTTPStreamedResponse) async throws -> Failure {
+        var body: [UInt8] = []
+        for try await piece in response.body where body.count < 1 << 16 { body += piece }
+        return client.failure(
+            in: HTTPResponse(
+                status: response.status, headers: response.headers, body: body, url: response.url,
+                version: response.version))
+    }
+
+    private enum Interruption: Error { case ended }
+
+    private static func sentence(_ error: any Error) -> String {
+        switch error {
+        case let failure as Failure: failure.sentence
+        case let error as HTTPError: error.sentence
+        case let error as EventStreamError: error.sentence
+        case let error as WireError: "An event could not be read. \(error.sentence)"
+        case Interruption.ended: "The server ended the event stream."
+        default: "The event stream broke off."
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package import PulseDomain
+
+/// What a login left behind: enough to go on without the password.
+package struct StoredSession: WireObject, Hashable {
+    /// The gateway's address: what the session is found by.
+    package var gateway: String
+    package var name: String
+    package var tenant: TenantID
+    package var accessToken: String
+    /// `nil` for a personal token, which is not renewed.
+    package var refreshToken: String?
+
+    package init(gateway: String, name: String, tenant: TenantID, accessToken: String, refreshToken: String?) {
+        self.gateway = gateway
+        self.name = name
+        self.tenant = tenant
+        self.accessToken = accessToken
+        self.refreshToken = refreshToken
+    }
+
+    /// What a login or a refresh answered.
+    package init(gateway: String, _ answer: TokenAnswer) {
+        self.init(
+            gateway: gateway, name: answer.name, tenant: answer.tenant, accessToken: answer.accessToken,
+            refreshToken: answer.refreshToken)
+    }
+
+    package static let about = "A session at a gateway, as it is kept between starts."
+    package static let example = StoredSession(
+        gateway: "https://pulse.example.com", name: "ada", tenant: "acme", accessToken: "eyJ.e30.c2ln",
+        refreshToken: "pulse_rt_q8Zl2Wn0xYc")
+
+    package static func map(_ f: inout Fields<StoredSession>) throws(WireError) -> StoredSession {
+        StoredSession(
+            gateway: try f("gateway", { $0.gateway }), name: try f("name", { $0.name }),
+            tenant: try f("tenant", { $0.tenant }), accessToken: try f("access_token", { $0.accessToken }),
+            refreshToken: try f("refresh_token", { $0.refreshToken }))
+    }
+}
