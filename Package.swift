@@ -102,6 +102,10 @@ let package = Package(
         // One process drives the engine of another.
         .target(name: "PulseControl", dependencies: ["PulseDomain"], swiftSettings: settings),
 
+        // What others look at: spans for collectors.
+        .target(
+            name: "PulseTelemetry", dependencies: ["PulseDomain", "PulseHTTP", "PulseJSON"], swiftSettings: settings),
+
         // Wiring.
         .target(
             name: "PulseAssembly",
@@ -226,6 +230,10 @@ let package = Package(
         .testTarget(
             name: "PulseAPITests",
             dependencies: ["PulseDomain", "PulseHTTP", "PulseJSON", "PulseAPI", "PulseTestServer"], exclude: ["Golden"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PulseTelemetryTests",
+            dependencies: ["PulseDomain", "PulseHTTP", "PulseJSON", "PulseSimulation", "PulseTelemetry"],
             swiftSettings: settings),
         .testTarget(name: "PulseControlTests", dependencies: ["PulseDomain", "PulseControl"], swiftSettings: settings),
     ],

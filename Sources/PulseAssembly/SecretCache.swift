@@ -1,4 +1,4 @@
-import PulseEngine
+import PulseDomain
 
 /// A secret, fetched when it is first needed and when it was refused. Who needs it while it is being fetched waits for
 /// that and gets the same: a vault is asked once, not by every worker.

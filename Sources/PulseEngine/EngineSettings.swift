@@ -1,4 +1,4 @@
-import PulseDomain
+package import PulseDomain
 package import PulseStore
 
 /// What can be set about an engine as a whole.

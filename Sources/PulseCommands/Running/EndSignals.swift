@@ -1,6 +1,6 @@
 import Dispatch
 import Glibc
-import PulseEngine
+import PulseDomain
 import Synchronization
 
 /// SIGINT and SIGTERM as something to wait for, while a command works without a console.

@@ -1,7 +1,7 @@
 package import PulseAssembly
 package import PulseControl
-import PulseDomain
-package import PulseEngine
+package import PulseDomain
+import PulseEngine
 import PulseStore
 
 /// An engine at work while something else happens in the foreground: the console, or waiting until all is done.

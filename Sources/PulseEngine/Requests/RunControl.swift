@@ -1,3 +1,4 @@
+package import PulseDomain
 import Synchronization
 
 /// What a run's worker is told to do. Walks look at it between pages and while they wait.

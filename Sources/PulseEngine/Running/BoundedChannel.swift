@@ -1,3 +1,4 @@
+import PulseDomain
 import Synchronization
 
 /// Hands elements from one task to another; the sender waits while elements of the weight `capacity` wait to be received.

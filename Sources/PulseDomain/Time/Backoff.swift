@@ -1,5 +1,3 @@
-import PulseDomain
-
 /// Exponential backoff with full jitter (Amazon Builders' Library, "Timeouts, retries, and backoff with jitter").
 package struct Backoff: Sendable, Hashable {
     /// The longest wait before the first retry.

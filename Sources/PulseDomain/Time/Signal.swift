@@ -1,4 +1,3 @@
-package import PulseDomain
 import Synchronization
 
 /// A flag that tasks can wait for. Once raised it stays raised until it is lowered.
