@@ -1,6 +1,7 @@
 import Foundation
 import PulseAPI
 import PulseDomain
+import PulseHTTP
 import Testing
 
 /// What a client asks for is what a server understands.

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The client over loopback.
-@Suite(.timeLimit(.minutes(5))) struct ClientTests {
+@Suite(.timeLimit(.minutes(1))) struct ClientTests {
     let transport = CurlTransport(configuration: .init(proxy: .none))
     let time = QuickTime()
 
@@ -173,7 +173,7 @@ import Testing
     }
 
     @Test func `who waits for an answer and gives up is let go at once`() async throws {
-        let arrived = Signal()
+        let arrived = PulseTestServer.Signal()
         let server = try TestServer.silent(arrived: arrived)
         let remote = RemoteOperations(client(server))
         let task = Task { try await remote.overview() }

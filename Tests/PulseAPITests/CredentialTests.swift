@@ -6,7 +6,7 @@ import PulseTestServer
 import Testing
 
 /// Sessions that several consoles share.
-@Suite(.timeLimit(.minutes(5))) struct CredentialTests {
+@Suite(.timeLimit(.minutes(1))) struct CredentialTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "pulse-credentials-\(UUID().uuidString)")
     let time = QuickTime(standsStill: true)
 
@@ -31,7 +31,7 @@ import Testing
 
     @Test func `a file that holds something else is told and kept`() async throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        FileManager.default.createFile(
+        _ = FileManager.default.createFile(
             atPath: file.path, contents: Data("{}".utf8), attributes: [.posixPermissions: 0o600])
         await #expect(throws: Failure.self) { try await file.update { $0 = [] } }
         #expect(FileManager.default.contents(atPath: file.path) == Data("{}".utf8))
@@ -68,7 +68,8 @@ import Testing
                 group.addTask {
                     let tokens = TokenKeeper(session: gateway, in: file, transport: transport)
                     let client = APIClient(base: gateway, transport: transport, tokens: tokens, time: time)
-                    #expect(try await RemoteOperations(client).overview() == Samples.overviews[0])
+                    let overview = try await RemoteOperations(client).overview()
+                    #expect(overview == Samples.overviews[0])
                 }
             }
             try await group.waitForAll()

@@ -1,6 +1,7 @@
 import Foundation
 import PulseAPI
 import PulseDomain
+import PulseHTTP
 import Testing
 
 /// The document that programs make clients of.

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The event stream over loopback, cut and taken up again.
-@Suite(.timeLimit(.minutes(5))) struct RemoteEventTests {
+@Suite(.timeLimit(.minutes(1))) struct RemoteEventTests {
     let transport = CurlTransport(configuration: .init(proxy: .none))
     let time = QuickTime()
 
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test func `a reader that goes lets the stream go`() async throws {
-        let closed = Signal()
+        let closed = PulseTestServer.Signal()
         let server = try TestServer { connection in
             _ = connection.request()
             connection.write(Self.head)

@@ -155,7 +155,7 @@ import Testing
         #expect(try Self.schema(settings) == Self.schema(new))
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func `an engine that dies in the middle of a migration leaves the schema as it was`() async throws {
         let settings = try await Self.old(1)
         let (before, content) = (try Self.schema(settings), try Self.lines(Self.content, settings))

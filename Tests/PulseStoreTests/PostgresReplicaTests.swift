@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func `reads go to a replica, and to the store itself when that is away, behind, or none`() async throws {
         let leader = try await PostgresCluster.start(settings: ["fsync=off"])
         try await leader.perform("createdb", ["--owner", "pulse_engine", "pulse"])
@@ -67,7 +67,7 @@ import Testing
         await store.close()
     }
 
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func `a replica keeps tenants apart as the store does`() async throws {
         let leader = try await PostgresCluster.start(settings: ["fsync=off"])
         try await leader.perform("createdb", ["--owner", "pulse_engine", "pulse"])
