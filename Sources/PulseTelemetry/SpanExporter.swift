@@ -42,7 +42,9 @@ package final class SpanExporter: SpanSink {
     private let transport: any HTTPTransport
     private let time: any TimeSource
     private let state = Mutex(State())
-    private let isFull = Signal()
+    /// There is enough for a batch, or nothing more will come.
+    private let hasBatch = Signal()
+    private let isEnded = Signal()
 
     package init(
         _ settings: ExporterSettings, transport: any HTTPTransport, time: any TimeSource, limits: Limits = Limits()
@@ -59,7 +61,7 @@ package final class SpanExporter: SpanSink {
     package var counts: Counts { state.withLock { $0.counts } }
 
     package func record(_ span: Span) {
-        let hasBatch = state.withLock { state in
+        let isEnough = state.withLock { state in
             guard state.queue.count < limits.queue else {
                 state.counts.dropped += 1
                 return false
@@ -67,18 +69,25 @@ package final class SpanExporter: SpanSink {
             state.queue.append(span)
             return state.queue.count >= limits.batch
         }
-        if hasBatch { isFull.raise() }
+        if isEnough { hasBatch.raise() }
     }
 
-    /// Sends until it is cancelled, and then once more, without waiting, what is there.
+    /// Sends until ``end()``, and then once more, without waiting, what is there. Cancelled, it returns at once, and what
+    /// was not sent is lost.
     package func run() async {
-        while !Task.isCancelled {
-            // Cancelled: what is left is sent below.
-            _ = try? await time.sleep(for: limits.delay, unless: isFull)
-            isFull.lower()
-            while !Task.isCancelled, let batch = next() { await send(batch) }
+        while !Task.isCancelled && !isEnded.isRaised {
+            // Cancelled: the loop sees it.
+            _ = try? await time.sleep(for: limits.delay, unless: hasBatch)
+            hasBatch.lower()
+            while !Task.isCancelled, !isEnded.isRaised, let batch = next() { await send(batch) }
         }
-        while let batch = next(), await post(batch).isTaken {}
+        while !Task.isCancelled, let batch = next(), await post(batch).isTaken {}
+    }
+
+    /// Makes ``run()`` return soon.
+    package func end() {
+        isEnded.raise()
+        hasBatch.raise()
     }
 
     private func next() -> [Span]? {
@@ -99,7 +108,9 @@ package final class SpanExporter: SpanSink {
             case .refused: return drop(batch)
             case .later(let wait):
                 let pause = wait ?? backoff.wait(beforeRetry: attempt, using: &generator)
-                guard attempt < limits.tries, (try? await time.sleep(for: min(pause, .minutes(5)))) != nil else {
+                guard attempt < limits.tries,
+                    (try? await time.sleep(for: min(pause, .minutes(5)), unless: isEnded)) == false
+                else {
                     return drop(batch)
                 }
             }
@@ -123,8 +134,8 @@ package final class SpanExporter: SpanSink {
             method: .post, url: settings.endpoint, headers: headers,
             body: OTLPDocument.of(batch, resource: settings.resource), timeout: settings.timeout,
             maximumBodySizeInBytes: 1 << 20)
-        switch await exchange(request) {
-        case .success(let response):
+        do {
+            let response = try await transport.send(request)
             switch response.status {
             case 200..<300:
                 state.withLock { state in
@@ -140,18 +151,10 @@ package final class SpanExporter: SpanSink {
                 tell("The collector at \(settings.endpoint) refuses spans with \(response.status).")
                 return .refused
             }
-        case .failure(let error):
+        } catch {
             tell(error.sentence)
             return .later(nil)
         }
-    }
-
-    /// In a task of its own: a batch on its way arrives also when this one is cancelled.
-    private func exchange(_ request: HTTPRequest) async -> Result<HTTPResponse, HTTPError> {
-        let transport = transport
-        return await Task {
-            do throws(HTTPError) { return .success(try await transport.send(request)) } catch { return .failure(error) }
-        }.value
     }
 
     private func tell(_ trouble: String) { state.withLock { $0.counts.trouble = trouble } }

@@ -56,7 +56,8 @@ struct SpanExporterTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await exporter.run() }
                 try await body(exporter, collector, clock)
-                group.cancelAll()
+                exporter.end()
+                try await group.waitForAll()
             }
             return (exporter.counts, collector)
         }

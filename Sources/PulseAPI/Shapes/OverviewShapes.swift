@@ -16,7 +16,20 @@ extension EngineStatus: WireObject {
             trouble: try f("trouble", { $0.trouble }, "What keeps it from working; null when nothing does."))
         engine.host = try f("host", { $0.host }, "The machine; empty where that does not matter.")
         engine.pid = try f("pid", { $0.pid })
+        engine.reads = try f("reads", { $0.reads }, "Where what is only looked at is read; null without a replica.")
         return engine
+    }
+}
+
+extension ReadsStatus: WireObject {
+    package static let about = "The replica that is read, and how far it is behind."
+    package static let example = ReadsStatus(location: "postgres://replica.example.com/pulse", lag: .milliseconds(400))
+
+    package static func map(_ f: inout Fields<ReadsStatus>) throws(WireError) -> ReadsStatus {
+        ReadsStatus(
+            location: try f("location", { $0.location }, "Without passwords."),
+            lag: try f("lag_seconds", { $0.lag }, "Null when that is not known."),
+            detour: try f("detour", { $0.detour }, "Why the store itself is read; null when the replica is."))
     }
 }
 

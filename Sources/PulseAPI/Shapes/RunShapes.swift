@@ -33,6 +33,7 @@ extension WaitReason: WireUnion {
             content: { reason -> Int? in if case .backoff(let attempt) = reason { attempt } else { nil } },
             make: { .backoff(attempt: $0) },
             map: { f throws(WireError) in try f("attempt", { $0 }, "The number of the try that follows.") }),
+        Variant("store", "The store does not answer.", .store),
         Variant(
             "dependency", "Another job has to succeed first.", example: Example.job,
             content: { if case .dependency(let job) = $0 { job } else { nil } }, make: { .dependency($0) },

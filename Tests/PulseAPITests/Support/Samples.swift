@@ -14,7 +14,8 @@ enum Samples {
     static let bareFailure = Failure(.ours, code: "", "", remedy: "")
 
     static let reasons: [WaitReason] = [
-        .quota(quota), .pacing(quota), .breaker("graphql"), .backoff(attempt: 3), .dependency(job), .capacity, .engine,
+        .quota(quota), .pacing(quota), .breaker("graphql"), .backoff(attempt: 3), .dependency(job), .capacity, .store,
+        .engine,
     ]
     static let waits = reasons.map { Wait(reason: $0, since: at, until: at + .microseconds(1), because: text) }
     static let pauses = [
@@ -135,6 +136,7 @@ enum Samples {
             isSimulated: true, trouble: text)
         engine.host = text
         engine.pid = 4_711
+        engine.reads = ReadsStatus(location: text, lag: .milliseconds(1_500), detour: text)
         return engine
     }()
     static let members = [
