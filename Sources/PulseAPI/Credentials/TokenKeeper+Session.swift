@@ -1,4 +1,4 @@
-package import PulseDomain
+import PulseDomain
 package import PulseHTTP
 
 extension TokenKeeper {
