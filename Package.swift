@@ -23,6 +23,17 @@ let serving: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
 ]
+/// What the gateway takes besides.
+let gatewayServing: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+/// Signatures, digests and password hashes.
+let cryptography: [Target.Dependency] = [
+    .product(name: "Crypto", package: "swift-crypto"),
+    .product(name: "CryptoExtras", package: "swift-crypto"),
+]
 /// How a service is run and ended.
 let lifecycle: [Target.Dependency] = [
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -45,6 +56,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -128,12 +142,20 @@ let package = Package(
                 "PulseDomain", "PulseConfiguration", "PulseAssembly", "PulseTerminal", "PulseCommands", arguments,
             ],
             swiftSettings: settings),
+        .target(name: "PulseGzip", dependencies: ["CZlib"], swiftSettings: settings),
         .target(
-            name: "PulseSandboxServer", dependencies: ["CZlib", "PulseHTTP", "PulseSandbox"] + serving + lifecycle,
+            name: "PulseSandboxServer", dependencies: ["PulseGzip", "PulseHTTP", "PulseSandbox"] + serving + lifecycle,
             swiftSettings: settings),
+        .target(
+            name: "PulseGateway",
+            dependencies: ["PulseDomain", "PulseHTTP", "PulseAPI", "PulseGzip"] + serving + gatewayServing
+                + cryptography + grdb + lifecycle, swiftSettings: settings),
         .executableTarget(
             name: "pulse-server",
-            dependencies: ["PulseDomain", "PulseSandbox", "PulseEngine", "PulseSandboxServer", arguments] + lifecycle,
+            dependencies: [
+                "PulseDomain", "PulseConfiguration", "PulseSandbox", "PulseEngine", "PulseCommands",
+                "PulseSandboxServer", "PulseGateway", arguments,
+            ] + lifecycle,
             swiftSettings: settings),
 
         // Tests.
@@ -235,6 +257,18 @@ let package = Package(
             name: "PulseTelemetryTests",
             dependencies: ["PulseDomain", "PulseHTTP", "PulseJSON", "PulseSimulation", "PulseTelemetry"],
             swiftSettings: settings),
+        .testTarget(
+            name: "PulseGatewayTests",
+            dependencies: [
+                "PulseDomain", "PulseHTTP", "PulseAPI", "PulseGateway",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                // An opinion of somebody else on our tokens.
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ] + grdb + lifecycle, swiftSettings: settings),
         .testTarget(name: "PulseControlTests", dependencies: ["PulseDomain", "PulseControl"], swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17

@@ -3,5 +3,10 @@ import ArgumentParser
 @main
 struct PulseServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pulse-server", abstract: "Serves what Pulse can be tried on.", subcommands: [SandboxCommand.self])
+        commandName: "pulse-server", abstract: "Serves Pulse to a team over HTTP, and what it can be tried on.",
+        groupedSubcommands: [
+            CommandGroup(name: "Serving", subcommands: [GatewayCommand.self, EngineCommand.self]),
+            CommandGroup(name: "Who may come in", subcommands: [UserCommand.self, KeyCommand.self]),
+            CommandGroup(name: "Trying", subcommands: [SandboxCommand.self]),
+        ])
 }

@@ -1,7 +1,7 @@
 /// The name of a route: what programs call it (OpenAPI's `operationId`) and what metrics are labelled with.
 package enum RouteID: String, Sendable, Hashable, CaseIterable {
     // Accounts.
-    case login, refresh, logout, profile, listTokens, addToken, removeToken
+    case login, refresh, logout, profile, changePassword, listTokens, addToken, removeToken
     case listUsers, addUser, changeUser, removeUser
     // Reads of the engine.
     case overview, engine, jobs, job, checkpoints, runs, quotas, breakers, alerts, quarantine, quarantineEntry

@@ -36,6 +36,10 @@ package enum RouteTable {
         Route(
             .profile, .get, "/api/v1/auth/profile", .viewer, "Tells who one is.",
             answers: [.json(Profile.self, "Name, tenant and roles.")]),
+        Route(
+            .changePassword, .post, "/api/v1/auth/password", .viewer,
+            "Changes one's own password. Every session ends, this one included.",
+            request: .json(PasswordChange.self), answers: [.nothing("It is changed: log in again.")]),
         list(
             .listTokens, "/api/v1/auth/tokens", .viewer, "Lists one's own personal tokens.",
             ItemPage<PersonalToken>.self),

@@ -123,6 +123,28 @@ package struct Profile: WireObject, Hashable {
     }
 }
 
+/// What changing one's own password takes.
+package struct PasswordChange: WireObject, Hashable {
+    /// The present one.
+    package var password: String
+    package var newPassword: String
+
+    package init(password: String, newPassword: String) {
+        self.password = password
+        self.newPassword = newPassword
+    }
+
+    package static let isRequest = true
+    package static let about = "The present password and the next one."
+    package static let example = PasswordChange(
+        password: "a7kd-93mx-ppqe-w2rt-h4bn", newPassword: "correct horse battery staple")
+
+    package static func map(_ f: inout Fields<PasswordChange>) throws(WireError) -> PasswordChange {
+        PasswordChange(
+            password: try f("password", { $0.password }), newPassword: try f("new_password", { $0.newPassword }))
+    }
+}
+
 /// What a personal token may do, never more than its user.
 package enum TokenScope: String, WireWord, Hashable { case read, operate, admin }
 

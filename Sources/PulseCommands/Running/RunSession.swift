@@ -36,16 +36,7 @@ package struct RunSession: Sendable {
         let signals = EndSignals()
         let settings = try SettingsFinder(context).settings(settings)
         let finder = EngineFinder(context)
-        try EngineFinder.makeFolder(of: settings.store)
-        let claim: StoreClaim
-        switch try await finder.find(settings.store) {
-        case .free(let free): claim = free
-        case .held(_, let other):
-            throw CommandError(
-                .unreachable,
-                "The store is held by Pulse \(other.version), process \(other.pid), which runs the engine.",
-                remedy: "Use `pulse start JOB` to start a job there, or end that process.")
-        }
+        let claim = try await finder.claim(settings.store)
         let session = try await finder.session(settings, claim, isOnce: wishes.isOnce) {
             configuration, store in
             guard wishes.isOnce else { return }

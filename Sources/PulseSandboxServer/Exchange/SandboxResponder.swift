@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import PulseGzip
 import PulseHTTP
 import PulseSandbox
 
@@ -21,7 +22,8 @@ struct SandboxResponder: Sendable {
     @concurrent func respond(to request: Request, writer: consuming ResponseWriter, channel: any Channel) async throws {
         counts.addRequest()
         let response = try await response(to: request, channel: channel)
-        let compressed = acceptsGzip(request) ? Gzip.compressed(response.body) : nil
+        let isGzip = Gzip.isAccepted(by: request.headers[values: .acceptEncoding])
+        let compressed = isGzip ? Gzip.compressed(response.body) : nil
         let body = compressed ?? response.body
         var fields = HTTPFields()
         for field in response.headers {
@@ -90,15 +92,6 @@ struct SandboxResponder: Sendable {
             if count <= settings.maximumBodySizeInBytes { bytes += piece.readableBytesView }
         }
         return count <= settings.maximumBodySizeInBytes ? bytes : nil
-    }
-
-    private func acceptsGzip(_ request: Request) -> Bool {
-        request.headers[values: .acceptEncoding].contains { value in
-            value.split(separator: ",").contains { coding in
-                let words = coding.lowercased().filter { $0 != " " }.split(separator: ";")
-                return words.first == "gzip" && words.dropFirst().allSatisfy { $0 != "q=0" && !$0.hasPrefix("q=0.000") }
-            }
-        }
     }
 }
 

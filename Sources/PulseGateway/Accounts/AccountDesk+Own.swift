@@ -1,0 +1,121 @@
+import PulseAPI
+import PulseDomain
+
+/// What people do with their own account.
+extension AccountDesk {
+    func profile(of identity: Identity) async throws -> Profile {
+        guard let user = try await store.user(identity.principal.name) else { throw Problem.unauthenticated }
+        return Profile(
+            name: user.name, tenant: identity.tenant, role: identity.role, memberships: user.memberships)
+    }
+
+    /// Sets another password after the present one was given. Every session ends, this one included: who changes a
+    /// password may do so because somebody else knows it. Throws `Problem`.
+    func changePassword(_ change: PasswordChange, of identity: Identity, from origin: Origin) async throws {
+        let name = identity.principal.name
+        guard case .session = identity.proof else {
+            throw Problem.sessionNeeded("A password is not changed with a personal token.")
+        }
+        let account = LoginSubject.account(name)
+        let address = LoginSubject.address(origin.address)
+        if let end = try await store.attempt([account, address], at: time.now) {
+            throw Problem.tooManyLogins(until: end)
+        }
+        let present = change.password.utf8.count <= PasswordRules.longest ? change.password : ""
+        let user = try await store.user(name)
+        guard let user, try await passwords.check(present, against: user.password) else {
+            try await audit(
+                "password", name, in: identity.tenant, by: identity.principal, from: origin, outcome: "Refused.",
+                isRefused: true)
+            throw Problem.wrongLogin
+        }
+        try await store.succeed(account: account, address: address)
+        guard change.newPassword != change.password else {
+            throw Problem(
+                422, code: "password.same", "The new password is the present one.", remedy: "Choose another.")
+        }
+        try PasswordRules.check(change.newPassword, of: name)
+        let hash = try await passwords.hash(change.newPassword)
+        _ = try await store.change(name) { user in
+            user.password = hash
+            user.mustChangePassword = false
+        }
+        try await store.endFamilies(of: name, at: time.now, because: "the password was changed")
+        standings.forget()
+        try await audit(
+            "password", name, in: identity.tenant, by: identity.principal, from: origin,
+            outcome: "Changed; every session has ended.")
+    }
+
+    // MARK: Personal tokens
+
+    /// Without the secret. Only those of the tenant that the session is in.
+    func personalTokens(of identity: Identity) async throws -> [PersonalToken] {
+        try await store.tokens(of: identity.principal.name).filter { $0.tenant == identity.tenant }.map(
+            PersonalToken.init)
+    }
+
+    /// A token for scripts, with its secret. Throws `Problem` when it would be good for more than its owner may.
+    func addToken(_ new: NewToken, for identity: Identity, from origin: Origin) async throws -> PersonalToken {
+        guard case .session = identity.proof else {
+            throw Problem.sessionNeeded("A personal token cannot make others.")
+        }
+        guard new.scope.role <= identity.role else { throw Problem.forbidden(needs: new.scope.role) }
+        guard (1...100).contains(new.name.count),
+            !new.name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else { throw Problem.badRequest("A token's name has 1 to 100 characters.") }
+        let now = time.now
+        let expiresAt = new.expiresAt ?? now + Self.usualTokenLifetime
+        guard expiresAt > now, expiresAt <= now + Self.longestTokenLifetime else {
+            throw Problem.badRequest("A token expires in the future, and within a year.")
+        }
+        let owned = try await store.tokens(of: identity.principal.name)
+        guard owned.count < Self.mostTokens else {
+            throw Problem(
+                409, code: "token.too_many", "A user has at most \(Self.mostTokens) personal tokens.",
+                remedy: "Take back those that are not needed.")
+        }
+        let secret = Self.personalPrefix + Self.random(bytes: 32)
+        let token = StoredToken(
+            id: Self.random(bytes: 9), user: identity.principal.name, tenant: identity.tenant, name: new.name,
+            scope: new.scope, createdAt: now, expiresAt: expiresAt)
+        try await store.add(token, digest: Secret.digest(secret))
+        try await audit(
+            "token", token.id, in: identity.tenant, by: identity.principal, from: origin,
+            outcome: "Made a personal token of scope \(new.scope.rawValue).")
+        var answer = PersonalToken(token)
+        answer.token = secret
+        return answer
+    }
+
+    /// Throws `Problem` when the user has none of that id.
+    func removeToken(_ id: String, of identity: Identity, from origin: Origin) async throws {
+        let isOwn = try await store.tokens(of: identity.principal.name).contains {
+            $0.id == id && $0.tenant == identity.tenant
+        }
+        guard isOwn, try await store.removeToken(id, of: identity.principal.name) else {
+            throw Problem.unknown("token", id)
+        }
+        try await audit(
+            "token", id, in: identity.tenant, by: identity.principal, from: origin,
+            outcome: "Took a personal token back.")
+    }
+
+    static let usualTokenLifetime = Duration.days(90)
+    static let longestTokenLifetime = Duration.days(366)
+    static let mostTokens = 50
+}
+
+extension User {
+    var memberships: [Membership] {
+        roles.map { Membership(tenant: $0.key, role: $0.value) }.sorted { $0.tenant < $1.tenant }
+    }
+}
+
+extension PersonalToken {
+    init(_ token: StoredToken) {
+        self.init(
+            id: token.id, name: token.name, scope: token.scope, createdAt: token.createdAt,
+            expiresAt: token.expiresAt, lastUsedAt: token.lastUsedAt)
+    }
+}

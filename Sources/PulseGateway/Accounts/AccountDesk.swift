@@ -1,0 +1,183 @@
+import PulseAPI
+import PulseDomain
+
+/// Lets people in, keeps them in, and shows them out.
+package final class AccountDesk: Sendable {
+    let store: any AccountStore
+    let passwords: PasswordDesk
+    let authority: TokenAuthority
+    let time: any TimeSource
+    let standings: Standings
+
+    init(
+        store: any AccountStore, passwords: PasswordDesk, authority: TokenAuthority, time: any TimeSource
+    ) {
+        self.store = store
+        self.passwords = passwords
+        self.authority = authority
+        self.time = time
+        standings = Standings(store: store, time: time)
+    }
+
+    /// How long a login can be renewed.
+    static let familyLifetime = Duration.days(30)
+
+    /// Where a request comes from.
+    struct Origin: Sendable, Hashable {
+        var address: String
+        var correlation: CorrelationID
+    }
+
+    // MARK: Coming in
+
+    /// Tokens for a name and a password. Throws `Problem`, the same for a wrong password and for a user that is not
+    /// there, and after the same work.
+    func login(_ request: LoginRequest, from origin: Origin) async throws -> TokenAnswer {
+        let name = request.name.lowercased()
+        let (account, address) = (LoginSubject.account(name), LoginSubject.address(origin.address))
+        if let end = try await store.attempt([account, address], at: time.now) {
+            throw Problem.tooManyLogins(until: end)
+        }
+        // Longer ones are no passwords of ours, and cost work.
+        let password = request.password.utf8.count <= PasswordRules.longest ? request.password : ""
+        let user = User.isName(name) ? try await store.user(name) : nil
+        let isRight = try await passwords.check(password, against: user?.password)
+        guard isRight, let user, !user.isDisabled, let tenant = request.tenant ?? user.homeTenant,
+            let role = user.roles[tenant]
+        else {
+            // A name that nobody has may be a password in the wrong place.
+            let subject = user?.name ?? "somebody"
+            try await audit(
+                "login", subject, in: user?.homeTenant ?? "", by: Principal(subject), from: origin,
+                outcome: isRight ? "Refused: disabled, or no member of the tenant." : "Refused.", isRefused: true)
+            throw Problem.wrongLogin
+        }
+        try await store.succeed(account: account, address: address)
+        try await noteLogin(of: user, password: password)
+        let family = RefreshFamily(
+            id: Self.random(bytes: 12), user: name, tenant: tenant, createdAt: time.now,
+            expiresAt: time.now + Self.familyLifetime)
+        let refresh = Self.refreshToken()
+        try await store.begin(family, token: Secret.digest(refresh))
+        try await audit("login", name, in: tenant, by: Principal(name), from: origin, outcome: "Logged in.")
+        return try answer(for: user, in: tenant, as: role, family: family.id, refresh: refresh)
+    }
+
+    private func noteLogin(of user: User, password: String) async throws {
+        let now = time.now
+        // Machines grow: a hash of former days is made anew while the password is at hand.
+        let hash = passwords.isOutdated(user.password) ? try await passwords.hash(password) : nil
+        _ = try await store.change(user.name) { user in
+            user.lastLoginAt = now
+            if let hash { user.password = hash }
+        }
+    }
+
+    /// New tokens for a refresh token, which is spent by it. Throws `Problem`. A token that was spent before ends its
+    /// family: either its owner or a thief has the newer one, and nobody can tell who.
+    func refresh(_ text: String, from origin: Origin) async throws -> TokenAnswer {
+        let next = Self.refreshToken()
+        guard text.utf8.count <= 200 else { throw Problem.unauthenticated }
+        switch try await store.rotate(Secret.digest(text), to: Secret.digest(next), at: time.now) {
+        case .unknown: throw Problem.unauthenticated
+        case .reused(let family):
+            standings.forget()
+            try await audit(
+                "refresh", family.user, in: family.tenant, by: Principal(family.user), from: origin,
+                outcome: "A refresh token was used twice: the session is ended.", isRefused: true)
+            throw Problem.unauthenticated
+        case .rotated(let family):
+            guard let user = try await store.user(family.user), !user.isDisabled,
+                let role = user.roles[family.tenant]
+            else { throw Problem.unauthenticated }
+            return try answer(for: user, in: family.tenant, as: role, family: family.id, refresh: next)
+        }
+    }
+
+    private func answer(
+        for user: User, in tenant: TenantID, as role: Role, family: String, refresh: String
+    ) throws -> TokenAnswer {
+        let issued = try authority.issue(for: Principal(user.name), in: tenant, as: role, family: family)
+        return TokenAnswer(
+            accessToken: issued.text, expiresIn: authority.settings.lifetime, refreshToken: refresh, name: user.name,
+            tenant: tenant, role: role, mustChangePassword: user.mustChangePassword)
+    }
+
+    /// Ends the session. Throws `Problem` for a personal token, which is none: it is taken back where it was made.
+    func logout(_ identity: Identity, from origin: Origin) async throws {
+        guard case .session(let family) = identity.proof else {
+            throw Problem.sessionNeeded("A personal token has no session that could end.")
+        }
+        try await store.endFamily(family, at: time.now, because: "logged out")
+        standings.forget()
+        try await audit(
+            "logout", identity.principal.name, in: identity.tenant, by: identity.principal, from: origin,
+            outcome: "Logged out.")
+    }
+
+    // MARK: Being known
+
+    /// Who carries a token; `nil` when it is not valid (any more).
+    func identity(bearing text: String) async throws -> Identity? {
+        if text.hasPrefix(Self.personalPrefix) { return try await personalIdentity(text) }
+        guard let token = try? authority.check(text) else { return nil }
+        guard let standing = try await standings.standing(of: token.principal.name, family: token.family),
+            let role = standing.roles[token.tenant]
+        else { return nil }
+        return Identity(
+            principal: token.principal, tenant: token.tenant, role: min(role, token.role),
+            proof: .session(token.family), mustChangePassword: standing.mustChangePassword)
+    }
+
+    private func personalIdentity(_ text: String) async throws -> Identity? {
+        guard text.utf8.count <= 200, let token = try await store.token(digest: Secret.digest(text), at: time.now),
+            let standing = try await standings.standing(of: token.user, family: nil),
+            let role = standing.roles[token.tenant]
+        else { return nil }
+        return Identity(
+            principal: Principal(token.user), tenant: token.tenant, role: min(role, token.scope.role),
+            proof: .token(token.id), mustChangePassword: standing.mustChangePassword)
+    }
+
+    // MARK: Parts
+
+    static let personalPrefix = "pulse_pat_"
+
+    private static func refreshToken() -> String { "pulse_rt_" + random(bytes: 32) }
+
+    static func random(bytes: Int) -> String {
+        var generator = SystemRandomNumberGenerator()
+        return Secret.text(bytes: bytes, using: &generator)
+    }
+
+    func audit(
+        _ action: String, _ subject: String, in tenant: TenantID, by principal: Principal, from origin: Origin,
+        outcome: String, isRefused: Bool = false
+    ) async throws {
+        try await store.audit(
+            GatewayAudit(
+                at: time.now, tenant: tenant, by: principal, address: origin.address, action: action,
+                subject: subject, outcome: outcome, isRefused: isRefused, correlation: origin.correlation))
+    }
+}
+
+extension User {
+    /// The tenant of a login that names none.
+    var homeTenant: TenantID? { roles.keys.min() }
+}
+
+extension Problem {
+    static let wrongLogin = Problem(
+        401, code: "auth.wrong", "Name and password do not belong together, or the user may not log in.",
+        remedy: "Try again; an administrator can set a new password.")
+
+    static func sessionNeeded(_ sentence: String) -> Problem {
+        Problem(403, code: "auth.session_needed", sentence, remedy: "Log in with name and password.")
+    }
+
+    static func tooManyLogins(until end: Instant) -> Problem {
+        Problem(
+            429, code: "auth.too_many", "There were too many failed logins of this user or from this address.",
+            remedy: "Wait until the time that is told, then try again.", kind: .rateLimited, retryAt: end)
+    }
+}

@@ -1,0 +1,115 @@
+package import PulseDomain
+
+/// What `pulse-server user` does on the accounts' file, with or without a running gateway.
+///
+/// Who may write the file may do everything; each act is audited as done by `operator` on this machine.
+package struct UserAdministration: Sendable {
+    private let store: any AccountStore
+    private let passwords: PasswordDesk
+    private let time: any TimeSource
+
+    init(store: any AccountStore, passwords: PasswordDesk, time: any TimeSource) {
+        self.store = store
+        self.passwords = passwords
+        self.time = time
+    }
+
+    /// Heavy. Throws `Failure`.
+    package init(file path: String, time: any TimeSource) throws {
+        self.init(store: try SQLiteAccounts.open(path: path), passwords: try PasswordDesk(), time: time)
+    }
+
+    /// By name.
+    package func list() async throws -> [User] { try await store.users() }
+
+    /// Adds a user, or gives one that is there a role in another tenant. Returns the one-time password of a new one.
+    /// Throws `Failure`.
+    package func add(_ name: String, as role: Role, in tenant: TenantID) async throws -> String? {
+        guard User.isName(name) else {
+            throw Failure(
+                .ours, code: "user.name", "A user's name has 1 to 64 of a-z, 0-9, dot, dash, underscore and @.",
+                remedy: "Choose another name.")
+        }
+        if let user = try await store.user(name) {
+            guard user.roles[tenant] == nil else {
+                throw Failure(
+                    .ours, code: "user.exists", "\(name) belongs to \(tenant) already.",
+                    remedy: "Change the role over the API, or remove the user first.")
+            }
+            _ = try await store.change(name) { $0.roles[tenant] = role }
+            try await audit("Added to the tenant as \(role.rawValue).", name, in: tenant)
+            return nil
+        }
+        let password = Self.oneTimePassword()
+        let user = User(
+            name: name, password: try await passwords.hash(password), roles: [tenant: role], createdAt: time.now,
+            mustChangePassword: true)
+        guard try await store.add(user) else { return try await add(name, as: role, in: tenant) }
+        try await audit("Added as \(role.rawValue).", name, in: tenant)
+        return password
+    }
+
+    /// A one-time password for a user that is there; every session ends. Throws `Failure`.
+    package func resetPassword(of name: String) async throws -> String {
+        let password = Self.oneTimePassword()
+        let hash = try await passwords.hash(password)
+        let user = try await change(name) { user in
+            user.password = hash
+            user.mustChangePassword = true
+        }
+        try await store.endFamilies(of: name, at: time.now, because: "a new password was set")
+        try await auditAll("A one-time password was set; every session has ended.", user)
+        return password
+    }
+
+    package func setDisabled(_ name: String, _ isDisabled: Bool) async throws {
+        let user = try await change(name) { $0.isDisabled = isDisabled }
+        if isDisabled { try await store.endFamilies(of: name, at: time.now, because: "disabled") }
+        try await auditAll(isDisabled ? "Disabled; every session has ended." : "Enabled.", user)
+    }
+
+    package func remove(_ name: String) async throws {
+        guard let user = try await store.user(name), try await store.remove(name) else { throw Self.unknown(name) }
+        try await auditAll("Removed.", user)
+    }
+
+    /// The first administrator, with its one-time password, where nobody is there yet.
+    package func addFirst(in tenant: TenantID) async throws -> (name: String, password: String)? {
+        guard try await store.users().isEmpty, let password = try await add("admin", as: .admin, in: tenant) else {
+            return nil
+        }
+        return ("admin", password)
+    }
+
+    package func close() async { await store.close() }
+
+    // MARK: Parts
+
+    private func change(_ name: String, _ body: @escaping @Sendable (inout User) -> Void) async throws -> User {
+        guard let user = try await store.change(name, body) else { throw Self.unknown(name) }
+        return user
+    }
+
+    private static func unknown(_ name: String) -> Failure {
+        Failure(
+            .ours, code: "user.unknown", "There is no user of that name.",
+            remedy: "`pulse-server user list` lists those there are.")
+    }
+
+    private static func oneTimePassword() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return Secret.oneTimePassword(using: &generator)
+    }
+
+    private func auditAll(_ outcome: String, _ user: User) async throws {
+        for tenant in user.roles.keys.sorted() { try await audit(outcome, user.name, in: tenant) }
+    }
+
+    private func audit(_ outcome: String, _ name: String, in tenant: TenantID) async throws {
+        var generator = SystemRandomNumberGenerator()
+        try await store.audit(
+            GatewayAudit(
+                at: time.now, tenant: tenant, by: Principal("pulse-server"), address: "this machine", action: "user",
+                subject: name, outcome: outcome, isRefused: false, correlation: CorrelationID(using: &generator)))
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+package import PulseDomain
+import ServiceLifecycle
+
+/// A gateway put together: accounts, keys, throttles and routes in front of an engine.
+package final class Gateway: Service {
+    /// What an operator decides.
+    package struct Settings: Sendable {
+        package var address: GatewayServer.Address
+        /// Folder of accounts and keys.
+        package var data: String
+        package var tokens: TokenSettings
+        /// Of the keys that are made from now on.
+        package var algorithm: SigningAlgorithm
+        package var limits: ServingLimits
+        package var proxies: TrustedProxies
+
+        package init(
+            address: GatewayServer.Address, data: String, tokens: TokenSettings,
+            algorithm: SigningAlgorithm = .es256, limits: ServingLimits = ServingLimits(),
+            proxies: TrustedProxies = TrustedProxies([])
+        ) {
+            self.address = address
+            self.data = data
+            self.tokens = tokens
+            self.algorithm = algorithm
+            self.limits = limits
+            self.proxies = proxies
+        }
+
+        package static func accountsFile(in data: String) -> String { "\(data)/accounts.db" }
+        package static func keyFolder(in data: String) -> String { "\(data)/keys" }
+    }
+
+    /// How often keys are read again; several times before a new one signs.
+    private static let keyInterval = Duration.seconds(30)
+    private static let pruneInterval = Duration.hours(1)
+
+    private let settings: Settings
+    private let accounts: AccountDesk
+    private let throttle: RequestThrottle
+    private let endpoints: Endpoints
+    private let server: GatewayServer
+    private let keys: KeyFolder
+    private let time: any TimeSource
+    private let log: RequestLog
+    /// The administrator that was made because nobody was there; told once.
+    package let first: (name: String, password: String)?
+
+    /// Opens accounts and keys. Throws `Failure`.
+    package init(
+        _ settings: Settings, tenant: TenantID, operations: any Operations, time: any TimeSource,
+        onListening: @escaping @Sendable (_ port: Int) async -> Void
+    ) async throws {
+        self.settings = settings
+        self.time = time
+        log = .standardError
+        keys = KeyFolder(
+            path: Settings.keyFolder(in: settings.data), lifetime: settings.tokens.lifetime + TokenSettings.leeway)
+        let store = try SQLiteAccounts.open(path: Settings.accountsFile(in: settings.data))
+        let passwords = try PasswordDesk()
+        first = try await UserAdministration(store: store, passwords: passwords, time: time).addFirst(in: tenant)
+        accounts = AccountDesk(
+            store: store, passwords: passwords,
+            authority: TokenAuthority(
+                try keys.ring(settings.algorithm, at: time.now), settings: settings.tokens, time: time), time: time)
+        throttle = RequestThrottle(time: time)
+        try await throttle.resume(from: store)
+        endpoints = Endpoints(
+            engines: [TenantEngine(tenant, operations, time: time)], accounts: accounts, time: time)
+        server = GatewayServer(
+            GatewayResponder(
+                endpoints: endpoints, authenticator: BearerAuthenticator(desk: accounts), throttle: throttle,
+                accounts: accounts, limits: settings.limits, time: time, log: log, proxies: settings.proxies),
+            at: settings.address, onListening: onListening)
+    }
+
+    /// Serves until its service group shuts down; then what is kept in memory is written. Throws `Failure`.
+    package func run() async throws {
+        let outcome: Result<Void, any Error> = await withTaskGroup(of: Void.self) { group in
+            for engine in endpoints.engines.values { group.addTask { await engine.hub.run() } }
+            group.addTask { await self.repeatedly(every: RequestThrottle.keepingInterval) { try await self.keep() } }
+            group.addTask { await self.repeatedly(every: Self.keyInterval) { try self.readKeys() } }
+            group.addTask {
+                await self.repeatedly(every: Self.pruneInterval) {
+                    try await self.accounts.store.prune(at: self.time.now)
+                }
+            }
+            let outcome: Result<Void, any Error>
+            do { outcome = .success(try await server.run()) } catch { outcome = .failure(error) }
+            group.cancelAll()
+            return outcome
+        }
+        await noting("accounts could not be written") { try await self.keep() }
+        await accounts.store.close()
+        try outcome.get()
+    }
+
+    /// What a SIGHUP asks for: certificates and keys are read again. What cannot be read is logged, and the former
+    /// stays.
+    package func reload() async {
+        await noting("certificates could not be read; the former stay") { try self.server.renewCertificates() }
+        await noting("keys could not be read; the former stay") { try self.readKeys() }
+    }
+
+    // MARK: Parts
+
+    private func keep() async throws { try await throttle.keep(in: accounts.store) }
+
+    private func readKeys() throws { accounts.authority.use(try keys.ring(settings.algorithm, at: time.now)) }
+
+    private func repeatedly(every interval: Duration, _ body: @escaping @Sendable () async throws -> Void) async {
+        while (try? await time.sleep(for: interval)) != nil { await noting("upkeep failed", body) }
+    }
+
+    private func noting(_ message: String, _ body: @Sendable () async throws -> Void) async {
+        do { try await body() } catch {
+            let failure = error as? Failure
+            log.note(
+                .error, message, at: time.now,
+                [("code", failure?.code ?? "internal"), ("sentence", failure?.description ?? "\(type(of: error))")])
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import HummingbirdCore
+import NIOCore
+import PulseAPI
+import PulseDomain
+
+extension Endpoints {
+    func live(_ call: Call, _ engine: TenantEngine) async throws -> Reply {
+        let identity = try call.principal
+        switch call.route.id {
+        case .events: return try Self.events(engine.hub, after: call.lastEventID)
+        case .presence: return .json(try page(engine.presence.present, call))
+        case .enterPresence:
+            let report = try call.content(PresenceReport.self)
+            if let list = try engine.presence.enter(report, as: identity.principal) {
+                engine.hub.publish("presence", list.json)
+            }
+            return .nothing
+        case .leavePresence:
+            guard let id = call.values["id"] else { throw Problem.badRequest("The parameter id is missing.") }
+            if let list = engine.presence.leave(id, as: identity.principal) {
+                engine.hub.publish("presence", list.json)
+            }
+            return .nothing
+        default: throw Problem.notFound
+        }
+    }
+
+    private static func events(_ hub: EventHub, after id: String?) throws(Problem) -> Reply {
+        guard let (number, queue) = hub.open(after: id) else {
+            throw Problem(
+                503, code: "events.full", "The gateway has as many event streams as it takes.",
+                remedy: "Try again later, or ask for the overview instead.", kind: .transient)
+        }
+        let stream = EventStream(hub: hub, number: number, queue: queue)
+        return Reply(
+            status: 200,
+            content: .stream(mediaType: "text/event-stream; charset=utf-8") { writer in
+                while let bytes = await stream.next() { try await writer.write(bytes) }
+            })
+    }
+}
+
+/// An open stream; leaves the hub when nobody holds it any more, however its response ended.
+private final class EventStream: Sendable {
+    private let hub: EventHub
+    private let number: Int
+    private let queue: EventQueue
+
+    init(hub: EventHub, number: Int, queue: EventQueue) {
+        self.hub = hub
+        self.number = number
+        self.queue = queue
+    }
+
+    deinit { hub.close(number) }
+
+    func next() async -> ByteBuffer? { await queue.next() }
+}

@@ -1,0 +1,98 @@
+import PulseAPI
+import PulseHTTP
+
+/// Finds the route of a request's method and path.
+struct RouteMatcher: Sendable {
+    enum Match: Sendable {
+        case route(Route, [String: String])
+        /// There is the path, but not with this method; those that it takes.
+        case methodNotAllowed([String])
+        case notFound
+        /// The path is no text in UTF-8 with whole escapes.
+        case malformed
+    }
+
+    /// By the number of segments; those with fewer variables come first.
+    private let routes: [Int: [Route]]
+
+    init(_ routes: [Route] = RouteTable.all) {
+        self.routes = Dictionary(grouping: routes) { $0.segments.count }.mapValues { group in
+            group.sorted { $0.variables < $1.variables }
+        }
+    }
+
+    /// - Parameters:
+    ///   - method: `HEAD` is answered where `GET` is (RFC 9110 section 9.1).
+    ///   - path: As it was sent, without its query.
+    func match(_ method: String, _ path: Substring) -> Match {
+        guard path.first == "/" else { return .malformed }
+        let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        var decoded: [String] = []
+        for segment in segments {
+            // Divided first: an escaped slash is part of its segment.
+            guard let text = PercentDecoding.decoded(segment) else { return .malformed }
+            decoded.append(text)
+        }
+        let fitting = (routes[segments.count] ?? []).compactMap { route in
+            Self.values(of: route, in: decoded).map { (route, $0) }
+        }
+        // `quarantine/replay` is not the record `replay`.
+        guard let fewest = fitting.map(\.0.variables).min() else { return .notFound }
+        let nearest = fitting.filter { $0.0.variables == fewest }
+        let wanted = method == "HEAD" ? "GET" : method
+        if let (route, values) = nearest.first(where: { $0.0.method.rawValue == wanted }) {
+            return .route(route, values)
+        }
+        if let (route, values) = fitting.first(where: { $0.0.method.rawValue == wanted }) {
+            return .route(route, values)
+        }
+        let methods = fitting.map(\.0.method.rawValue)
+        return .methodNotAllowed((methods + (methods.contains("GET") ? ["HEAD"] : [])).sorted())
+    }
+
+    private static func values(of route: Route, in segments: [String]) -> [String: String]? {
+        var values: [String: String] = [:]
+        for (pattern, segment) in zip(route.segments, segments) {
+            if pattern.first == "{" {
+                values[String(pattern.dropFirst().dropLast())] = segment
+            } else if pattern != segment {
+                return nil
+            }
+        }
+        return values
+    }
+}
+
+extension Route {
+    fileprivate var variables: Int { segments.count { $0.first == "{" } }
+}
+
+/// Escapes in addresses (RFC 3986 section 2.1), strictly.
+enum PercentDecoding {
+    /// `nil` when an escape is not whole or the text is not UTF-8.
+    static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "%"):
+                guard let high = rest.popFirst().flatMap(value), let low = rest.popFirst().flatMap(value) else {
+                    return nil
+                }
+                bytes.append(high << 4 | low)
+            case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

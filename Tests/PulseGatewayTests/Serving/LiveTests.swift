@@ -1,0 +1,39 @@
+import Logging
+import PulseDomain
+import PulseHTTP
+import ServiceLifecycle
+import Testing
+
+@testable import PulseGateway
+
+/// Over real sockets: what the responder alone cannot show.
+struct LiveTests {
+    @Test(.timeLimit(.minutes(5)))
+    func `a server that ends sends what waits for its streams, and closes them whole`() async throws {
+        let harness = try await Harness()
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let server = GatewayServer(harness.responder, at: .init(host: "127.0.0.1", port: 0)) { listening.yield($0) }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [server], logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
+        let running = Task { try await group.run() }
+        let port = try #require(await ports.first { _ in true })
+        let client = CurlTransport()
+        let response = try await client.stream(
+            HTTPRequest(
+                url: "http://127.0.0.1:\(port)/api/v1/events",
+                headers: ["Authorization": "Bearer \(try await harness.token("viewer"))"]))
+        #expect(response.status == 200)
+        let hub = try #require(harness.endpoints.engines["acme"]?.hub)
+        hub.publish("log", Array("{\"n\":1}".utf8))
+        await group.triggerGracefulShutdown()
+        var bytes: [UInt8] = []
+        for try await piece in response.body { bytes += piece }
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(text.contains("event: hello"))
+        #expect(text.hasSuffix("event: log\ndata: {\"n\":1}\n\n"))
+        try await running.value
+        #expect(hub.streamCount == 0)
+        await client.shutdown()
+    }
+}
