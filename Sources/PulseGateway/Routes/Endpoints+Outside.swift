@@ -14,7 +14,12 @@ extension Endpoints {
             // Shorter than a new key is announced before it signs.
             reply.headers[.cacheControl] = "public, max-age=60"
             return reply
-        case .openAPI: throw Problem.missing("Descriptions of the API")
+        case .openAPI:
+            // Of API v1, not of Pulse.
+            return Reply(
+                status: 200,
+                content: .bytes(OpenAPI.document(version: "1.0.0"), mediaType: "application/vnd.oai.openapi+json")
+            ).tagged()
         default: return .json(health.live)
         }
     }

@@ -115,9 +115,13 @@ extension EnginePool {
     func perform(_ request: CommandRequest) async throws -> CommandReceipt {
         try await command { try await $0.perform(request) }
     }
-    func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] {
-        try await read { try await $0.checkpoints(of: job, partition: partition, limit: limit) }
+    func checkpoints(_ filter: CheckpointFilter) async throws -> [Checkpoint] {
+        try await read { try await $0.checkpoints(filter) }
     }
+    func runs(_ filter: RunFilter) async throws -> [JobRun] { try await read { try await $0.runs(filter) } }
+    func sources() async throws -> [SourceStatus] { try await read { try await $0.sources() } }
+    func tables() async throws -> [TableStatus] { try await read { try await $0.tables() } }
+    func rows(_ filter: RowFilter) async throws -> [DataRow] { try await read { try await $0.rows(filter) } }
     func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] {
         try await read { try await $0.quarantine(filter) }
     }
@@ -130,5 +134,7 @@ extension EnginePool {
     func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
         try await read { try await $0.logs(job: job, after: sequence, limit: limit) }
     }
-    func audit(limit: Int) async throws -> [AuditEntry] { try await read { try await $0.audit(limit: limit) } }
+    func audit(before: Int64?, limit: Int) async throws -> [AuditEntry] {
+        try await read { try await $0.audit(before: before, limit: limit) }
+    }
 }

@@ -40,7 +40,11 @@ final class StubOperations: Operations {
         return .accepted("Done.")
     }
 
-    func checkpoints(of job: JobID, partition: PartitionKey?, limit: Int) async throws -> [Checkpoint] { [] }
+    func checkpoints(_ filter: CheckpointFilter) async throws -> [Checkpoint] { [] }
+    func runs(_ filter: RunFilter) async throws -> [JobRun] { [] }
+    func sources() async throws -> [SourceStatus] { [] }
+    func tables() async throws -> [TableStatus] { [TableStatus(name: "work_items", rows: 3)] }
+    func rows(_ filter: RowFilter) async throws -> [DataRow] { [] }
 
     func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] {
         let newest = min(250, (filter.before ?? 251) - 1)
@@ -61,5 +65,5 @@ final class StubOperations: Operations {
         -> [TombstoneRow]
     { [] }
     func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] { [] }
-    func audit(limit: Int) async throws -> [AuditEntry] { [] }
+    func audit(before: Int64?, limit: Int) async throws -> [AuditEntry] { [] }
 }
