@@ -1,7 +1,9 @@
 import HTTPTypes
+import HummingbirdTesting
 import PulseAPI
 import PulseDomain
 import PulseHTTP
+import Synchronization
 import Testing
 
 @testable import PulseGateway

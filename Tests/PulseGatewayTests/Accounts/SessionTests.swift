@@ -1,4 +1,5 @@
 import HTTPTypes
+import HummingbirdTesting
 import PulseAPI
 import PulseDomain
 import Testing
