@@ -60,9 +60,9 @@ struct CallTests {
     @Test func `every route of the engine has a call`() throws {
         let asked = Set(Self.calls.map(\.request.route))
         let others: Set<RouteID> = [
-            .login, .refresh, .logout, .profile, .listTokens, .addToken, .removeToken, .listUsers, .addUser,
-            .changeUser,
-            .removeUser, .events, .presence, .enterPresence, .leavePresence, .live, .ready, .metrics, .openAPI, .keys,
+            .login, .refresh, .logout, .profile, .changePassword, .listTokens, .addToken, .removeToken, .listUsers,
+            .addUser, .changeUser, .removeUser, .events, .presence, .enterPresence, .leavePresence, .live, .ready,
+            .metrics, .openAPI, .keys,
         ]
         #expect(asked.union(others) == Set(RouteID.allCases))
         #expect(asked.isDisjoint(with: others))
