@@ -102,7 +102,8 @@ let package = Package(
 
         // The engine.
         .target(
-            name: "PulseEngine", dependencies: ["PulseDomain", "PulseHTTP", "PulseConnectors", "PulseStore"],
+            name: "PulseEngine",
+            dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP", "PulseConnectors", "PulseStore"],
             swiftSettings: settings),
 
         // What people see.

@@ -43,7 +43,10 @@ extension Engine {
     /// Keeps what is known of quotas and breakers, at most every few seconds: another process goes on with it.
     func saveLimits(force: Bool) async {
         // Engines that share a store know the limits only there.
-        guard store.sharing == nil else { return }
+        guard store.sharing == nil else {
+            do { try await limits.tellPutOff(force: force) } catch { isInTrouble(error) }
+            return
+        }
         let now = time.now
         if !force, let last = limitsSavedAt, now - last < .seconds(5), now >= last { return }
         limitsSavedAt = now

@@ -43,7 +43,7 @@ extension GitHubConnector {
     ) async throws -> FetchedPage {
         let step = try GitHubStep(position, stream, walk, isLight: isLight)
         let response = try await client.send(request(step))
-        let advance = try ReaderPool.shared.read(response.body) { root in
+        let advance = try ReaderPool.shared.read(response.body, comesAgain: true) { root in
             try Self.checkPresence(root, position, stream)
             return try Advance(position, root, stream, walk)
         }

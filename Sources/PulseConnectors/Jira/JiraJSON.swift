@@ -3,9 +3,12 @@ import PulseJSON
 
 /// Reading of bodies, with failures that say what was read.
 enum JiraJSON {
-    static func read<Result>(_ body: [UInt8], as what: String, _ look: (JSONValue) throws -> Result) throws -> Result {
+    /// - Parameter comesAgain: see ``ReaderPool/read(_:comesAgain:_:)``.
+    static func read<Result>(
+        _ body: [UInt8], as what: String, comesAgain: Bool = false, _ look: (JSONValue) throws -> Result
+    ) throws -> Result {
         do {
-            return try ReaderPool.shared.read(body, look)
+            return try ReaderPool.shared.read(body, comesAgain: comesAgain, look)
         } catch let error as JSONError {
             throw JiraFailure.unreadable(error, what)
         }

@@ -91,6 +91,12 @@ package struct RowBatch: Sendable {
         arena.replaceSubrange(offset..., with: kept)
     }
 
+    /// Gives back the memory that the rows grew into and do not fill: they may wait for a while.
+    package mutating func trim() {
+        if arena.capacity > arena.count + arena.count / 8 { arena = arena.withUnsafeBufferPointer { Array($0) } }
+        if cells.capacity > cells.count + cells.count / 8 { cells = cells.withUnsafeBufferPointer { Array($0) } }
+    }
+
     package func cell(row: Int, column: Int) -> RowCell { cells[row * width + column] }
 
     /// The bytes of a text cell.

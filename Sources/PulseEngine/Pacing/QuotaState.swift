@@ -184,6 +184,20 @@ package struct QuotaState: Sendable, Codable {
 
     // MARK: Learning
 
+    /// Whether so many places more than are taken are free, and nothing holds requests back.
+    func isAtEase(placesLeft: Int) -> Bool {
+        blockedUntil == nil && refusalsInARow == 0 && concurrency == policy.concurrency
+            && inFlight <= concurrency - placesLeft
+    }
+
+    /// Whether an answer says nothing that is news: no wait, no other limit or window than is known, much of it left.
+    func expects(_ seen: QuotaObservation) -> Bool {
+        guard !seen.isSecondary, seen.retryAfter == nil else { return false }
+        guard let seenLimit = seen.limit, seenLimit > 0, let left = seen.remaining else { return true }
+        guard left > seenLimit / 2 else { return false }
+        return seen.resetsIn == nil || (limit == seenLimit && !isGuessed && remaining != nil)
+    }
+
     /// Whether the answer told what is left.
     private mutating func learn(_ seen: QuotaObservation, sentIn: Int, at now: Instant) -> Bool {
         if seen.isSecondary {

@@ -117,6 +117,19 @@ struct LimitsState: Sendable, Codable {
         keep(breaker, at: pass.breaker)
     }
 
+    /// Whether other engines have to hear at once of a request's end: it failed, it says something new, or places are
+    /// scarce.
+    func isUrgent(_ pass: Limits.Pass, _ verdict: ResponseVerdict, placesLeft: Int) -> Bool {
+        guard verdict.failure == nil, !pass.isProbe, troubled[pass.breaker] == nil else { return true }
+        let known = Set(pass.shares.map(\.quota.bucket))
+        guard verdict.observations.allSatisfy({ known.contains($0.bucket) }) else { return true }
+        return !pass.shares.allSatisfy { share in
+            guard let quota = quotas[share.quota] else { return false }
+            return quota.isAtEase(placesLeft: placesLeft)
+                && verdict.observations.allSatisfy { $0.bucket != share.quota.bucket || quota.expects($0) }
+        }
+    }
+
     /// Whether an answer refuses for a limit without a word about how long. Everybody who shares the limit waits then,
     /// not only who met it.
     private static func asksToWaitWithoutEnd(_ verdict: ResponseVerdict) -> Bool {

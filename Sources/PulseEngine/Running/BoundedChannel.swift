@@ -22,6 +22,9 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         hasRoom.raise()
     }
 
+    /// Waits until ``send(_:weight:)`` need not wait. Throws `CancellationError`.
+    func waitForRoom() async throws { try await hasRoom.wait() }
+
     /// Waits for room, then adds. Throws `CancellationError`, and adds nothing, when the task is cancelled.
     ///
     /// - Parameter weight: above 0. The last element that finds room may be heavier than what is left.

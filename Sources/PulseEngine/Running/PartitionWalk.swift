@@ -41,7 +41,7 @@ struct PartitionWalk: Sendable {
 
     /// How much waits for the commit before it to end, about: enough for large batches, whatever the size of a page. Each
     /// walk holds it twice, with what is being committed.
-    private static let waitingBytes = 3 << 20
+    private static let waitingBytes = 2 << 20
 
     /// Walks from `start` to the end. `start` is the newest checkpoint with the cursor to begin at.
     func run(_ walk: Walk, from start: Checkpoint) async throws -> End {
@@ -89,6 +89,8 @@ struct PartitionWalk: Sendable {
         var walk = walk
         var next = start.cursor
         while let cursor = next {
+            // Not before its page can be handed on: it would lie about meanwhile, twice as many in memory.
+            do { try await channel.waitForRoom() } catch { throw FetchFailure(cause: error) }
             if control.isInterrupted { return .interrupted }
             walk.pageSize = sizer.size
             let began = time.elapsed
@@ -123,9 +125,10 @@ struct PartitionWalk: Sendable {
             // How many records a page holds is known only now.
             metrics.passed(.extract, pages: 0, records: content.extracted, busy: .zero)
             metrics.passed(.transform, pages: 1, records: content.extracted, busy: mapped - began)
-            let valid = try PageValidation.validated(content) {
+            var valid = try PageValidation.validated(content) {
                 try source.connector.payloads(of: $0, in: fetched.page.raw, walk: walk)
             }
+            for index in valid.batches.indices { valid.batches[index].trim() }
             metrics.passed(
                 .validate, pages: 1, records: valid.extracted - valid.rejected.count,
                 busy: time.elapsed - mapped)

@@ -17,8 +17,11 @@ final class Transfer {
     private var redirects = 0
     private var spentInMicroseconds: Int64 = 0
 
-    /// At most so much is set aside because a server announced it.
+    /// At most so much is set aside because a server announced it: a long body would be moved a dozen times while it
+    /// grows, and what is reserved and not filled costs nothing.
     private static let reservationLimitInBytes = 8 << 20
+    /// Room behind a body, which readers that look at several bytes at once need, and would copy it for.
+    private static let spareSizeInBytes = 64
 
     enum Ending {
         case delivered
@@ -225,7 +228,7 @@ final class Transfer {
                 failure = .bodyTooLarge(origin, limitInBytes: request.maximumBodySizeInBytes)
                 return false
             }
-            body.reserveCapacity(min(length, Self.reservationLimitInBytes))
+            body.reserveCapacity(min(length, Self.reservationLimitInBytes) + Self.spareSizeInBytes)
         case .streamed(let buffer, _):
             // From here on only a stall ends it.
             easy.set(CURLOPT_TIMEOUT_MS, 0)
@@ -237,9 +240,6 @@ final class Transfer {
         return true
     }
 
-    /// More than this is not reserved on a server's word.
-    private static let reservedSizeInBytes = 8 << 20
-
     private func takeBody(_ bytes: UnsafeMutableRawBufferPointer) -> Int {
         if case .streamed(let buffer, _) = delivery, !isToBeRedirected {
             return buffer.offer(bytes) ? bytes.count : pulse_writefunc_pause()
@@ -249,13 +249,7 @@ final class Transfer {
             failure = .bodyTooLarge(origin, limitInBytes: request.maximumBodySizeInBytes)
             return -1
         }
-        if !isToBeRedirected {
-            // A long body would be moved a dozen times while it grows. What is reserved and not filled costs nothing.
-            if body.isEmpty, let length = head.contentLength {
-                body.reserveCapacity(min(length, Self.reservedSizeInBytes))
-            }
-            body.append(contentsOf: bytes)
-        }
+        if !isToBeRedirected { body.append(contentsOf: bytes) }
         return bytes.count
     }
 

@@ -18,6 +18,8 @@ package struct JSONReader: ~Copyable {
     private let parser: OpaquePointer?
     /// Copies of inputs that have no padding, so that they need no allocation.
     private var copy = PaddedBytes()
+    /// The document read last, unless it could not be read.
+    private var last: JSONTape?
 
     /// - Parameters:
     ///   - limitInBytes: the longest document to accept, at most 4 GB. Reading needs up to 16 times its size in memory.
@@ -69,11 +71,26 @@ package struct JSONReader: ~Copyable {
         return try body(JSONValue(tape: tape, nulCharacters: nulCharacters, readBy: self))
     }
 
-    /// As above.
+    /// As above; without a copy when the array has room for the padding.
     package mutating func read<R: ~Copyable>(
         _ bytes: borrowing [UInt8], _ body: (JSONValue) throws -> R
     ) throws -> R {
-        try bytes.span.bytes.withUnsafeBytes { try read($0, body) }
+        guard bytes.capacity - bytes.count >= PaddedBytes.padding else {
+            return try bytes.span.bytes.withUnsafeBytes { try read($0, body) }
+        }
+        let tape = try bytes.withUnsafeBufferPointer { text throws(JSONError) in try parse(text) }
+        return try body(JSONValue(tape: tape, nulCharacters: nulCharacters, readBy: self))
+    }
+
+    /// Lends the root of the document that was read last; `bytes` are those that it was read from. When that failed, they
+    /// are read.
+    ///
+    /// - Throws: `JSONError` when they cannot be read, and what `body` throws.
+    package mutating func again<R: ~Copyable>(
+        _ bytes: borrowing [UInt8], _ body: (JSONValue) throws -> R
+    ) throws -> R {
+        guard let last else { return try read(bytes, body) }
+        return try body(JSONValue(tape: last, nulCharacters: nulCharacters, readBy: self))
     }
 
     /// As above.
@@ -84,31 +101,39 @@ package struct JSONReader: ~Copyable {
     }
 
     private mutating func parse(_ bytes: borrowing PaddedBytes) throws(JSONError) -> JSONTape {
-        repairs = JSONRepairs()
+        try bytes.withUnsafeBytes { text throws(JSONError) in try parse(text) }
+    }
+
+    /// The padding has to be readable behind `bytes`.
+    private mutating func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> JSONTape {
+        (repairs, last) = (JSONRepairs(), nil)
         guard bytes.count <= limitInBytes else {
             throw .tooLarge(sizeInBytes: bytes.count, limitInBytes: limitInBytes)
         }
         let first = try attempt(bytes)
-        if first.status == PULSE_JSON_OK { return try tape(of: first) }
+        if first.status == PULSE_JSON_OK { return try remembered(tape(of: first)) }
 
         let mended = try JSONRepairer.repair(bytes.span, maximumDepth: Self.maximumDepth)
-        let second = try attempt(PaddedBytes(mended.bytes))
+        let second = try PaddedBytes(mended.bytes).withUnsafeBytes { text throws(JSONError) in try attempt(text) }
         guard second.status == PULSE_JSON_OK else { throw .malformed(atByte: nil, expected: .json) }
         Self.mark(mended.wideNumbers, on: second.tape)
         repairs = mended.repairs
-        return try tape(of: second)
+        return try remembered(tape(of: second))
     }
 
-    private func attempt(_ bytes: borrowing PaddedBytes) throws(JSONError) -> pulse_json_document {
-        guard let parser else { throw .outOfMemory(sizeInBytes: bytes.count) }
-        let document = bytes.withUnsafeBytes { text in
-            // RFC 8259 section 8.1 lets a reader ignore a byte order mark.
-            let start = text.starts(with: JSONRepairer.byteOrderMark) ? JSONRepairer.byteOrderMark.count : 0
-            return pulse_json_parse(parser, text.baseAddress.map { $0 + start }, text.count - start)
-        }
+    private mutating func remembered(_ tape: JSONTape) -> JSONTape {
+        last = tape
+        return tape
+    }
+
+    private func attempt(_ text: UnsafeBufferPointer<UInt8>) throws(JSONError) -> pulse_json_document {
+        guard let parser else { throw .outOfMemory(sizeInBytes: text.count) }
+        // RFC 8259 section 8.1 lets a reader ignore a byte order mark.
+        let start = text.starts(with: JSONRepairer.byteOrderMark) ? JSONRepairer.byteOrderMark.count : 0
+        let document = pulse_json_parse(parser, text.baseAddress.map { $0 + start }, text.count - start)
         switch document.status {
-        case PULSE_JSON_CAPACITY: throw .tooLarge(sizeInBytes: bytes.count, limitInBytes: Int(UInt32.max))
-        case PULSE_JSON_MEMORY: throw .outOfMemory(sizeInBytes: bytes.count)
+        case PULSE_JSON_CAPACITY: throw .tooLarge(sizeInBytes: text.count, limitInBytes: Int(UInt32.max))
+        case PULSE_JSON_MEMORY: throw .outOfMemory(sizeInBytes: text.count)
         default: return document
         }
     }

@@ -49,7 +49,9 @@ package struct PaddedBytes: Sendable {
     }
 
     /// Lends the bytes; `padding` more are readable behind them.
-    func withUnsafeBytes<R>(_ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
-        storage.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0.dropLast(Self.padding))) }
+    func withUnsafeBytes<R, E: Error>(_ body: (UnsafeBufferPointer<UInt8>) throws(E) -> R) throws(E) -> R {
+        try storage.withUnsafeBufferPointer { bytes throws(E) in
+            try body(UnsafeBufferPointer(rebasing: bytes.dropLast(Self.padding)))
+        }
     }
 }

@@ -16,6 +16,12 @@ package final class PostgresConnection {
     private struct StatementKey: Hashable {
         let sql: String
         let types: [UInt32]
+
+        /// Statements have thousands of characters, and are found with each use: length and types tell most apart.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(sql.utf8.count)
+            hasher.combine(types)
+        }
     }
     /// Statements kept at most; a console has a few hundred.
     private static let maximumPrepared = 500

@@ -19,6 +19,23 @@ package struct PostgresArray: Sendable, Hashable {
         elements.reserveCapacity(sizeInBytes)
     }
 
+    /// An array whose elements `body` writes, into memory that is set aside at once.
+    ///
+    /// - Parameter sizeInBytes: as much as the elements need at most: four bytes each, and what they are long.
+    package init(
+        of element: Element, writing sizeInBytes: Int, _ body: (inout Writer) throws -> Void
+    ) rethrows {
+        self.element = element
+        var (count, hasNulls) = (0, false)
+        elements = try Array(unsafeUninitializedCapacity: sizeInBytes) { buffer, used in
+            var writer = Writer(UnsafeMutableRawBufferPointer(buffer))
+            defer { used = writer.used }
+            try body(&writer)
+            (count, hasNulls) = (writer.count, writer.hasNulls)
+        }
+        (self.count, self.hasNulls) = (count, hasNulls)
+    }
+
     /// A list of texts.
     package init(_ texts: some Sequence<String>) {
         self.init(of: .text)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A value that is bound to a statement's parameter, or that was read from a column.
 package enum PostgresValue: Sendable, Hashable {
     case null
@@ -80,7 +82,13 @@ extension PostgresValue {
         case .boolean(let flag): bytes.append(flag ? 1 : 0)
         case .integer(let integer): bytes.append(bigEndian: integer)
         case .real(let real): bytes.append(bigEndian: real.bitPattern)
-        case .text(let text): for byte in text.utf8 where byte != 0 { bytes.append(byte) }
+        case .text(var text):
+            text.withUTF8 { text in
+                guard let start = text.baseAddress, memchr(start, 0, text.count) != nil else {
+                    return bytes.append(contentsOf: text)
+                }
+                for byte in text where byte != 0 { bytes.append(byte) }
+            }
         case .bytes(let own): bytes.append(contentsOf: own)
         case .instant(let microseconds): bytes.append(bigEndian: microseconds &- Self.epoch)
         case .array(let array): array.append(to: &bytes)

@@ -9,7 +9,7 @@ enum GitHubVerdict {
         let isHTML = response.headers["content-type"]?.lowercased().hasPrefix("text/html") == true
         let findings: Findings
         do {
-            findings = try ReaderPool.shared.read(response.body) { root in
+            findings = try ReaderPool.shared.read(response.body, comesAgain: true) { root in
                 limits.add(root, serverTime: LimitHeaders.serverTime(response.headers))
                 return Findings(root)
             }

@@ -58,7 +58,7 @@ extension JiraIssueMapper {
     mutating func mapEmbedded(_ container: JSONValue, _ kind: JiraChild, issue: String, record: Int) {
         let isBare = container.kind == .array
         let list = isBare ? container : container[kind.listName]
-        guard list.kind == .array else { return }
+        guard list.kind == .array, !JiraSearchPage.isCut(container, items: list) else { return }
         var ids: [String] = []
         var knowsAll = true
         var elements = list.elements
@@ -71,9 +71,7 @@ extension JiraIssueMapper {
                 content.rejected.append(problem)
             }
         }
-        guard knowsAll, !JiraSearchPage.isCut(container, items: list), (container["startAt"].int64 ?? 0) == 0 else {
-            return
-        }
+        guard knowsAll, (container["startAt"].int64 ?? 0) == 0 else { return }
         content.childSets.append(childSet(kind, issue: issue, ids: ids))
     }
 

@@ -72,7 +72,11 @@ struct JiraIssueMapper {
         items.set(.title, parts.title ?? "")
         map(parts.sprints, issue: id, record: record)
         mapLinks(of: fields, issue: id, record: record, epicKey: parts.epicKey)
-        mapChangelog(issue["changelog"]["histories"], issue: id, record: record)
+        let changelog = issue["changelog"]
+        // What is cut here comes whole on pages of its own (JiraSearchPage).
+        if !JiraSearchPage.isCut(changelog: changelog, dialect) {
+            mapChangelog(changelog["histories"], issue: id, record: record)
+        }
         mapEmbedded(fields["comment"], .comments, issue: id, record: record)
         mapEmbedded(fields["worklog"], .worklogs, issue: id, record: record)
     }

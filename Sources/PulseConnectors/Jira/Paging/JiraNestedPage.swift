@@ -21,7 +21,7 @@ struct JiraNestedPage: Sendable, Hashable {
     var maxResults: Int?
 
     init(body: [UInt8], task: JiraPending.Task, dialect: JiraDialect) throws {
-        self = try JiraJSON.read(body, as: "The answer with details of an issue") { root in
+        self = try JiraJSON.read(body, as: "The answer with details of an issue", comesAgain: true) { root in
             try JiraNestedPage(root, task: task, dialect: dialect)
         }
     }

@@ -4,7 +4,7 @@ import PulseJSON
 extension JiraSearchPage {
     /// What the body of a search tells. Throws `Failure` when it is no page of issues.
     init(body: [UInt8], dialect: JiraDialect, isCensus: Bool) throws {
-        self = try JiraJSON.read(body, as: "The search's answer") { root in
+        self = try JiraJSON.read(body, as: "The search's answer", comesAgain: true) { root in
             guard root["issues"].kind == .array else {
                 throw JiraFailure.unexpectedShape("The search's answer", missing: "list of issues")
             }

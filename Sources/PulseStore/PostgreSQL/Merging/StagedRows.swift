@@ -5,7 +5,7 @@ import PulsePostgres
 struct StagedRows {
     let table: Table
     private(set) var places: [RowPlace] = []
-    /// What each column will need, about.
+    /// What each column will need at most.
     private var sizes: [Int]
     private var sizeInBytes = 0
 
@@ -43,25 +43,25 @@ struct StagedRows {
 
     private func array(of position: Int, from rows: PageBatches) throws -> PostgresArray {
         let (column, width) = (table.columns[position], table.columns.count)
-        var array = PostgresArray(of: column.type.element, sizeInBytes: sizes[position])
-        // Rows of one batch come after each other: its texts are lent once.
-        var next = places.startIndex
-        while next < places.endIndex {
-            let batch = places[next].batch
-            try rows.batches[batch].arena.withUnsafeBytes { arena in
-                try rows.batches[batch].cells.withUnsafeBufferPointer { cells in
-                    while next < places.endIndex, places[next].batch == batch {
-                        try append(cells[places[next].row * width + position], as: column, arena, to: &array)
-                        next += 1
+        return try PostgresArray(of: column.type.element, writing: sizes[position]) { array in
+            // Rows of one batch come after each other: its texts are lent once.
+            var next = places.startIndex
+            while next < places.endIndex {
+                let batch = places[next].batch
+                try rows.batches[batch].arena.withUnsafeBytes { arena in
+                    try rows.batches[batch].cells.withUnsafeBufferPointer { cells in
+                        while next < places.endIndex, places[next].batch == batch {
+                            try append(cells[places[next].row * width + position], as: column, arena, to: &array)
+                            next += 1
+                        }
                     }
                 }
             }
         }
-        return array
     }
 
     private func append(
-        _ cell: RowCell, as column: Column, _ arena: UnsafeRawBufferPointer, to array: inout PostgresArray
+        _ cell: RowCell, as column: Column, _ arena: UnsafeRawBufferPointer, to array: inout PostgresArray.Writer
     ) throws {
         switch (column.type, cell.kind) {
         case (_, .null): array.appendNull()
