@@ -135,7 +135,7 @@ let package = Package(
                 "PulseConnectors", "PulseSandbox", "PulseEngine", "PulseTerminal", "PulseConsole", "PulseControl",
                 "PulseAssembly",
                 // Only to tell their versions.
-                "CLibcurl", "CNcurses", "CZlib",
+                "CLibcurl", "CLibpq", "CNcurses", "CSimdjson", "CZlib",
             ] + grdb, swiftSettings: settings),
         .executableTarget(
             name: "pulse",
@@ -240,8 +240,8 @@ let package = Package(
             name: "PulseCommandTests",
             dependencies: [
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseConnectors", "PulseControl", "PulseEngine",
-                "PulseStore", "PulseTerminal", "PulseCommands", "PulseConsole", "PulseSimulation", "PulseTestTurns",
-                "pulse", arguments,
+                "PulseStore", "PulseTerminal", "PulseAssembly", "PulseCommands", "PulseConsole", "PulseSimulation",
+                "PulseTestTurns", "pulse", arguments,
             ], swiftSettings: settings),
         .testTarget(
             name: "PulseProcessTests",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <new>
 #include <simdjson.h>
+#include <string>
 
 static_assert(PULSE_JSON_PADDING >= simdjson::SIMDJSON_PADDING, "simdjson reads further past the text than we promise");
 
@@ -29,6 +30,12 @@ pulse_json_status status_of(simdjson::error_code error) {
     }
 }
 
+}
+
+extern "C" const char *pulse_json_version(void) {
+    static const std::string version = std::to_string(simdjson::SIMDJSON_VERSION_MAJOR) + "."
+        + std::to_string(simdjson::SIMDJSON_VERSION_MINOR) + "." + std::to_string(simdjson::SIMDJSON_VERSION_REVISION);
+    return version.c_str();
 }
 
 extern "C" pulse_json_parser *pulse_json_parser_create(size_t maximum_depth) {

@@ -121,9 +121,14 @@ extension Engine {
                 isInTrouble(error)
                 outage.unstoredEnds.insert(start.job)
                 wake.raise()
-                if isStopping || Task.isCancelled { break }
-                if case StoreError.closed = error { break }
-                do { try await time.sleep(for: .seconds(5)) } catch { break }
+                var isGivenUp = isStopping || Task.isCancelled
+                if case StoreError.closed = error { isGivenUp = true }
+                if isGivenUp {
+                    leave(start.job, because: error)
+                    break
+                }
+                // A task that was cancelled is seen by the next turn.
+                _ = try? await time.sleep(for: .seconds(5), unless: stopping)
             }
         }
         outage.unstoredEnds.remove(start.job)

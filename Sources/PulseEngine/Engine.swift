@@ -22,6 +22,8 @@ package actor Engine {
     nonisolated let changed = Signal()
     /// Raised when another process may have changed something in the store.
     nonisolated let noticed = Signal()
+    /// Raised when the engine was told to end.
+    package nonisolated let stopping = Signal()
     /// Raised when the engine has ended.
     nonisolated let ended = Signal()
     private let sourcesByID: [SourceID: EngineSource]
@@ -46,6 +48,8 @@ package actor Engine {
     var acknowledged: [String: Principal] = [:]
     var savedBreakers: [BreakerStatus] = []
     var isStopping = false
+    /// Runs whose ends the store did not take while this engine ended.
+    package internal(set) var leftRuns: [LeftRun] = []
     /// Whether it runs, or was only opened to be asked.
     var isAtWork = false
     // Who works on the store, itself included; when that was looked at, and what was told of itself and when.
@@ -210,6 +214,7 @@ package actor Engine {
     /// Makes ``run(untilIdle:)`` return soon: running work ends at its next page boundary.
     package func stop() {
         isStopping = true
+        stopping.raise()
         wake.raise()
     }
 

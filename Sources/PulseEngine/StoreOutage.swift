@@ -91,6 +91,7 @@ extension Engine {
         } catch {
             return isInTrouble(error)
         }
+        logs.tell(line)
         outage.end(at: now)
         status.trouble = nil
         // Who leads, and which alerts there are, may be others by now.

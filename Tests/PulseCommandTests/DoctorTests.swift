@@ -12,6 +12,10 @@ struct DoctorTests {
         #expect(captured.out.contains("`pulse config example` prints one"))
         #expect(!captured.out.contains("three ways in") && captured.out.contains("is no terminal"))
         #expect(captured.out.contains("clock") && captured.out.contains("no proxy"))
+        for library in ["libcurl", "libpq", "simdjson", "ncurses", "SQLite", "zlib"] {
+            let line = captured.out.split(separator: "\n").first { $0.contains(library) }
+            #expect(line?.contains(/\d+\.\d+/) == true, "\(library): \(line ?? "nothing")")
+        }
     }
 
     @Test func `the nearest clock counts, and a source that is not reached is told`() throws {
@@ -30,15 +34,18 @@ struct DoctorTests {
     }
 
     @Test(arguments: [
-        (200, Doctor.Verdict.good), (302, .good), (401, .good), (403, .notice), (404, .notice), (429, .notice),
+        (200, Doctor.Verdict.good), (302, .good), (401, .good), (403, .good), (404, .good), (405, .good),
+        (410, .notice), (429, .notice),
         (500, .bad), (503, .bad),
     ])
-    func `a server that answers with a refusal is not told as all well`(status: Int, verdict: Doctor.Verdict)
+    func `a server whose front door is closed or empty is well, and one in trouble is not`(
+        status: Int, verdict: Doctor.Verdict
+    )
         throws
     {
         let look = try #require(Doctor.looks(at: [.init(source: "a", status: status)], proxy: "").first)
         #expect(look.verdict == verdict)
-        #expect(look.finding.hasPrefix("answers (HTTP \(status))"))
+        #expect(look.finding.hasPrefix("answers (HTTP \(status), asked without a token)"))
         #expect(look.finding.contains(": ") == (verdict != .good))
     }
 

@@ -61,7 +61,7 @@ import Testing
         let reading = ReadingCommand(captured.context(home: place.path), SettingsWishes(config: config), isJSON: false)
         try await reading.jobs()
         #expect(captured.out.contains("local/commits"))
-        try await reading.status()
+        _ = try await reading.status()
         #expect(captured.out.contains("No engine is running  Nothing has run yet."))
         #expect(captured.out.contains("`pulse --config \(config) run` starts an engine on it."))
         #expect(!FileManager.default.fileExists(atPath: "\(place.path)/pulse.db"))
@@ -98,7 +98,7 @@ import Testing
         let status = try await session.run { _ in
             let command = ActingCommand(context, wishes, ActingWishes(reason: "a look", isJSON: true))
             return try await command.perform(on: "local/tags") { id, _ in .hold(id) }
-        } isEnding: {
+        } telling: { _ in
         }
         #expect(status == .ok)
         #expect(captured.out.contains("\"is_running\" : true"))
@@ -147,7 +147,7 @@ import Testing
         #expect(captured.out.contains("acme-jira/issues") && captured.out.contains("stopped"))
         #expect(captured.out.contains("acme-jira/projects"))
         try await reading.runs(of: "acme-jira/issues")
-        try await reading.status()
+        _ = try await reading.status()
         #expect(captured.out.contains("tenant acme") && captured.out.contains("No engine is running"))
         #expect(captured.out.contains("`pulse run --config FILE`, with its configuration, starts an engine on it."))
         try await reading.limits()
@@ -190,7 +190,7 @@ import Testing
         let captured = Captured()
         let context = captured.context(home: place.path)
         let wishes = SettingsWishes(config: config, store: path)
-        try await ReadingCommand(context, wishes, isJSON: false).status()
+        _ = try await ReadingCommand(context, wishes, isJSON: false).status()
         #expect(captured.out.contains("nothing of acme yet") && captured.out.contains("Nothing has run yet."))
         let preview = ActingCommand(context, wishes, ActingWishes(isDryRun: true))
         #expect(try await preview.start("tags", .full) == .ok)

@@ -99,8 +99,11 @@ struct JSONShapeTests {
         let row = TombstoneRow(finding: 1, table: "commits", id: "1", label: nil, deletedAt: nil)
         let member = EngineMember(id: "h", host: "", pid: 0, version: "1", startedAt: .epoch, seenAt: .epoch)
         let shapes: [(any Encodable, String)] = [
-            (JSONObject(statusOf: overview, isRunning: false), "alerts as_of engine engines jobs records_per_second"),
-            (JSONObject(homeOf: overview, isRunning: false), "jobs limits status"),
+            (
+                JSONObject(statusOf: overview, problems: 0, isRunning: false),
+                "alerts as_of engine engines jobs problems records_per_second"
+            ),
+            (JSONObject(homeOf: overview, problems: 0, isRunning: false), "jobs limits status"),
             (
                 JSONObject(overview.engine, isRunning: false),
                 "holder is_running is_simulated reads started_at store tenant trouble version"

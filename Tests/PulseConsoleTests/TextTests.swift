@@ -191,6 +191,34 @@ import Testing
         #expect(plain.status(Scene.busy.overview(), isRunning: false).hasPrefix("✗ 3 problems  The last run was of "))
     }
 
+    @Test func `a shared store's status names the engines, each with how long it is up, and no peak of one sample`() {
+        let plain = PlainRenderer(width: 400, now: Scene.moment)
+        var overview = Scene.many.overview()
+        overview.engine.holder = "engines of other processes"
+        overview.throughput = Array(overview.throughput.suffix(1))
+        let working = overview.engines.filter { $0.presence(at: overview.asOf) == .working }
+        let text = plain.status(overview)
+        #expect(text.contains("\(working.count) engines at work · "), "\(text)")
+        for engine in working.prefix(3) { #expect(text.contains("\(engine.id) up "), "\(text)") }
+        #expect(text.contains(" silent") == overview.engines.contains { $0.presence(at: overview.asOf) == .silent })
+        #expect(!text.contains("engines of other processes") && !text.contains("peak"), "\(text)")
+        // Alone it is the one that was asked.
+        overview = Scene.calm.overview()
+        #expect(plain.status(overview).contains("\(overview.engine.holder) · version 1.0.0 · up "))
+    }
+
+    @Test func `only what nobody has acknowledged counts as a problem`() {
+        let plain = PlainRenderer(width: 80, now: Scene.moment)
+        var overview = Scene.busy.overview()
+        #expect(plain.problems(overview) == 3)
+        for index in overview.alerts.indices { overview.alerts[index].acknowledgedBy = Principal("ada") }
+        #expect(plain.problems(overview) == 0)
+        overview.engine.trouble = "The disk is full."
+        #expect(plain.problems(overview) == 1)
+        #expect(plain.problems(Scene.calm.overview()) == 0)
+        #expect(plain.problems(Scene.calm.overview(), isRunning: false) == 0)
+    }
+
     @Test func `alerts name the command to give, for the store that was asked`() {
         var plain = PlainRenderer(width: 60, now: Scene.moment)
         #expect(plain.alerts(Scene.busy.overview()).contains("\n    → pulse retry github-main/pull_requests\n"))

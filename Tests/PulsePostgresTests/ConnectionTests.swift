@@ -169,6 +169,41 @@ private func failure(_ body: () throws -> Void) -> PostgresError? {
         await pool.close()
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a call that waits for the server ends when the pool is abandoned`()
+        async throws
+    {
+        let pool = try await pool(.init(connections: 2, patience: .zero))
+        try await withThrowingTaskGroup(of: PostgresError?.self) { group in
+            group.addTask {
+                do {
+                    try await pool.withConnection { connection in
+                        _ = try connection.query("SELECT pg_advisory_lock(1), pg_sleep(600)")
+                    }
+                    return nil
+                } catch {
+                    return error as? PostgresError
+                }
+            }
+            // It is under way when the server has its lock.
+            var isUnderWay = false
+            while !isUnderWay {
+                let locks = try await pool.withConnection {
+                    try $0.query(
+                        """
+                        SELECT 1 AS one FROM pg_locks WHERE locktype = 'advisory'
+                            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                        """
+                    ).rows.count
+                }
+                isUnderWay = locks ?? 0 > 0
+            }
+            await pool.abandon()
+            let error = try #require(await group.next() ?? nil)
+            #expect(error.kind == .connection)
+        }
+        #expect(try await pool.withConnection { _ in true } == nil)
+    }
+
     @Test func `a pool of two serves twenty at once, and a server that was restarted is found again`() async throws {
         let cluster = try await PostgresCluster.start()
         let connection = try await cluster.makeDatabase()

@@ -72,6 +72,33 @@ import Testing
         #expect(doctor.out.contains("\(Self.location(of: database)), PostgreSQL "), "\(doctor.out)")
     }
 
+    @Test func `an outage is told when it happens, by the engine that met it, and its end is the last line`()
+        async throws
+    {
+        let home = try Home()
+        try await home.repository("shop", messages: ["PAY-1 begin"])
+        let cluster = try await PostgresCluster.start()
+        let config = try home.configuration(store: try await cluster.makeDatabase(of: "pulse_engine"))
+        let engine = try home.start(["run", "--config", config])
+        #expect(await engine.error.contains("The engine has started."))
+        let other = try home.start(["run", "--config", config])
+        #expect(await other.error.contains("The engine has started."))
+        other.send(SIGTERM)
+        let second = await Home.result(of: other)
+        #expect(second.end == .exited(143) && second.error.hasSuffix(" The engine has stopped.\n"), "\(second.error)")
+        let status = try await home.pulse(["status", "--config", config])
+        #expect(status.end == .exited(0) && status.out.contains("1 engine at work"), "\(status.out) \(status.error)")
+        try await cluster.stop("immediate")
+        #expect(await engine.error.contains("The store has trouble"))
+        engine.send(SIGTERM)
+        let first = await Home.result(of: engine)
+        #expect(first.end == .exited(143) && first.error.hasSuffix(" The engine has stopped.\n"), "\(first.error)")
+        // Each speaks for itself.
+        for text in [first.error, second.error] {
+            #expect(text.split(separator: "\n").count { $0.contains("The engine has started.") } == 1, "\(text)")
+        }
+    }
+
     private static func location(of connection: String) -> String { PostgresSettings(connection: connection).location }
 
     struct Case: Sendable, CustomTestStringConvertible {

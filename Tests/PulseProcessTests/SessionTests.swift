@@ -95,6 +95,36 @@ import Testing
         #expect((try json(after.out)["engine"] as? [String: Any])?["is_running"] as? Bool == false)
     }
 
+    @Test func `status and alerts end with 5 while there is a problem, and with 0 when somebody has seen it`()
+        async throws
+    {
+        let home = try Home()
+        try await home.repository("shop", messages: ["PAY-1 begin"])
+        let config = try home.configuration()
+        #expect(try await home.pulse(["run", "--once", "--config", config]).end == .exited(0))
+        for command in ["status", "alerts"] {
+            #expect(try await home.pulse([command, "--config", config]).end == .exited(0))
+        }
+        try FileManager.default.removeItem(atPath: "\(home.path)/src/shop/.git")
+        try FileManager.default.removeItem(atPath: "\(home.path)/src")
+        #expect(try await home.pulse(["run", "--once", "--config", config]).end == .exited(5))
+        for command in ["status", "alerts"] {
+            let told = try await home.pulse([command, "--config", config])
+            #expect(told.end == .exited(5), "\(told.out) \(told.error)")
+        }
+        let status = try json(try await home.pulse(["status", "--json", "--config", config]).out)
+        let alerts = try #require(status["alerts"] as? [[String: Any]])
+        #expect((status["problems"] as? Int ?? 0) > 0)
+        for alert in alerts {
+            let id = try #require(alert["id"] as? String)
+            #expect(try await home.pulse(["acknowledge", id, "--config", config]).end == .exited(0))
+        }
+        for command in ["status", "alerts"] {
+            let told = try await home.pulse([command, "--config", config])
+            #expect(told.end == .exited(0), "\(told.out) \(told.error)")
+        }
+    }
+
     @Test(arguments: [["jobs", "--watch"], ["logs", "--follow"]]) func `who follows ends with the engine`(
         _ arguments: [String]
     ) async throws {

@@ -8,6 +8,10 @@ import Testing
 /// Analysts log in with tools of their own: what holds for them holds in the server. Roles belong to the whole cluster,
 /// which other tests use at the same time, so each test has roles of its own and the group is made once.
 @Suite(.serialized) struct PostgresAnalystTests {
+    private static let change = AnalystChange(
+        by: Principal("grace"), reason: "a report", at: Instant(microseconds: 1_790_000_000_000_000),
+        correlation: "0123456789abcdef0123456789abcdef")
+
     @Test func `an analyst reads his tenant, whatever he sets, and writes nothing`() async throws {
         let fixture = try await PostgresFixture()
         let world = try await ViewWorld(fixture)
@@ -16,14 +20,17 @@ import Testing
             try await world.load(WorkItemColumns.self, [[.id: .text(id), .createdAt: "2025-01-06 00:00"]])
         }
         let store = try await fixture.openPostgres()
-        guard case .needsAdministrator(let sentence, let sql) = try await store.addAnalyst("ada analyst") else {
+        guard case .needsAdministrator(let sentence, let sql) = try await store.addAnalyst("ada analyst", Self.change)
+        else {
             Issue.record("the engine's role created a role")
             return
         }
         #expect(sentence.contains("pulse_engine") && sentence.contains(fixture.database))
+        #expect(
+            sentence.contains("it has no CREATEROLE") && sentence.hasSuffix("ALTER ROLE \"pulse_engine\" CREATEROLE."))
         try await fixture.execute(sql)
-        #expect(try await store.addAnalyst("ada analyst") == .granted)
-        #expect(try await store.addAnalyst("ada analyst") == .granted)
+        #expect(try await store.addAnalyst("ada analyst", Self.change) == .granted)
+        #expect(try await store.addAnalyst("ada analyst", Self.change) == .granted)
         #expect(try await store.analysts() == ["ada analyst"])
 
         let analyst = fixture.settings(user: "ada analyst")
@@ -62,30 +69,48 @@ import Testing
         await (try await fixture.openPostgres()).close()
         #expect(try await fixture.rows(ofView: "v_work_item_times", as: analyst).count == 1)
 
-        #expect(try await store.removeAnalyst("ada analyst"))
-        #expect(try await store.removeAnalyst("ada analyst") == false)
+        #expect(try await store.removeAnalyst("ada analyst", Self.change))
+        #expect(try await store.removeAnalyst("ada analyst", Self.change) == false)
         // Nothing to read is told, and does not look as if there were no rows.
         let refusal = await #expect(throws: PostgresError.self) {
             try await fixture.rows(ofView: "v_work_item_times", as: analyst)
         }
         #expect(refusal?.state == "42501" && refusal?.message.contains("ada analyst") == true)
+
+        // Whatever came of it, newest first.
+        let audit = try await store.audit(limit: 10)
+        #expect(
+            audit.map { [$0.action, $0.outcome] } == [
+                ["remove_analyst", "ada analyst was no analyst of acme."],
+                ["remove_analyst", "ada analyst reads acme no longer."],
+                ["add_analyst", "ada analyst read acme before."], ["add_analyst", "ada analyst reads acme."],
+                ["add_analyst", sentence],
+            ])
+        #expect(audit.map(\.isRefused) == [true, false, false, false, true])
+        #expect(
+            audit.allSatisfy { $0.by.name == "grace" && $0.reason == "a report" && $0.subject == "ada analyst" })
         await store.close()
     }
 
-    @Test func `a role that was there before finds the views by their names alone`() async throws {
+    @Test func `a role that was there before finds the views by their names alone, and reads only`() async throws {
         let fixture = try await PostgresFixture()
         try await fixture.execute("CREATE ROLE grace LOGIN")
         let store = try await fixture.openPostgres()
-        guard case .needsAdministrator(_, let sql) = try await store.addAnalyst("grace") else {
+        guard case .needsAdministrator(_, let sql) = try await store.addAnalyst("grace", Self.change) else {
             Issue.record("the engine's role changed another one")
             return
         }
         #expect(sql.contains("search_path") && !sql.contains("CREATE ROLE grace"))
+        #expect(sql.contains("default_transaction_read_only = on"))
         try await fixture.execute(sql)
-        #expect(try await store.addAnalyst("grace") == .granted)
+        #expect(try await store.addAnalyst("grace", Self.change) == .granted)
         let pool = PostgresPool(fixture.settings(user: "grace"))
         let path = try await pool.withConnection { try $0.query("SELECT 1 AS one FROM v_work_items").rows.count }
         #expect(path == 0)
+        let reads = try await pool.withConnection {
+            try $0.query("SELECT current_setting('default_transaction_read_only') AS it").rows.first?.value("it")
+        }
+        #expect(reads == .text("on"))
         await pool.close()
         let survey = try await PostgresSurvey.take(fixture.settings(user: "grace"), tenant: nil)
         let error = #expect(throws: PostgresAccessError.self) { try survey.checkMayBeOpened() }
@@ -97,7 +122,7 @@ import Testing
         let fixture = try await PostgresFixture()
         try await fixture.execute("ALTER ROLE pulse_engine CREATEROLE")
         let store = try await fixture.openPostgres()
-        let access = try await store.addAnalyst("bob")
+        let access = try await store.addAnalyst("bob", Self.change)
         try await fixture.execute("ALTER ROLE pulse_engine NOCREATEROLE")
         #expect(access == .granted)
         #expect(try await fixture.rows(ofView: "v_dora_by_week", as: fixture.settings(user: "bob")).isEmpty)
@@ -108,7 +133,7 @@ import Testing
     func `a role that sees or writes more is no analyst`(role: String) async throws {
         let fixture = try await PostgresFixture()
         let store = try await fixture.openPostgres()
-        guard case .refused(let sentence) = try await store.addAnalyst(role) else {
+        guard case .refused(let sentence) = try await store.addAnalyst(role, Self.change) else {
             Issue.record("\(role) became an analyst")
             return
         }

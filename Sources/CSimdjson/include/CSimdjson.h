@@ -36,6 +36,9 @@ typedef struct {
     const uint8_t *strings;
 } pulse_json_document;
 
+/// The version that was compiled in, such as "3.6.4".
+const char *pulse_json_version(void);
+
 /// A parser for documents nested less than `maximum_depth` containers deep; NULL when memory is short.
 pulse_json_parser *pulse_json_parser_create(size_t maximum_depth);
 

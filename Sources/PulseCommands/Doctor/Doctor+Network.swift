@@ -52,7 +52,7 @@ extension Doctor {
             let (verdict, advice) = judgement(of: answer.status ?? 0)
             return Look(
                 what: "source \(answer.source)", verdict: verdict,
-                finding: "answers (HTTP \(answer.status ?? 0))\(advice)")
+                finding: "answers (HTTP \(answer.status ?? 0), asked without a token)\(advice)")
         }
         let reached = answers.filter { $0.failure == nil }.count
         looks.append(
@@ -67,7 +67,8 @@ extension Doctor {
     /// What the status means of a server that was asked without a token for nothing but its front door.
     private static func judgement(of status: Int) -> (Verdict, String) {
         switch status {
-        case 200..<400, 401: (.good, "")
+        // Many have nothing at the front door, or let nobody in there.
+        case 200..<400, 401, 403, 404, 405: (.good, "")
         case 500...: (.bad, ": its own trouble; a run tries again by itself")
         case 429: (.notice, ": asks to wait")
         default: (.notice, ": check its address; `pulse sources check` tells what the token may read")

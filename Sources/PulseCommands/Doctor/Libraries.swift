@@ -1,5 +1,7 @@
 import CLibcurl
+import CLibpq
 import CNcurses
+import CSimdjson
 import CZlib
 import Foundation
 import GRDBSQLite
@@ -10,6 +12,9 @@ extension Doctor {
         [
             // Each returns a static text.
             Look(what: "libcurl", verdict: .good, finding: String(cString: curl_version())),
+            // 150004 is 15.4 (PostgreSQL manual, "libpq Control Functions").
+            Look(what: "libpq", verdict: .good, finding: "\(PQlibVersion() / 10_000).\(PQlibVersion() % 10_000)"),
+            Look(what: "simdjson", verdict: .good, finding: String(cString: pulse_json_version())),
             Look(what: "ncurses", verdict: .good, finding: String(cString: curses_version())),
             Look(what: "SQLite", verdict: .good, finding: String(cString: sqlite3_libversion())),
             Look(what: "zlib", verdict: .good, finding: String(cString: zlibVersion())),

@@ -9,7 +9,7 @@ package enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
     case refused = 3
     /// Another process holds the store and does not answer, or a server or a link is down.
     case unreachable = 4
-    /// Done, but with problems: failed jobs, quarantined records.
+    /// Done, but with problems: failed jobs, quarantined records, alerts that nobody has acknowledged.
     case problems = 5
     /// The terminal went away (SIGHUP).
     case hungUp = 129
@@ -28,7 +28,9 @@ package enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
         case .usage: "the command line or the configuration is wrong"
         case .refused: "the engine refused the command, or it was not confirmed"
         case .unreachable: "another process holds the store, or its server is away: it cannot be reached"
-        case .problems: "finished with problems: jobs failed, records are in quarantine, or a check found something"
+        case .problems:
+            "done, but there are problems: jobs failed, records are in quarantine, an alert waits for somebody, or a check "
+                + "found something"
         case .hungUp: "the terminal went away (SIGHUP)"
         case .interrupted: "interrupted (SIGINT)"
         case .outputClosed: "the reader of the output went away (SIGPIPE)"

@@ -2,10 +2,13 @@ import PulseDomain
 
 extension JSONObject {
     /// `pulse status --json`.
-    init(statusOf overview: Overview, isRunning: Bool) {
+    ///
+    /// - Parameter problems: how many things somebody has to look at.
+    init(statusOf overview: Overview, problems: Int, isRunning: Bool) {
         let states = overview.jobs.map { ($0.run?.state.name.rawValue ?? "never_run", 1) }
         self = [
             "as_of": overview.asOf.iso8601,
+            "problems": problems,
             "engine": JSONObject(overview.engine, isRunning: isRunning),
             "jobs": Dictionary(states, uniquingKeysWith: +),
             "alerts": overview.alerts.map(JSONObject.init),
@@ -15,9 +18,9 @@ extension JSONObject {
     }
 
     /// `pulse --json` and `pulse demo --once --json`: what the console's first screen shows.
-    init(homeOf overview: Overview, isRunning: Bool) {
+    init(homeOf overview: Overview, problems: Int, isRunning: Bool) {
         self = [
-            "status": JSONObject(statusOf: overview, isRunning: isRunning),
+            "status": JSONObject(statusOf: overview, problems: problems, isRunning: isRunning),
             "jobs": overview.jobs.map(JSONObject.init),
             "limits": JSONObject(limitsOf: overview),
         ]

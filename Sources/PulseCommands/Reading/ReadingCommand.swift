@@ -16,15 +16,16 @@ package struct ReadingCommand: Sendable {
     }
 
     /// Lends the engine to `body`.
-    func reading(_ body: (EngineAccess) async throws -> Void) async throws {
+    func reading<Value>(_ body: (EngineAccess) async throws -> Value) async throws -> Value {
         let access = try await EngineFinder(context).access(wishes, isReading: true)
         do {
-            try await body(access)
+            let value = try await body(access)
+            await access.close()
+            return value
         } catch {
             await access.close()
             throw error
         }
-        await access.close()
     }
 
     /// Prints the JSON or the text.
@@ -46,14 +47,18 @@ package struct ReadingCommand: Sendable {
 
     // MARK: The engine
 
-    /// The verdict, alerts, and how many jobs are in which state.
-    package func status() async throws {
+    /// The verdict, alerts, and how many jobs are in which state. `problems` when somebody has to look at something.
+    package func status() async throws -> ExitStatus {
         try await reading { access in
             let overview = try await access.operations.overview()
             let renderer = renderer(at: overview.asOf)
             var text = renderer.status(overview, isRunning: access.isRunning)
             if !access.isRunning { text += "\(advice)\n" }
-            try show(try JSONText.document(JSONObject(statusOf: overview, isRunning: access.isRunning)), else: text)
+            let problems = renderer.problems(overview, isRunning: access.isRunning)
+            try show(
+                try JSONText.document(
+                    JSONObject(statusOf: overview, problems: problems, isRunning: access.isRunning)), else: text)
+            return problems == 0 ? .ok : .problems
         }
     }
 
@@ -69,9 +74,11 @@ package struct ReadingCommand: Sendable {
     package func overview() async throws {
         try await reading { access in
             let overview = try await access.operations.overview()
+            let renderer = renderer(at: overview.asOf)
+            let problems = renderer.problems(overview, isRunning: access.isRunning)
             try show(
-                try JSONText.document(JSONObject(homeOf: overview, isRunning: access.isRunning)),
-                else: renderer(at: overview.asOf).home(overview, isRunning: access.isRunning))
+                try JSONText.document(JSONObject(homeOf: overview, problems: problems, isRunning: access.isRunning)),
+                else: renderer.home(overview, isRunning: access.isRunning))
         }
     }
 
@@ -104,12 +111,14 @@ package struct ReadingCommand: Sendable {
         }
     }
 
-    package func alerts() async throws {
+    /// What is wrong; `problems` when something of it is more than a notice and nobody has acknowledged it.
+    package func alerts() async throws -> ExitStatus {
         try await reading { access in
             let overview = try await access.operations.overview()
             try show(
                 try JSONText.document(overview.alerts.map(JSONObject.init)),
                 else: renderer(at: overview.asOf).alerts(overview))
+            return overview.alerts.contains { $0.acknowledgedBy == nil && $0.severity != .notice } ? .problems : .ok
         }
     }
 

@@ -50,23 +50,25 @@ package struct RunSession: Sendable {
         } else {
             context.output.note("The engine runs on \(session.embedded.store.location). Ctrl-C ends it.")
         }
-        let unattended = UnattendedRun(context, signals, isOnce: wishes.isOnce) { engine, wait in
-            let log = Task { await follow(await engine.events()) }
-            defer { log.cancel() }
-            return await wait()
+        let unattended = UnattendedRun(context, signals, isOnce: wishes.isOnce) { _, wait in await wait() }
+        let lines = engine.log()
+        // Beside its log on standard error, to the last line; ends with a table of the jobs where it runs once.
+        async let log: Void = follow(lines)
+        let status: Result<ExitStatus, any Error>
+        do {
+            status = .success(try await unattended.run(session, report: report))
+        } catch {
+            status = .failure(error)
         }
-        // Beside its log on standard error; ends with a table of the jobs where it runs once.
-        return try await unattended.run(session, report: report)
+        await log
+        return try status.get()
     }
 
-    private func follow(_ events: AsyncStream<OperationsEvent>) async {
+    /// What this engine does, when it happens; what others do is in the store's log.
+    private func follow(_ lines: AsyncStream<LogLine>) async {
         var renderer = context.output.renderer(at: .epoch)
         renderer.usesColor = false
-        for await event in events {
-            if case .engines(let engines) = event { renderer.showsEngines = engines.count > 1 }
-            guard case .log(let line) = event, line.level >= .info else { continue }
-            context.output.noteRaw(renderer.logs([line]))
-        }
+        for await line in lines where line.level >= .info { context.output.noteRaw(renderer.logs([line])) }
     }
 
     private func report(_ engine: Engine) async throws -> ExitStatus {

@@ -19,8 +19,8 @@ package enum ServedEngine {
         let operations = session.embedded.engine
         try await session.run { _ in
             try await serving(settings.configuration.tenant, operations)
-        } isEnding: {
-            context.noteEnding()
+        } telling: {
+            context.output.note($0)
         }
     }
 }

@@ -75,7 +75,8 @@ package struct ConsoleSession: Sendable {
             throw error
         }
         pending.become(session.embedded.engine)
-        return try await session.run(beside: { _ in try await Self.ending(console) }, isEnding: context.noteEnding)
+        return try await session.run(
+            beside: { _ in try await Self.ending(console) }, telling: { [context] in context.output.note($0) })
     }
 
     private static func ending(_ console: ConsoleThread) async throws -> ExitStatus {

@@ -1,6 +1,7 @@
 import Foundation
 import PulseAssembly
 import PulseConfiguration
+import PulseConsole
 import PulseControl
 import PulseDomain
 import PulseEngine
@@ -116,10 +117,12 @@ package struct DemoSession: Sendable {
 
     private func report(_ engine: Engine) async throws -> ExitStatus {
         let overview = try await engine.overview()
+        let renderer = context.output.renderer(at: overview.asOf)
         try context.output.print(
             wishes.isJSON
-                ? try JSONText.document(JSONObject(homeOf: overview, isRunning: true))
-                : context.output.renderer(at: overview.asOf).home(overview))
+                ? try JSONText.document(
+                    JSONObject(homeOf: overview, problems: renderer.problems(overview), isRunning: true))
+                : renderer.home(overview))
         return OnceRuns.status(of: overview.jobs)
     }
 

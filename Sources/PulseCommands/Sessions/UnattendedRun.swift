@@ -41,13 +41,8 @@ struct UnattendedRun {
             }
             if let signal { return ExitStatus(signal: signal) }
             return try await report(engine)
-        } isEnding: { [context] in
-            context.noteEnding()
+        } telling: { [context] in
+            context.output.note($0)
         }
     }
-}
-
-extension CommandContext {
-    /// Says why a program that was told to end still works.
-    func noteEnding() { output.note("Finishing the pages under way…") }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import PulseConfiguration
 import PulseDomain
+import PulseEngine
 import PulsePostgres
 import PulseStore
 
@@ -129,7 +130,11 @@ package struct StoreCommand: Sendable {
     // MARK: Analysts
 
     /// Lets a role read the tenant (`adding`) or takes that back (`removing`); lists who reads it when neither is given.
-    package func analysts(adding added: String?, removing removed: String?) async throws -> ExitStatus {
+    ///
+    /// - Parameter reason: for the audit, where something is changed.
+    package func analysts(
+        adding added: String?, removing removed: String?, because reason: String
+    ) async throws -> ExitStatus {
         let choice = try StoreChoice(wishes, context)
         guard case .postgres(let settings) = choice.store else {
             throw CommandError(
@@ -141,7 +146,11 @@ package struct StoreCommand: Sendable {
         let tenant = try EngineFinder.chosen(choice.tenant, among: tenants, choice.store)
         let store = try await PostgresStore.open(settings, tenant: tenant)
         do {
-            let status = try await change(store, adding: added, removing: removed)
+            var random = SystemRandomNumberGenerator()
+            let change = AnalystChange(
+                by: context.principal, reason: reason, at: SystemClock().now, correlation: CorrelationID(using: &random)
+            )
+            let status = try await self.change(store, adding: added, removing: removed, change)
             await store.close()
             return status
         } catch {
@@ -150,9 +159,11 @@ package struct StoreCommand: Sendable {
         }
     }
 
-    private func change(_ store: PostgresStore, adding: String?, removing: String?) async throws -> ExitStatus {
+    private func change(
+        _ store: PostgresStore, adding: String?, removing: String?, _ change: AnalystChange
+    ) async throws -> ExitStatus {
         if let adding {
-            switch try await store.addAnalyst(adding) {
+            switch try await store.addAnalyst(adding, change) {
             case .granted: break
             case .needsAdministrator(let sentence, let sql):
                 context.output.note("pulse: \(sentence)")
@@ -163,7 +174,7 @@ package struct StoreCommand: Sendable {
                 return .refused
             }
         }
-        if let removing, try await !store.removeAnalyst(removing) {
+        if let removing, try await !store.removeAnalyst(removing, change) {
             throw CommandError(
                 .usage, "\(removing) is no analyst of \(store.tenant).", remedy: "`pulse store analysts` lists them.")
         }

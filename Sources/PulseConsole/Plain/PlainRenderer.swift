@@ -43,15 +43,40 @@ package struct PlainRenderer: Sendable {
         ]
         lines.append(ScreenFrame.tally(fleet, pen, room: width))
         let engine = overview.engine
+        let members = Self.membersLine(overview, pen)
+        let isOne = isRunning && members == nil
         lines.append(
             pen.line([
-                "tenant \(engine.tenant)", .muted(engine.store), isRunning ? .muted(engine.holder) : nil,
+                "tenant \(engine.tenant)", .muted(engine.store), isOne ? .muted(engine.holder) : nil,
                 .muted("version \(engine.version)"),
-                isRunning ? .muted("up \(pen.times.age(since: engine.startedAt))") : "no engine is running on it",
+                isOne ? .muted("up \(pen.times.age(since: engine.startedAt))") : nil,
+                isRunning ? nil : "no engine is running on it",
             ]))
+        if isRunning, let members { lines.append(members) }
         if let reads = engine.reads { lines.append(pen.line(["reads from \(reads.sentence)"])) }
         if isRunning { lines.append(ThroughputPanel.summary(fleet.timeline(until: now), pen)) }
         return text(lines) + (fleet.alerts.isEmpty ? "" : "\n" + alerts(overview))
+    }
+
+    /// How many things somebody has to look at; what was acknowledged, and notices, are none.
+    package func problems(_ overview: Overview, isRunning: Bool = true) -> Int {
+        var fleet = Fleet()
+        fleet.replace(overview)
+        return Verdict(fleet, .live, pen.times, isRunning: isRunning).problems
+    }
+
+    /// The engines that share the store, each with how long it is up; `nil` where the one that was asked is alone.
+    private static func membersLine(_ overview: Overview, _ pen: Pen) -> StyledText? {
+        let working = overview.engines.filter { $0.presence(at: overview.asOf) == .working }
+        guard working.contains(where: { $0.id != overview.engine.holder }) else { return nil }
+        let silent = overview.engines.count { $0.presence(at: overview.asOf) == .silent }
+        let named = working.prefix(3).map { "\($0.id) up \(pen.times.age(since: $0.startedAt))" }
+        let more = working.count - named.count
+        return pen.line([
+            StyledText("\(working.count.counted("engine")) at work"),
+            .muted(named.joined(separator: "; ") + (more > 0 ? " and \(more) more" : "")),
+            silent > 0 ? "\(silent) silent" : nil,
+        ])
     }
 
     /// What the newest run of all jobs came to.

@@ -6,6 +6,8 @@ struct Verdict: Hashable, Sendable {
     var label: Label
     /// What to know besides, as a sentence; `nil` when the words say it all.
     var because: String?
+    /// How many things somebody has to look at: what nobody has acknowledged, and what no alert speaks of.
+    private(set) var problems = 0
 
     /// - Parameter isRunning: whether the engine that was asked is at work, or was only opened to be asked.
     init(_ fleet: Fleet, _ connection: Connection, _ times: TimeTexts, isRunning: Bool = true) {
@@ -21,6 +23,7 @@ struct Verdict: Hashable, Sendable {
         default: break
         }
         if let trouble = fleet.engine?.trouble {
+            problems = 1
             label = Label.error("Engine in trouble")
             because = trouble
             return
@@ -34,7 +37,7 @@ struct Verdict: Hashable, Sendable {
         Self.noteSilence(fleet, times)
         // What the engines' own alert does not say yet.
         let untold = missed.filter { member in !fleet.alerts.contains { $0.id == Alert.silence(of: member.id) } }
-        let problems = unseen.count + silent + untold.count
+        problems = unseen.count + silent + untold.count
         if problems > 0 {
             let isCritical = silent > 0 || unseen.contains { $0.severity == .critical }
             let word = Figures.many(problems, "problem")

@@ -9,6 +9,7 @@ package final class LogBuffer: Sendable {
     }
 
     private let state = Mutex(State())
+    private let followers = Mutex<[AsyncStream<LogLine>.Continuation]>([])
     private let time: any TimeSource
     /// Lines that may wait; older ones are kept, newer ones counted and told.
     private static let capacity = 10_000
@@ -26,7 +27,35 @@ package final class LogBuffer: Sendable {
             correlation: correlation)
         state.withLock { state in
             if state.lines.count < Self.capacity { state.lines.append(line) } else { state.lost += 1 }
+            // In the order of the store's.
+            tell(line)
         }
+    }
+
+    /// The lines as they are added, whether or not the store takes them; ends with ``end()``.
+    ///
+    /// One who reads too slowly loses the newest.
+    package func follow() -> AsyncStream<LogLine> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: LogLine.self, bufferingPolicy: .bufferingOldest(Self.capacity))
+        followers.withLock { $0.append(continuation) }
+        return stream
+    }
+
+    /// Tells followers a line that reached the store by another way.
+    func tell(_ line: LogLine) {
+        followers.withLock { followers in
+            for follower in followers { follower.yield(line) }
+        }
+    }
+
+    /// Nothing more comes: followers read what is left, and end.
+    package func end() {
+        let ended = followers.withLock { followers in
+            defer { followers = [] }
+            return followers
+        }
+        for follower in ended { follower.finish() }
     }
 
     /// Everything that waits, with a line about those that found no room.

@@ -11,6 +11,8 @@ package final class GatedClient: SourceClient {
     /// What a client tells about its work.
     package struct Observer: Sendable {
         package var waits: @Sendable (Wait?) -> Void
+        /// A request goes out; what is returned is called when it was answered or given up.
+        package var asks: @Sendable (EndpointID) -> @Sendable () -> Void
         /// A request was sent and is over, answered or not: called once for each.
         package var sent: @Sendable (_ quota: QuotaID, _ points: Int) -> Void
         package var answered: @Sendable (_ quota: QuotaID, _ points: Int, _ bytes: Int) -> Void
@@ -18,11 +20,13 @@ package final class GatedClient: SourceClient {
 
         package init(
             waits: @escaping @Sendable (Wait?) -> Void = { _ in },
+            asks: @escaping @Sendable (EndpointID) -> @Sendable () -> Void = { _ in {} },
             sent: @escaping @Sendable (_ quota: QuotaID, _ points: Int) -> Void = { _, _ in },
             answered: @escaping @Sendable (_ quota: QuotaID, _ points: Int, _ bytes: Int) -> Void = { _, _, _ in },
             logs: @escaping @Sendable (LogLevel, String, [LogLine.Fact]) -> Void = { _, _, _ in }
         ) {
             self.waits = waits
+            self.asks = asks
             self.sent = sent
             self.answered = answered
             self.logs = logs
@@ -106,6 +110,8 @@ package final class GatedClient: SourceClient {
                 http.headers.set(field.name, field.value)
             }
             wasSent = true
+            let isOver = observer.asks(request.endpoint)
+            defer { isOver() }
             let (transport, message) = (source.transport, http)
             let answer = try await unless(control.abort) { try await transport.send(message) }
             verdict = source.connector.verdict(on: answer, to: request)

@@ -30,8 +30,23 @@ package final class RunMetrics: Sendable {
         package var wait: Wait
     }
 
+    /// Something that was asked for and is not answered yet.
+    package struct Asked: Sendable {
+        package enum Whom: Sendable, Hashable {
+            case source(EndpointID)
+            case store
+        }
+
+        package var whom: Whom
+        /// `nil`: for the run as a whole.
+        package var partition: PartitionKey?
+        package var since: Instant
+    }
+
     private let state: Mutex<Snapshot>
-    private let storeCalls = Atomic(0)
+    /// By the number of the call.
+    private let asked = Mutex<[Int: Asked]>([:])
+    private let calls = Atomic(0)
 
     /// Begins with what the run did in its attempts before this one; `stages` as far as they are known.
     package init(counts: RecordCounts, requests: Int, stages: [StageStatus] = []) {
@@ -53,8 +68,18 @@ package final class RunMetrics: Sendable {
 
     func setPreparation(_ wait: Wait?) { state.withLock { $0.preparation = wait } }
 
-    /// A number for a call of the store.
-    func nextStoreCall() -> Int { storeCalls.add(1, ordering: .relaxed).newValue }
+    /// A call begins: its number.
+    func ask(_ whom: Asked.Whom, for partition: PartitionKey?, at now: Instant) -> Int {
+        let number = calls.add(1, ordering: .relaxed).newValue
+        asked.withLock { $0[number] = Asked(whom: whom, partition: partition, since: now) }
+        return number
+    }
+
+    /// It was answered, or given up.
+    func answered(_ call: Int) { asked.withLock { _ = $0.removeValue(forKey: call) } }
+
+    /// What is not answered yet, the oldest first.
+    package var unanswered: [Asked] { asked.withLock { $0.sorted { $0.key < $1.key }.map(\.value) } }
 
     func waitForStore(_ call: Int, _ wait: StoreWait) { state.withLock { $0.storeWaits[call] = wait } }
 

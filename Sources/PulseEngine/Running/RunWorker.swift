@@ -329,6 +329,10 @@ struct RunWorker: Sendable {
                     }
                     hooks.waits()
                 },
+                asks: { endpoint in
+                    let call = metrics.ask(.source(endpoint), for: key, at: time.now)
+                    return { metrics.answered(call) }
+                },
                 sent: { ledger.add($0, points: $1) },
                 answered: { _, points, bytes in
                     metrics.answered(points: points, bytes: bytes)

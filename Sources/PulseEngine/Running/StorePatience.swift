@@ -21,8 +21,9 @@ package struct StorePatience: Sendable {
     ) async throws -> Value {
         var attempt = 0
         var since: Instant?
-        let number = metrics.nextStoreCall()
+        let number = metrics.ask(.store, for: partition, at: time.now)
         defer {
+            metrics.answered(number)
             if attempt > 0 {
                 metrics.endStoreWait(number)
                 told()

@@ -35,9 +35,15 @@ package final class PostgresPool: Sendable {
 
     private struct State {
         var idle: [Slot] = []
+        var lent: [ObjectIdentifier: Slot] = [:]
         var open = 0
         var waiting: [CheckedContinuation<Slot?, Never>] = []
         var isClosed = false
+
+        mutating func lend(_ slot: Slot) -> Slot {
+            lent[ObjectIdentifier(slot)] = slot
+            return slot
+        }
     }
 
     package init(_ settings: PostgresSettings, limits: Limits = Limits(), execution: Execution = .background) {
@@ -94,15 +100,23 @@ package final class PostgresPool: Sendable {
         for slot in slots { slot.end() }
     }
 
+    /// Ends the connections, also those in use: whoever waits for the server's answer is told that the connection broke.
+    /// What was under way may have happened.
+    package func abandon() async {
+        let lent = state.withLock { Array($0.lent.values) }
+        await close()
+        for slot in lent { slot.cutOff() }
+    }
+
     private func borrow() async -> Slot? {
         await withCheckedContinuation { continuation in
             let found: Slot?? = state.withLock { state in
                 if state.isClosed { return .some(nil) }
                 // The one used last is the one most likely to live and to know the statements.
-                if let slot = state.idle.popLast() { return slot }
+                if let slot = state.idle.popLast() { return state.lend(slot) }
                 if state.open < limits.connections, execution == .background {
                     state.open += 1
-                    return Slot(thread: ConnectionThread(name: "postgres-\(state.open)"))
+                    return state.lend(Slot(thread: ConnectionThread(name: "postgres-\(state.open)")))
                 }
                 state.waiting.append(continuation)
                 return nil
@@ -113,8 +127,9 @@ package final class PostgresPool: Sendable {
 
     private func giveBack(_ slot: Slot) {
         let (next, isClosed): (CheckedContinuation<Slot?, Never>?, Bool) = state.withLock { state in
+            if !state.isClosed, !state.waiting.isEmpty { return (state.waiting.removeFirst(), false) }
+            state.lent[ObjectIdentifier(slot)] = nil
             if state.isClosed { return (nil, true) }
-            if !state.waiting.isEmpty { return (state.waiting.removeFirst(), false) }
             state.idle.append(slot)
             return (nil, false)
         }
@@ -128,8 +143,23 @@ package final class PostgresPool: Sendable {
 /// lends a slot to one caller at a time.
 private final class Slot: @unchecked Sendable {
     let thread: ConnectionThread?
-    private var connection: PostgresConnection?
+    private var connection: PostgresConnection? {
+        // The socket is closed with the connection, and its number may soon be another's.
+        willSet { line.withLock { $0.socket = nil } }
+        didSet {
+            // Below 0 when it broke (PQsocket).
+            let socket = connection?.socket
+            line.withLock { $0.socket = socket.flatMap { $0 < 0 ? nil : $0 } }
+        }
+    }
     private var usedAt = ContinuousClock.now
+    private let line = Mutex(Line())
+
+    /// What another thread may touch while the connection waits for the server.
+    private struct Line {
+        var socket: Int32?
+        var isCut = false
+    }
 
     init(thread: ConnectionThread?) { self.thread = thread }
 
@@ -137,6 +167,7 @@ private final class Slot: @unchecked Sendable {
         _ settings: PostgresSettings, _ limits: PostgresPool.Limits, _ body: (PostgresConnection) throws -> Value
     ) throws -> Value {
         let connection = try living(settings, limits)
+        guard !line.withLock({ $0.isCut }) else { throw Self.abandoned }
         defer {
             usedAt = .now
             if !connection.isUsable { self.connection = nil }
@@ -150,6 +181,16 @@ private final class Slot: @unchecked Sendable {
             // that leads.
             self.connection = nil
             throw error
+        }
+    }
+
+    private static let abandoned = PostgresError(kind: .connection, state: "", message: "the connection was given up")
+
+    /// Makes whoever waits on the connection see that it broke: nothing more is sent or received on it (shutdown(2)).
+    func cutOff() {
+        line.withLock { line in
+            line.isCut = true
+            if let socket = line.socket { shutdown(socket, Int32(SHUT_RDWR)) }
         }
     }
 
@@ -182,7 +223,7 @@ private final class Slot: @unchecked Sendable {
             do {
                 return try PostgresConnection(settings)
             } catch let error as PostgresError where error.kind == .connection || error.kind == .resources {
-                guard ContinuousClock.now < deadline else { throw error }
+                guard ContinuousClock.now < deadline, !line.withLock({ $0.isCut }) else { throw error }
                 Thread.sleep(forTimeInterval: Double.random(in: 0...pause))
                 pause = min(2, pause * 2)
             }

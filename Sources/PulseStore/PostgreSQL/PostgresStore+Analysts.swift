@@ -1,4 +1,4 @@
-import PulseDomain
+package import PulseDomain
 
 /// What came of making a role an analyst.
 package enum AnalystAccess: Sendable, Hashable {
@@ -10,12 +10,43 @@ package enum AnalystAccess: Sendable, Hashable {
     case refused(sentence: String)
 }
 
+/// Who lets a role read or takes that back, and why: for the audit.
+package struct AnalystChange: Sendable, Hashable {
+    package var by: Principal
+    package var reason: String
+    package var at: Instant
+    package var correlation: CorrelationID
+
+    package init(by: Principal, reason: String, at: Instant, correlation: CorrelationID) {
+        self.by = by
+        self.reason = reason
+        self.at = at
+        self.correlation = correlation
+    }
+
+    fileprivate func entry(_ action: String, _ role: String, _ outcome: String, isRefused: Bool = false) -> AuditEntry {
+        AuditEntry(
+            at: at, by: by, action: action, subject: role, reason: reason, outcome: outcome, isRefused: isRefused,
+            correlation: correlation)
+    }
+}
+
 extension PostgresStore {
     /// Lets a role of the server read the store's tenant, with plain psql or any other tool, and change nothing.
     ///
     /// A role that is not there is created where the engine's role may do so, without a password: how it logs in is for
-    /// the administrator to say. Throws `StoreError`.
-    package func addAnalyst(_ role: String) async throws -> AnalystAccess {
+    /// the administrator to say. Audited, whatever came of it. Throws `StoreError`.
+    package func addAnalyst(_ role: String, _ change: AnalystChange) async throws -> AnalystAccess {
+        let access = try await letIn(role, change)
+        switch access {
+        case .granted: break
+        case .needsAdministrator(let sentence, _), .refused(let sentence):
+            _ = try await appendAudit(change.entry("add_analyst", role, sentence, isRefused: true))
+        }
+        return access
+    }
+
+    private func letIn(_ role: String, _ change: AnalystChange) async throws -> AnalystAccess {
         let tenant = tenant
         do {
             return try await write { db in
@@ -27,9 +58,11 @@ extension PostgresStore {
                     for statement in missing { try db.run(statement, []) }
                 }
                 try db.run(PostgresAnalysts.access, [])
-                try db.run(
+                let added = try db.run(
                     "INSERT INTO analysts (tenant, role) VALUES (?, ?::text::name) ON CONFLICT DO NOTHING",
                     [tenant.rawValue, role])
+                let outcome = added > 0 ? "\(role) reads \(tenant)." : "\(role) read \(tenant) before."
+                try db.addAudit(change.entry("add_analyst", role, outcome), of: tenant)
                 return .granted
             }
         } catch let error as StoreError {
@@ -42,9 +75,15 @@ extension PostgresStore {
     }
 
     /// Takes the tenant away from an analyst; the role stays. Whether he had it. One who has no tenant left is refused by
-    /// the server with a sentence. Throws `StoreError`.
-    package func removeAnalyst(_ role: String) async throws -> Bool {
-        try await write { db in try db.run("DELETE FROM analysts WHERE role = ?::text::name", [role]) > 0 }
+    /// the server with a sentence. Audited, whatever came of it. Throws `StoreError`.
+    package func removeAnalyst(_ role: String, _ change: AnalystChange) async throws -> Bool {
+        let tenant = tenant
+        return try await write { db in
+            let wasThere = try db.run("DELETE FROM analysts WHERE role = ?::text::name", [role]) > 0
+            let outcome = wasThere ? "\(role) reads \(tenant) no longer." : "\(role) was no analyst of \(tenant)."
+            try db.addAudit(change.entry("remove_analyst", role, outcome, isRefused: !wasThere), of: tenant)
+            return wasThere
+        }
     }
 
     /// Who reads the tenant, by name. Throws `StoreError`.
@@ -66,6 +105,8 @@ private struct AnalystStanding {
     let isMember: Bool
     /// Whether the role finds the views without their schema's name, or was told otherwise by somebody.
     let hasSearchPath: Bool
+    /// Whether it only reads unless it says otherwise, or was told otherwise by somebody.
+    let hasReadOnly: Bool
     /// Whether row-level security does not hold for it.
     let isAboveRules: Bool
     /// Whether it can act as the engine's role, which writes.
@@ -82,11 +123,8 @@ private struct AnalystStanding {
                     SELECT 1 FROM pg_auth_members
                     WHERE roleid::regrole::text = '\(PostgresAnalysts.group)'
                         AND member = (SELECT oid FROM pg_roles WHERE rolname = ?1)) AS is_member,
-                EXISTS (
-                    SELECT 1 FROM pg_db_role_setting, unnest(setconfig) AS setting
-                    WHERE setrole = (SELECT oid FROM pg_roles WHERE rolname = ?1) AND setting LIKE 'search_path=%'
-                        AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
-                ) AS has_path,
+                \(Self.isSet("search_path")) AS has_path,
+                \(Self.isSet("default_transaction_read_only")) AS has_read_only,
                 coalesce((SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = ?1), FALSE) AS is_above,
                 coalesce((SELECT pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles WHERE rolname = ?1), FALSE)
                     AS is_engine
@@ -100,8 +138,19 @@ private struct AnalystStanding {
         exists = try row["is_there"]
         isMember = try row["is_member"]
         hasSearchPath = try row["has_path"]
+        hasReadOnly = try row["has_read_only"]
         isAboveRules = try row["is_above"]
         isEngine = try row["is_engine"]
+    }
+
+    /// SQL: whether the role was given a setting, here or in every database.
+    private static func isSet(_ name: String) -> String {
+        """
+        EXISTS (
+            SELECT 1 FROM pg_db_role_setting, unnest(setconfig) AS setting
+            WHERE setrole = (SELECT oid FROM pg_roles WHERE rolname = ?1) AND setting LIKE '\(name)=%'
+                AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())))
+        """
     }
 
     var refusal: String? {
@@ -123,16 +172,19 @@ private struct AnalystStanding {
         let place = "ALTER ROLE \(name) IN DATABASE \(UnifiedTables.quoted(database)) SET"
         if !exists { statements.append("CREATE ROLE \(name) LOGIN") }
         if !hasSearchPath { statements.append("\(place) search_path = pulse") }
-        if !exists { statements.append("\(place) default_transaction_read_only = on") }
+        if !hasReadOnly { statements.append("\(place) default_transaction_read_only = on") }
         if !isMember { statements.append("GRANT \(PostgresAnalysts.group) TO \(name)") }
         return statements
     }
 
+    /// How Pulse could do it by itself from then on.
+    private var advice: String { "; or let Pulse do it: ALTER ROLE \(UnifiedTables.quoted(engine)) CREATEROLE." }
+
     func request(_ statements: [String]) -> AnalystAccess {
         .needsAdministrator(
             sentence: """
-                The role \(engine) may not make \(role) an analyst. Have an administrator run this in the database \
-                \(database), and try again.
+                The role \(engine) may not make \(role) an analyst\(mayCreate ? "" : ": it has no CREATEROLE"). Have an \
+                administrator run this in the database \(database), and try again\(mayCreate ? "." : advice)
                 """,
             sql: statements.map { $0 + ";" }.joined(separator: "\n"))
     }

@@ -109,9 +109,19 @@ package final class PostgresStore: SQLStore {
     }
 
     package func close() async {
-        isClosed.withLock { $0 = true }
-        for listener in listeners.withLock({ $0 }) { listener.finish() }
+        finish()
         await replica?.pool.close()
         await pool.close()
+    }
+
+    package func abandon() async {
+        finish()
+        await replica?.pool.abandon()
+        await pool.abandon()
+    }
+
+    private func finish() {
+        isClosed.withLock { $0 = true }
+        for listener in listeners.withLock({ $0 }) { listener.finish() }
     }
 }

@@ -60,21 +60,7 @@ extension SQLStore {
 
     package func appendAudit(_ entry: AuditEntry) async throws -> AuditEntry {
         let tenant = tenant
-        return try await write { db in
-            var entry = entry
-            entry.sequence = try db.nextNumber(.audit, of: tenant)
-            try db.run(
-                """
-                INSERT INTO audit_log
-                    (tenant, sequence, at, principal, action, subject, reason, outcome, is_refused, correlation)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    tenant.rawValue, entry.sequence, entry.at, entry.by.name, entry.action, entry.subject, entry.reason,
-                    entry.outcome, entry.isRefused, entry.correlation.rawValue,
-                ])
-            return entry
-        }
+        return try await write { db in try db.addAudit(entry, of: tenant) }
     }
 
     package func audit(before: Int64?, limit: Int) async throws -> [AuditEntry] {
@@ -126,5 +112,25 @@ extension SQLStore {
                 "SELECT document FROM alerts WHERE tenant = ? AND ended_at IS NULL ORDER BY position, alert", [name]
             ).map { try StoredValue.value(json: try $0["document"] as String) }
         }
+    }
+}
+
+extension SQLSession {
+    /// Adds to the audit, within the transaction of what is audited; the entry with its sequence.
+    @discardableResult
+    func addAudit(_ entry: AuditEntry, of tenant: TenantID) throws -> AuditEntry {
+        var entry = entry
+        entry.sequence = try nextNumber(.audit, of: tenant)
+        try run(
+            """
+            INSERT INTO audit_log
+                (tenant, sequence, at, principal, action, subject, reason, outcome, is_refused, correlation)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                tenant.rawValue, entry.sequence, entry.at, entry.by.name, entry.action, entry.subject, entry.reason,
+                entry.outcome, entry.isRefused, entry.correlation.rawValue,
+            ])
+        return entry
     }
 }

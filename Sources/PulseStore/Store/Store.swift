@@ -168,9 +168,14 @@ package protocol Store: Sendable {
     func check() async throws -> [String]
     /// Ends every use. Calls afterwards throw.
     func close() async
+    /// As ``close()``, but calls that wait for a server throw, too. What they asked for may have happened.
+    func abandon() async
 }
 
 extension Store {
+    /// Where no server is asked, calls end by themselves.
+    package func abandon() async { await close() }
+
     package var reader: any Store { self }
     package func readsStatus() async -> ReadsStatus? { nil }
 

@@ -4,11 +4,13 @@ import PulseCommands
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Whether all is well: the verdict, alerts, and how many jobs are in which state.")
+        abstract: "Whether all is well: the verdict, alerts, and how many jobs are in which state.",
+        discussion: "It ends with 0 when all is well, and with 5 while there is a problem that nobody has acknowledged."
+    )
 
     @OptionGroup var options: ReadingOptions
 
-    func run() async throws { try await options.command.status() }
+    func run() async throws { try await options.command.status().end() }
 }
 
 struct EnginesCommand: AsyncParsableCommand {
@@ -64,11 +66,12 @@ struct LimitsCommand: AsyncParsableCommand {
 
 struct AlertsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "alerts", abstract: "Shows what is wrong, why, what happens by itself, and what helps.")
+        commandName: "alerts", abstract: "Shows what is wrong, why, what happens by itself, and what helps.",
+        discussion: "It ends with 5 while there is a warning or worse that nobody has acknowledged, else with 0.")
 
     @OptionGroup var options: ReadingOptions
 
-    func run() async throws { try await options.command.alerts() }
+    func run() async throws { try await options.command.alerts().end() }
 }
 
 struct CheckpointsCommand: AsyncParsableCommand {

@@ -61,7 +61,12 @@ struct StoreCommands: AsyncParsableCommand {
         @Option(help: ArgumentHelp("Take that back; the role stays.", valueName: "role"))
         var remove: String?
 
-        func run() async throws { try await options.store.analysts(adding: add, removing: remove).end() }
+        @Option(help: ArgumentHelp("Why: kept in the audit.", valueName: "text"))
+        var reason = "no reason given"
+
+        func run() async throws {
+            try await options.store.analysts(adding: add, removing: remove, because: reason).end()
+        }
     }
 
     struct Copy: AsyncParsableCommand {

@@ -169,6 +169,7 @@ import Testing
             let pulse = try await Self.open(clock, sandbox, store, error)
             let half = (usual.calls - usual.opening) / 2
             store.plan { $0 >= half ? error : nil }
+            let lines = pulse.engine.log()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await pulse.engine.run() }
                 try await pulse.wait("a run waits for the store") {
@@ -181,6 +182,14 @@ import Testing
                 try await group.waitForAll()
                 #expect(clock.elapsed - asked < .seconds(30))
             }
+            // What the store was not told is known here: for whoever reads the engine's own log, and ends it.
+            pulse.engine.endLog()
+            var told: [String] = []
+            for await line in lines { told.append(line.message) }
+            #expect(told.first == "The engine has started." && told.last == "The engine has stopped.", "\(told)")
+            #expect(told.contains { $0.hasPrefix("The store has trouble") }, "\(told)")
+            let left = await pulse.engine.leftRuns
+            #expect(!left.isEmpty && left.allSatisfy { $0.because == error.sentence && $0.takenOverAt == nil })
             store.mend()
             let next = try await Self.open(clock, sandbox, store, error)
             try await next.engine.run(untilIdle: true)

@@ -80,6 +80,21 @@ import Testing
         buffer.giveBack([LogLine(at: .epoch, level: .info, message: "older")])
         #expect(buffer.take().map(\.message) == ["older", "newer"])
     }
+
+    @Test func `who follows hears a line when it is added, once, whatever the store does with it`() async {
+        let buffer = LogBuffer(time: SystemClock())
+        buffer.add(.info, "before")
+        let lines = buffer.follow()
+        buffer.add(.info, "first")
+        buffer.giveBack(buffer.take())
+        buffer.tell(LogLine(at: .epoch, level: .notice, message: "second"))
+        buffer.end()
+        buffer.add(.info, "after")
+        var heard: [String] = []
+        for await line in lines { heard.append(line.message) }
+        #expect(heard == ["first", "second"])
+        #expect(buffer.take().map(\.message) == ["before", "first", "after"])
+    }
 }
 
 @Suite struct RewindPreviewTests {

@@ -65,7 +65,8 @@ enum ThroughputPanel {
         let bytes = recent.reduce(0) { $0 + $1.bytes } / recent.count
         let peak = samples.map(\.records).max() ?? 0
         return pen.line([
-            rates(samples, pen), .muted("peak \(Figures.compact(Double(peak)))"),
+            // One sample is no history.
+            rates(samples, pen), samples.count > 1 ? .muted("peak \(Figures.compact(Double(peak)))") : nil,
             bytes > 0 ? .muted("\(Figures.bytes(bytes))/s") : nil,
         ])
     }
