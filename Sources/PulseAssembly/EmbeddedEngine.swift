@@ -80,7 +80,7 @@ package struct EmbeddedEngine: Sendable {
         do {
             engine = try Engine(
                 store: store, sources: sources, definitions: jobs, time: setting.time, settings: settings,
-                status: status)
+                status: status, afterCommit: ProcessMemory.giveBack)
         } catch {
             throw Failure(.ours, code: "config.schedule", error.sentence, remedy: "See crontab(5).")
         }

@@ -323,8 +323,8 @@ extension Engine {
             entries[job]?.worker = nil
             throw error
         }
-        let (wake, changed, logs, throughput, correlation) = (
-            self.wake, self.changed, self.logs, self.throughput, run.correlation
+        let (wake, changed, logs, throughput, correlation, afterCommit) = (
+            self.wake, self.changed, self.logs, self.throughput, run.correlation, self.afterCommit
         )
         // Told once: later it is handed over by engines that end as they should.
         let takenFrom = entry.takeOver.flatMap { queued.stateSince <= $0.at + .seconds(5) ? $0.from : nil }
@@ -354,6 +354,7 @@ extension Engine {
                     answered: { throughput.answered(bytes: $0) },
                     loaded: { result in
                         throughput.loaded(result.counts.loaded)
+                        afterCommit()
                         if result.finding != nil || result.counts.quarantined > 0 { wake.raise() }
                     })))
     }

@@ -16,6 +16,7 @@ package actor Engine {
     let throughput = ThroughputMeter()
     let identities: IdentityCache
     let random: SharedRandom
+    let afterCommit: @Sendable () -> Void
     /// Raised when the loop has something to look at.
     nonisolated let wake = Signal()
     /// Raised when something that screens show has changed.
@@ -80,10 +81,13 @@ package actor Engine {
     var outage = StoreOutage()
 
     /// Jobs are those of the connectors' streams, in their order; `definitions` says when each runs.
+    ///
+    /// - Parameter afterCommit: called by a walk after each of its commits, which waits for it.
     package init(
         store: any Store, sources: [EngineSource], definitions: [JobDefinition], time: any TimeSource,
-        settings: EngineSettings, status: EngineStatus
+        settings: EngineSettings, status: EngineStatus, afterCommit: @escaping @Sendable () -> Void = {}
     ) throws(CronExpression.ParseError) {
+        self.afterCommit = afterCommit
         self.store = store
         self.time = time
         self.settings = settings

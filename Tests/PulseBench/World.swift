@@ -73,7 +73,7 @@ struct World {
             startedAt: time.now, clockRate: 1, isSimulated: true)
         let engine = try Engine(
             store: store, sources: [assembled], definitions: SourceAssembly.jobs(of: source, source: assembled),
-            time: time, settings: settings, status: status)
+            time: time, settings: settings, status: status, afterCommit: ProcessMemory.giveBack)
         try await engine.open()
         return engine
     }

@@ -73,8 +73,7 @@ package final class Limits: Sendable {
 
         mutating func see(_ state: LimitsState, of identity: String) {
             guard state.version >= states[identity]?.version ?? 0 else { return }
-            let before = states[identity]?.breakers ?? [:]
-            changedBreakers.formUnion(state.breakers.filter { before[$0.key] != $0.value }.keys)
+            changedBreakers.formUnion(state.breakersChanged(since: states[identity] ?? LimitsState()))
             changedQuotas.formUnion(state.quotas.keys)
             states[identity] = state
         }

@@ -163,6 +163,13 @@ struct LimitsState: Sendable, Codable {
         resting.reduce(into: troubled) { $0[$1] = BreakerState(source: $1.source, endpoint: $1.endpoint) }
     }
 
+    /// Nearly always none: all are at rest, and the same.
+    func breakersChanged(since before: LimitsState) -> Set<Limits.BreakerKey> {
+        var changed = resting.symmetricDifference(before.resting)
+        for (key, breaker) in troubled where before.troubled[key] != breaker { changed.insert(key) }
+        return changed.filter { resting.contains($0) || troubled[$0] != nil }
+    }
+
     private func breaker(_ key: Limits.BreakerKey, _ policy: BreakerState.Policy) -> BreakerState {
         troubled[key] ?? BreakerState(source: key.source, endpoint: key.endpoint, policy: policy)
     }

@@ -31,6 +31,22 @@ import Testing
             status: status)
     }
 
+    @Test func `after each commit there is a moment to tidy up`() async throws {
+        try await SimulatedPulse.simulate { clock in
+            let all = Self.pages([["a", "b"], ["c", "d", "e"], ["f"]])
+            var settings = EngineSettings()
+            settings.batchRecords = 1
+            let count = Locked(0)
+            let library = try await Library(
+                on: clock, Library.store(), ScriptedConnector(page: { all($0, $1) }), settings: settings,
+                afterCommit: { count.change { $0 += 1 } })
+            try await library.engine.run(untilIdle: true)
+            let checkpoint = try #require(try await library.checkpoint())
+            #expect(checkpoint.isComplete && checkpoint.sequence == 3)
+            #expect(count.value == 3)
+        }
+    }
+
     enum Break: CaseIterable { case stopped, failed, killed }
 
     @Test(arguments: Break.allCases, [RunMode.full, .census])

@@ -25,7 +25,8 @@ struct Library: Sendable {
     init(
         on clock: SimulationExecutor, _ store: SQLiteStore, _ connector: ScriptedConnector,
         schedule: ScheduleDefinition? = nil, settings: EngineSettings = EngineSettings(),
-        status: @escaping @Sendable (Int) async -> Int = { _ in 200 }
+        status: @escaping @Sendable (Int) async -> Int = { _ in 200 },
+        afterCommit: @escaping @Sendable () -> Void = {}
     ) async throws {
         self.clock = clock
         self.store = store
@@ -44,7 +45,8 @@ struct Library: Sendable {
             definitions: [JobDefinition(id: Self.job, title: "Books", schedule: schedule)], time: clock,
             settings: settings,
             status: EngineStatus(
-                holder: "test", tenant: "demo", store: "memory", version: "0", startedAt: clock.now))
+                holder: "test", tenant: "demo", store: "memory", version: "0", startedAt: clock.now),
+            afterCommit: afterCommit)
         try await engine.open()
     }
 
