@@ -121,16 +121,20 @@ extension Engine {
     /// More than this many jobs are not looked at for alerts more often than once a second.
     private static let manyJobs = 200
 
-    /// Where engines share a store that answers; after an outage nobody was heard of for a while.
-    private func knowsWhoIsSilent(at now: Instant) -> Bool {
-        store.sharing != nil && !outage.isRecent(at: now, within: EngineMember.patience)
+    /// Who does not lead shows what the leader found. While the store does not answer nobody leads, and everybody tells it.
+    private func tellTrouble(at now: Instant) {
+        var shown = savedAlerts.filter { $0.kind != .storeTrouble }
+        if let trouble = status.trouble {
+            shown = AlertRules.ordered(shown + [AlertRules.trouble(trouble, since: outage.since ?? now)])
+        } else if alerts.allSatisfy({ $0.kind != .storeTrouble }) {
+            return
+        }
+        alerts = shown
     }
 
     /// Decides anew what a person should know, and keeps it.
     func lookForAlerts(at now: Instant) async {
-        // While the store does not answer nobody leads, and everybody tells it.
-        let leads = leads(at: now)
-        guard leads || status.trouble != nil else { return }
+        guard leads(at: now) else { return tellTrouble(at: now) }
         // All of them are looked at: with thousands of jobs not on every turn.
         if entries.count > Self.manyJobs, let looked = alertsLookedAt, now >= looked, now - looked < .seconds(1) {
             alertsDueAt = looked + .seconds(1)
@@ -143,9 +147,13 @@ extension Engine {
             entry.quarantineLookedAt = now
             entries[id] = entry
         }
-        var takeOvers: [JobID: String] = [:]
-        entries.forEach { entry in
-            if let takeOver = entry.takeOver, !takeOver.isSettled { takeOvers[entry.id] = takeOver.from }
+        let takeOvers = entries.compactMapValues { entry in
+            entry.takeOver.flatMap { takeOver in
+                takeOver.isSettled
+                    ? nil
+                    : AlertRules.Input.TakenOver(
+                        from: takeOver.from, by: takeOver.by, at: takeOver.at, number: takeOver.number)
+            }
         }
         let input = AlertRules.Input(
             jobs: entries.map { $0.status(at: now) }, quotas: limits.quotaStatuses(),
@@ -156,13 +164,14 @@ extension Engine {
             },
             suspicious: entries.compactMapValues { $0.suspicious.isEmpty ? nil : $0.suspicious },
             quarantinedBefore: entries.compactMapValues { $0.quarantinedBefore == 0 ? nil : $0.quarantinedBefore },
-            storeTrouble: status.trouble, engines: knowsWhoIsSilent(at: now) ? members : [], takenOver: takeOvers)
+            storeTrouble: status.trouble, engines: store.sharing == nil ? [] : members,
+            absence: outage.absence, takenOver: takeOvers)
         var present = AlertRules.evaluate(input, before: alerts, at: now)
         for index in present.indices { present[index].acknowledgedBy = acknowledged[present[index].id] }
         let ids = Set(present.map(\.id))
         acknowledged = acknowledged.filter { ids.contains($0.key) }
         alerts = present
-        guard leads, present != savedAlerts else { return }
+        guard present != savedAlerts else { return }
         do {
             try await store.saveAlerts(present, at: now)
             savedAlerts = present

@@ -11,20 +11,21 @@ struct ToldRun: Sendable, Hashable {
 
 /// What was seen of the engine that holds a run.
 struct HolderSeen: Sendable, Hashable {
-    /// When it was heard of last.
-    var at: Instant
     var leaseUntil: Instant
     /// It was silent, or had ended, when it was looked at.
-    var isLost: Bool
-
-    func isSilent(at now: Instant) -> Bool { isLost || now - at > EngineMember.patience }
+    var isSilent: Bool
 }
 
 /// That a run was taken from an engine that fell silent.
 struct TakeOver: Codable, Sendable, Hashable {
     /// The engine that held it.
     var from: String
+    /// The engine that went on with it first; `nil` while none has.
+    var by: String?
+    /// When it was taken from the one that was silent.
     var at: Instant
+    /// Which take-over of the run it is, from 1; `nil` in what an older Pulse wrote.
+    var number: Int?
     /// Somebody has seen it, and the run went on.
     var isSettled = false
 }
@@ -40,7 +41,7 @@ extension Engine {
                 guard let entry = entries[id], let run = entry.status(at: now).run else { return nil }
                 return RunReport(
                     job: id, run: run.id, ratePerSecond: run.ratePerSecond ?? 0, progress: run.progress,
-                    endsAt: run.endsAt, stages: entry.stages)
+                    endsAt: run.endsAt, stages: entry.stages, extracted: run.counts.extracted)
             }, trouble: status.trouble)
         return member
     }
@@ -103,9 +104,9 @@ extension Engine {
         var told: [JobID: ToldRun] = [:]
         var holders: [JobID: HolderSeen] = [:]
         for member in found where member.id != status.holder {
-            let isLost = member.presence(at: now) != .working
+            let isSilent = member.presence(at: now, outage.absence) != .working
             for run in member.holds {
-                holders[run.job] = HolderSeen(at: member.seenAt, leaseUntil: run.leaseUntil, isLost: isLost)
+                holders[run.job] = HolderSeen(leaseUntil: run.leaseUntil, isSilent: isSilent)
                 // What a silent one told last is still the best that is known.
                 guard let report = member.report.runs.first(where: { $0.run == run.run }) else { continue }
                 told[run.job] = ToldRun(report: report, at: member.seenAt)
@@ -125,9 +126,7 @@ extension Engine {
     /// Logs who fell silent and who is heard of again; one engine does it for all.
     private func noteSilence(of found: [EngineMember], at now: Instant) {
         let others = found.filter { $0.id != status.holder }
-        let silent = Set(others.filter { $0.presence(at: now) == .silent }.map(\.id))
-        // After an outage nobody was heard of for a while.
-        guard !outage.isRecent(at: now, within: EngineMember.patience) else { return }
+        let silent = Set(others.filter { $0.presence(at: now, outage.absence) == .silent }.map(\.id))
         defer { silentMembers = silent }
         guard leads(at: now), store.sharing != nil else { return }
         for member in others where silent.contains(member.id) && !silentMembers.contains(member.id) {
@@ -141,14 +140,9 @@ extension Engine {
                 ])
         }
         for id in silentMembers.subtracting(silent).sorted()
-        where others.contains(where: { $0.id == id && $0.presence(at: now) == .working }) {
+        where others.contains(where: { $0.id == id && $0.presence(at: now, outage.absence) == .working }) {
             logs.add(.notice, "An engine is heard of again.", [.init("heard", id)])
         }
-    }
-
-    /// Whether an engine did not say for long that it lives.
-    func isSilent(_ engine: String, at now: Instant) -> Bool {
-        members.contains { $0.id == engine && $0.presence(at: now) == .silent }
     }
 
     /// The engines as they are shown: the one that answers is there, and does what it does now.
@@ -168,7 +162,7 @@ extension Engine {
             shown.removeAll { $0.id == member.id }
             shown.append(member)
         }
-        return EngineMembers.ordered(shown, at: now)
+        return EngineMembers.ordered(shown, at: now, outage.absence)
     }
 
     /// An event where anything of the engines has changed but the time.
@@ -183,12 +177,13 @@ extension Engine {
 
     /// Other engines that live.
     func othersAtWork(at now: Instant) -> [EngineMember] {
-        members.filter { $0.id != status.holder && $0.presence(at: now) == .working }
+        members.filter { $0.id != status.holder && $0.presence(at: now, outage.absence) == .working }
     }
 
     /// What other engines did a second lately, in sum.
     func throughputElsewhere(at now: Instant) -> ThroughputSample {
-        let reports = othersAtWork(at: now).map(\.report)
+        // What they told last is nothing of the present while the store does not answer.
+        let reports = status.absence?.isPresent == true ? [] : othersAtWork(at: now).map(\.report)
         return ThroughputSample(
             at: now, records: Int(reports.reduce(0) { $0 + $1.recordsPerSecond }.rounded()),
             requests: Int(reports.reduce(0) { $0 + $1.requestsPerSecond }.rounded()),
@@ -215,7 +210,8 @@ extension Engine {
     func settleTakeOvers() async throws {
         let settled = entries.ids { entry in
             guard let takeOver = entry.takeOver, !takeOver.isSettled, let run = entry.run else { return false }
-            return run.state.name.isHeld && acknowledged[AlertRules.takeOverID(entry.id, run.id)] != nil
+            return run.state.name.isHeld
+                && acknowledged[AlertRules.takeOverID(entry.id, run.id, takeOver.number)] != nil
         }
         for id in settled {
             entries[id]?.takeOver?.isSettled = true

@@ -156,8 +156,9 @@ extension Engine {
         let now = time.now
         var events: [OperationsEvent] = []
         if sampling {
-            for id in working {
-                let rate = entries[id]?.worker?.metrics.snapshot.rate.perSecond(at: now) ?? 0
+            // What was told last says nothing of the present while the store does not answer.
+            for id in Set(working).union(status.absence?.isPresent == true ? [] : heardOf) {
+                guard let rate = entries[id]?.ratePerSecond(at: now) else { continue }
                 // In two steps: an assignment through `?.` holds the access to `entries` while its value is made.
                 let history = (entries[id]?.history ?? []) + [rate]
                 entries[id]?.history = Array(history.suffix(60))

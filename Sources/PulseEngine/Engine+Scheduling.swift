@@ -1,12 +1,6 @@
 import PulseDomain
 import PulseStore
 
-/// A claimed run on its way to its worker.
-struct StartingRun: Sendable {
-    var job: JobID
-    var worker: RunWorker
-}
-
 extension Engine {
     /// Sets the next times of all jobs from their last runs: what was missed runs once, or is left out.
     func scheduleAll() {
@@ -44,11 +38,14 @@ extension Engine {
         let now = time.now
         var starting: [StartingRun] = []
         outage.beginTurn()
+        outage.forgetAbsence(at: now)
+        if outage.absence == nil, status.absence != nil { status.absence = nil }
         followStoreWaits()
         do {
             try await tellOthers(at: now)
             for job in unseenEnds { try await lookAfter(job) }
             try await follow(at: now)
+            try await followQuarantine(at: now)
             try await takeUpOrphans()
             try await endPauses(at: now)
             try await followWaits()
@@ -243,135 +240,4 @@ extension Engine {
     }
 
     func newCorrelation() -> CorrelationID { random.use { CorrelationID(using: &$0) } }
-
-    // MARK: Claiming
-
-    /// Adds to `starting` as it goes: runs that were claimed before the store failed have to begin.
-    private func claimQueued(into starting: inout [StartingRun], at now: Instant) async throws {
-        var free = settings.concurrentRuns - working.count
-        let queued = entries.compactMap { entry -> (order: (Int, Instant), id: JobID, isTold: Bool)? in
-            guard entry.run?.state.name == .queued, entry.worker == nil, entry.hold == nil else { return nil }
-            // When all places are taken, what was told about a job stays true until its time is over.
-            let isTold = entry.queuedBecause.map { $0.until > now } ?? false
-            if free <= 0, isTold { return nil }
-            return ((-entry.definition.priority, entry.run?.createdAt ?? now), entry.id, isTold)
-        }
-        for (_, id, isTold) in queued.sorted(by: { $0.order < $1.order }) where free > 0 || !isTold {
-            guard let entry = entries[id] else { continue }
-            if let wait = obstacle(to: entry, free: free, at: now) {
-                if entry.queuedBecause?.reason != wait.reason {
-                    entries[id]?.queuedBecause = wait
-                    dirtyJobs.insert(id)
-                } else {
-                    entries[id]?.queuedBecause?.until = wait.until
-                }
-                continue
-            }
-            guard let start = try await claim(entry, at: now) else { continue }
-            free -= 1
-            starting.append(start)
-        }
-    }
-
-    private func obstacle(to entry: JobEntry, free: Int, at now: Instant) -> Wait? {
-        for dependency in entry.definition.dependencies {
-            guard let other = entries[dependency] else { continue }
-            if other.worker != nil || (other.isOpen && other.run?.state.name != .paused) {
-                let until = other.status(at: now).run?.endsAt ?? now + .minutes(1)
-                return Wait(
-                    reason: .dependency(dependency), since: now, until: until,
-                    because: "\(dependency) is under way and has to be loaded first.")
-            }
-            if other.lastSuccessAt == nil {
-                return Wait(
-                    reason: .dependency(dependency), since: now,
-                    until: other.retriesAt ?? other.nextRunAt ?? now + .minutes(5),
-                    because: "\(dependency) has to succeed once before.")
-            }
-        }
-        guard free > 0 else {
-            return Wait(
-                reason: .capacity, since: now, until: now + .minutes(1),
-                because: "\(settings.concurrentRuns) runs are under way, as many as may be.")
-        }
-        return nil
-    }
-
-    private func claim(_ entry: JobEntry, at now: Instant) async throws -> StartingRun? {
-        guard let queued = entry.run else { return nil }
-        guard let fence = try await fence(of: entry, at: now), let run = try await store.run(queued.id) else {
-            // In two steps: an assignment through `?.` holds the access to `entries` while its value is awaited.
-            let stored = try await store.run(queued.id)
-            entries[entry.id]?.run = stored
-            return nil
-        }
-        let control = RunControl()
-        let metrics = RunMetrics(counts: run.counts, requests: run.requests, stages: entry.stages)
-        let ledger = LedgerCounter()
-        entries[entry.id]?.run = run
-        entries[entry.id]?.queuedBecause = nil
-        entries[entry.id]?.worker = JobEntry.ActiveWorker(control: control, metrics: metrics, fence: fence)
-        let job = entry.id
-        do {
-            let isTaken = try await apply(.claimed, to: job)
-            entries[job]?.claim = nil
-            guard isTaken else {
-                entries[job]?.worker = nil
-                return nil
-            }
-        } catch {
-            entries[job]?.worker = nil
-            throw error
-        }
-        let (wake, changed, logs, throughput, correlation, afterCommit) = (
-            self.wake, self.changed, self.logs, self.throughput, run.correlation, self.afterCommit
-        )
-        // Told once: later it is handed over by engines that end as they should.
-        let takenFrom = entry.takeOver.flatMap { queued.stateSince <= $0.at + .seconds(5) ? $0.from : nil }
-        logs.add(
-            .info, job: job, run.attempts > 1 ? "A run goes on from its checkpoints." : "A run has started.",
-            [.init("mode", run.mode.name), .init("by", run.by.name)]
-                + (takenFrom.map { [.init("from", $0)] } ?? []), correlation: correlation)
-        return StartingRun(
-            job: job,
-            worker: RunWorker(
-                run: entries[job]?.run ?? run, job: entry.definition, source: entry.source, stream: entry.stream,
-                store: store, time: time,
-                limits: limits, control: control, metrics: metrics, fence: fence, ledger: ledger,
-                identities: identities,
-                settings: settings, random: random, skipped: entry.skipped,
-                hooks: RunWorker.Hooks(
-                    changed: { changed.raise() },
-                    waits: {
-                        wake.raise()
-                        changed.raise()
-                    },
-                    logs: { level, partition, message, facts in
-                        logs.add(
-                            level, job: job, partition: partition, message, facts, correlation: correlation)
-                        wake.raise()
-                    },
-                    answered: { throughput.answered(bytes: $0) },
-                    loaded: { result in
-                        throughput.loaded(result.counts.loaded)
-                        afterCommit()
-                        if result.finding != nil || result.counts.quarantined > 0 { wake.raise() }
-                    })))
-    }
-
-    /// The right to write for a queued run, also when it was given before and the store failed then.
-    private func fence(of entry: JobEntry, at now: Instant) async throws -> Fence? {
-        guard let run = entry.run else { return nil }
-        if let claim = entry.claim, claim.run == run.id { return claim }
-        var claim = try await store.claim(
-            run.id, holder: status.holder, at: now, leaseUntil: now + settings.lease)
-        if claim == nil, let stored = try await store.run(run.id), stored.state == .queued,
-            stored.holder == status.holder
-        {
-            // It was given to this engine, and the answer was lost.
-            claim = Fence(run: run.id, number: stored.fence)
-        }
-        entries[entry.id]?.claim = claim
-        return claim
-    }
 }

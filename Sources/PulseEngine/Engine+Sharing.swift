@@ -40,6 +40,7 @@ extension Engine {
             for run in try await sharing.expiredRuns(at: now) { try await takeOver(run) }
         }
         try await lead(sharing, at: now)
+        try await followAlerts(at: now)
         if hub.hasListeners {
             try await lookAtRunsElsewhere()
             try await limits.lookAtShared(identitiesOfSources)
@@ -115,14 +116,21 @@ extension Engine {
         entries[run.job]?.run = run
         guard run.state.name.isHeld else { return wake.raise() }
         let former = run.holder ?? ""
+        // Another engine may have had it since it was looked at: what is known of that is in the store.
+        try await recall(run.job)
+        let number = (entries[run.job]?.takeOver?.number ?? 0) + 1
+        let takeOver = TakeOver(from: former, at: time.now, number: number)
         // Before it is anybody's: whoever goes on with it tells from whom.
-        try await remember(run.job) { $0.takeOver = TakeOver(from: former, at: time.now) }
-        if try await apply(.lostWorker, to: run.job) {
-            entries[run.job]?.takeOver = TakeOver(from: former, at: time.now)
-            logs.add(
-                .warning, job: run.job, "A run is taken over: its engine was silent for longer than its lease.",
-                [.init("from", former), .init("by", status.holder)], correlation: run.correlation)
+        try await remember(run.job) { $0.takeOver = takeOver }
+        guard try await apply(.lostWorker, to: run.job) else { return }
+        entries[run.job]?.takeOver = takeOver
+        // It holds the run no longer, which is known before it is looked at again.
+        for index in members.indices where members[index].id == former {
+            members[index].holds.removeAll { $0.run == run.id }
         }
+        logs.add(
+            .warning, job: run.job, "A run may be taken over: its engine was silent for longer than its lease.",
+            [.init("from", former)], correlation: run.correlation)
     }
 
     // MARK: Leading
@@ -141,10 +149,11 @@ extension Engine {
 
     private func lead(_ sharing: any StoreSharing, at now: Instant) async throws {
         let (holder, lease) = (status.holder, settings.lease)
-        let silent = Set(members.filter { $0.presence(at: now) == .silent }.map(\.id))
+        let silent = Set(members.filter { $0.presence(at: now, outage.absence) == .silent }.map(\.id))
         // A leader that fell silent is followed at once: somebody has to tell of it.
         if let ledAt, now >= ledAt, now - ledAt < lease * 0.25, silent.isSubset(of: silentWhenLed) { return }
         silentWhenLed = silent
+        let hasLed = leads(at: now)
         let isLeader = try await sharing.change("leader", at: now) { text, now in
             // What cannot be read was written by another Pulse; whoever comes first leads.
             let present = text.flatMap { try? JSONDecoder().decode(Leader.self, from: Data($0.utf8)) }
@@ -159,12 +168,22 @@ extension Engine {
         ledAt = now
         // Shorter than what the others see, who may take over when it is over.
         leadsUntil = isLeader ? now + lease * 0.75 : nil
+        try await takeUpAlerts(replacing: !(isLeader && hasLed))
+    }
+
+    /// Who does not lead sees what the leader decided, while somebody looks.
+    private func followAlerts(at now: Instant) async throws {
+        guard hub.hasListeners, !leads(at: now) else { return }
+        try await takeUpAlerts(replacing: true)
+    }
+
+    /// Reads who has seen which alert. Who leads from now on goes on with the alerts of whoever led before.
+    private func takeUpAlerts(replacing: Bool) async throws {
         let known = try await store.alerts()
         for alert in known where alert.acknowledgedBy != nil { acknowledged[alert.id] = alert.acknowledgedBy }
-        if !isLeader {
-            (alerts, savedAlerts) = (known, known)
-            changed.raise()
-        }
+        guard replacing, known != alerts || known != savedAlerts else { return }
+        (alerts, savedAlerts) = (known, known)
+        changed.raise()
     }
 
     /// Lets another engine lead at once.
@@ -189,11 +208,25 @@ extension Engine {
         guard !entries.ids(where: { $0.worker == nil && $0.run?.state.name.isHeld == true }).isEmpty else { return }
         for run in try await store.openRuns() {
             guard let entry = entries[run.job], entry.worker == nil, entry.run?.id == run.id,
-                entry.run?.state == run.state, entry.run?.counts != run.counts
+                entry.run?.state == run.state, let before = entry.run?.counts, before != run.counts
             else { continue }
             entries[run.job]?.run = run
+            if before.quarantined != run.counts.quarantined { quarantineChanged.raise() }
             dirtyJobs.insert(run.job)
         }
+    }
+
+    /// How often what is in quarantine is counted where other engines, or commands of other processes, change it.
+    private static let quarantineInterval: Duration = .seconds(10)
+
+    /// Counts what is in quarantine after it changed; where others change it also now and then.
+    func followQuarantine(at now: Instant) async throws {
+        let isShared = store.sharing != nil && (hub.hasListeners || leads(at: now))
+        let isDue = quarantineCountedAt.map { now < $0 || now - $0 >= Self.quarantineInterval } ?? true
+        guard quarantineChanged.isRaised || isShared && isDue else { return }
+        quarantineChanged.lower()
+        quarantineCountedAt = now
+        try await countQuarantine()
     }
 
     /// Tells listeners the lines that this engine and others wrote, in the order of their times.

@@ -25,6 +25,8 @@ package actor Engine {
     nonisolated let noticed = Signal()
     /// Raised when the engine was told to end.
     package nonisolated let stopping = Signal()
+    /// Raised when records went to quarantine.
+    nonisolated let quarantineChanged = Signal()
     /// Raised when the engine has ended.
     nonisolated let ended = Signal()
     private let sourcesByID: [SourceID: EngineSource]
@@ -75,6 +77,7 @@ package actor Engine {
     var unseenEnds: Set<JobID> = []
     /// The alerts as the store has them.
     var savedAlerts: [Alert] = []
+    var quarantineCountedAt: Instant?
     /// What the store did not take into the audit yet.
     var unaudited: [AuditEntry] = []
     /// What is known of a store that does not do what it is asked.

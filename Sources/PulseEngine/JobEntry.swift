@@ -79,6 +79,16 @@ struct JobEntry: Sendable {
             retriesAt: retriesAt, quarantined: quarantined, history: history)
     }
 
+    /// Records a second at this moment; `nil` where that is not known: another engine works on it and has not told, or
+    /// is silent.
+    func ratePerSecond(at now: Instant) -> Double? {
+        if let worker { return worker.metrics.snapshot.rate.perSecond(at: now) }
+        guard let told, told.report.run == run?.id, run?.state.name.isHeld == true, holder?.isSilent != true else {
+            return nil
+        }
+        return told.report.ratePerSecond
+    }
+
     private func runStatus(_ run: StoredRun, at now: Instant) -> RunStatus {
         let live = (worker?.metrics ?? lastMetrics)?.snapshot
         let isElsewhere = worker == nil && run.state.name.isHeld
@@ -91,10 +101,14 @@ struct JobEntry: Sendable {
         status.isElsewhere = isElsewhere
         status.ratePerSecond = isElsewhere ? nil : rate
         if isElsewhere {
-            let isSilent = holder?.isSilent(at: now) ?? false
+            let isSilent = holder?.isSilent ?? false
             if isSilent { status.takenOverAt = holder?.leaseUntil }
             if let told, told.report.run == run.id {
                 (status.progress, status.toldAt) = (told.report.progress, told.at)
+                if let extracted = told.report.extracted {
+                    // The store knows what was committed since.
+                    status.progress.goOn(by: status.counts.extracted - extracted)
+                }
                 if !isSilent {
                     (status.ratePerSecond, status.endsAt) = (told.report.ratePerSecond, told.report.endsAt)
                 }
@@ -125,6 +139,8 @@ struct JobEntry: Sendable {
                 if let count = partition.checkpoint?.expected { expected += count } else { knowsAll = false }
             }
         }
+        // A partition that was begun anew has counts of its new walk only; the run has read what was before, too.
+        progress.done = max(progress.done, live.counts.extracted)
         if knowsAll { progress.expected = max(expected, progress.done) }
         return progress
     }

@@ -17,6 +17,25 @@ struct StoreOutage: Sendable {
 
     mutating func beginTurn() { isMetInTurn = false }
 
+    /// What is shown of an outage: since when nothing is heard of the store, or until when nothing was.
+    private(set) var absence: StoreAbsence?
+
+    /// The store does not answer at all, and answered last at `asOf`.
+    mutating func beAway(because sentence: String, asOf: Instant, at now: Instant) {
+        let nextTryAt = now + (pause ?? .zero)
+        if absence?.isPresent == true {
+            absence?.nextTryAt = nextTryAt
+        } else {
+            absence = StoreAbsence(
+                asOf: min(asOf, now), since: now, nextTryAt: nextTryAt, because: sentence)
+        }
+    }
+
+    /// Forgets an absence that excuses nobody any longer.
+    mutating func forgetAbsence(at now: Instant) {
+        if let endedAt = absence?.endedAt, now < endedAt || now - endedAt > EngineMember.patience { absence = nil }
+    }
+
     /// Something failed; whether it is the first of an outage.
     mutating func meet(at now: Instant, backoff: Backoff, random: SharedRandom) -> Bool {
         if !isMetInTurn {
@@ -34,6 +53,7 @@ struct StoreOutage: Sendable {
 
     mutating func end(at now: Instant) {
         (since, pause, turns, endedAt) = (nil, nil, 0, now)
+        if absence?.isPresent == true { absence?.endedAt = now }
     }
 
     /// Whether one goes on, or ended not longer ago than that.
@@ -47,18 +67,31 @@ extension Engine {
     /// Between looks at a store that does not work: runs that it holds back are to be renewed soon after its return.
     private static let outageBackoff = Backoff(base: .seconds(2), longest: .seconds(10))
 
+    private static let unreachable = StoreError.unreachable(location: "", detail: "").code
+
     /// Notes what keeps the store from working; it is tried again soon. Told once, at its beginning.
     func isInTrouble(_ error: any Error) {
         guard !(error is CancellationError) else { return }
         let failure = Failure(describing: error)
         status.trouble = failure.description
-        guard outage.meet(at: time.now, backoff: Self.outageBackoff, random: random) else { return }
+        let now = time.now
+        let isFirst = outage.meet(at: now, backoff: Self.outageBackoff, random: random)
+        noteAbsence(failure, at: now)
+        guard isFirst else { return }
         logs.add(
             .error, "The store has trouble; what needs it waits, and is tried again.",
             [
                 .init("failure.code", failure.code), .init("failure", failure.sentence),
                 .init("remedy", failure.remedy),
             ])
+    }
+
+    /// An engine alone knows everything itself; of what others do it only knows by the store.
+    private func noteAbsence(_ failure: Failure, at now: Instant) {
+        guard store.sharing != nil, failure.code == Self.unreachable else { return }
+        outage.beAway(because: failure.sentence, asOf: othersLookedAt ?? status.startedAt, at: now)
+        status.absence = outage.absence
+        changed.raise()
     }
 
     /// Workers note that they wait for the store. Their runs' states follow in memory: the store cannot be told.
@@ -93,7 +126,7 @@ extension Engine {
         }
         logs.tell(line)
         outage.end(at: now)
-        status.trouble = nil
+        (status.trouble, status.absence) = (nil, outage.absence)
         // Who leads, and which alerts there are, may be others by now.
         ledAt = nil
         storeWorksAgain()

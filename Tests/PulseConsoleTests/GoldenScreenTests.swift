@@ -173,6 +173,20 @@ struct Picture: Sendable, CustomTestStringConvertible {
                 console.send(.overview(Scene.many.overview()))
                 console.press(KeyPress("7"))
             },
+            picture("health-away", small) { console in
+                console.send(.overview(Scene.away.overview()))
+                console.press(KeyPress("7"))
+            },
+            picture("health-away", middle) { console in
+                console.send(.overview(Scene.away.overview()))
+                console.press(KeyPress("7"))
+            },
+            picture("verdict-silent", small) { console in
+                var overview = Scene.calm.overview()
+                overview.engines = Scene.engines(Scene.moment)
+                overview.alerts = [Scene.silence(Scene.moment)]
+                console.send(.overview(overview))
+            },
             picture("health-one", small) { $0.press(KeyPress("7")) },
             picture("notice", small) {
                 $0.send(

@@ -121,6 +121,98 @@ import Testing
         #expect(Verdict(fleet, .live, TimeTexts(now: Scene.moment)).label.word == "3 known problems")
     }
 
+    @Test(arguments: [
+        ("etl-1, process 4711", "etl-1 4711 silent 23s; 2 runs taken over at 14:32:42"),
+        (Scene.silentEngine, "build-far…al 5120 silent 23s; 2 runs taken over at 14:32:42"),
+    ])
+    func `the time of a take-over stays where there is little room`(_ name: String, _ words: String) throws {
+        var overview = Scene.calm.overview()
+        overview.engines = Scene.engines(Scene.moment).filter { $0.id == Scene.silentEngine || $0.pid == 77 }
+        overview.engines[0].id = name
+        var fleet = Fleet()
+        fleet.replace(overview)
+        let brief = try #require(Verdict(fleet, .live, TimeTexts(now: Scene.moment)).brief)
+        #expect(brief.hasSuffix("silent 23s; 2 runs taken over at 14:32:42") && TerminalText.width(brief) <= 64)
+        #expect(
+            EngineRow(overview.engines[0], in: fleet, TimeTexts(now: Scene.moment)).story == "taken over at 14:32:42")
+        var console = Console(.calm, Size(80, 24))
+        console.send(.overview(overview))
+        #expect(console.text().split(separator: "\n")[1].contains("taken over at 14:32:42"))
+        console.press(KeyPress("7"))
+        #expect(console.text().contains("taken over at 14:32:42 "))
+    }
+
+    @Test func `a column that has nothing in it leaves its room to others`() {
+        var overview = Scene.busy.overview()
+        #expect(Console(.busy).text().contains("TREND"))
+        for index in overview.jobs.indices { overview.jobs[index].history = [] }
+        var console = Console()
+        console.send(.overview(overview))
+        #expect(!console.text().contains("TREND"))
+        overview.jobs[0].history = [0, 3]
+        console.send(.happened([.job(overview.jobs[0])]))
+        #expect(console.text().contains("TREND"))
+    }
+
+    @Test func `limits that there is no room for are counted`() {
+        var overview = Scene.busy.overview()
+        let text = Console(.busy, Size(80, 24)).text()
+        #expect(text.contains(" 1 more: 2"), "\(text)")
+        overview.breakers = []
+        var console = Console(.calm, Size(80, 24))
+        console.send(.overview(overview))
+        #expect(!console.text().contains("more: 2"))
+    }
+
+    @Test func `what can be commanded now stays in the footer, whatever else does not`() throws {
+        var console = Console(.busy, Size(80, 24))
+        for job in ["github-main/pull_requests", "jira-cloud/issues", "jira-cloud/worklogs"] as [JobID] {
+            console.state.home.jobs.select(
+                row: try #require(console.state.fleet.order.firstIndex(of: job)), in: console.state.fleet.order)
+            let footer = try #require(console.text().split(separator: "\n").last)
+            for binding in KeyBinding.all where binding.group == .commands && binding.scopes.contains(.home) {
+                guard let hint = binding.hint, console.state.availability(of: binding.action).isEnabled else {
+                    continue
+                }
+                #expect(footer.contains("\(binding.keys[0].label) \(hint)"), "\(job): \(footer)")
+            }
+        }
+    }
+
+    @Test func `only what runs has a rate`() {
+        let wait = Wait(reason: .capacity, since: Scene.moment, until: Scene.moment, because: "")
+        for state in [PartitionStatus.State.complete, .waiting(wait), .pending, .running] {
+            let status = PartitionStatus(key: "A", title: "A", state: state, ratePerSecond: 61.9)
+            let rate = PartitionRow(status, TimeTexts(now: Scene.moment)).rate
+            #expect(rate.isEmpty == (state != .running))
+        }
+    }
+
+    @Test func `records that an earlier run loaded are told apart from those of this one`() throws {
+        var status = try #require(Scene.busy.overview().jobs.first { $0.id == "jira-cloud/issues" })
+        let pen = Pen(glyphs: .unicode, times: TimeTexts(now: Scene.moment))
+        func summary() -> String {
+            RunSummary.lines(status, pen, width: 120).map { $0.spans.map(\.text).joined() }.joined(separator: "\n")
+        }
+        #expect(!summary().contains("earlier run"))
+        status.run?.progress.done += 599
+        #expect(summary().contains("599 of them by an earlier run"))
+    }
+
+    @Test func `engines that are no more stand below those that live`() {
+        let now = Scene.moment
+        var dead = EngineMember(
+            id: "dead", host: "h", pid: 1, version: "1", startedAt: now - .hours(1), seenAt: now - .minutes(2))
+        let alive = EngineMember(
+            id: "works", host: "h", pid: 2, version: "1", startedAt: now - .hours(1), seenAt: now - .seconds(2))
+        var ended = dead
+        (ended.id, ended.endedAt) = ("ended", now - .minutes(2))
+        #expect(EngineMembers.ordered([ended, dead, alive], at: now).map(\.id) == ["works", "dead", "ended"])
+        // Until its runs are another's, it is what matters.
+        dead.holds = [HeldRun(job: "a/b", run: RunID(1), leaseUntil: now + .seconds(9))]
+        #expect(EngineMembers.ordered([ended, alive, dead], at: now).map(\.id) == ["dead", "works", "ended"])
+    }
+
     @Test func `nothing is well while an engine is missed, and the words say what becomes of its runs`() {
         func verdict(_ change: (inout Overview) -> Void) -> Verdict {
             var overview = Scene.calm.overview()

@@ -82,6 +82,31 @@ let happeningBehaviours: [Behaviour] = [
         try await store.saveAlerts([], at: again.since)
         #expect(try await store.alerts().isEmpty)
     },
+    Behaviour("who has seen an alert is kept, and nothing else of the alerts is changed by it") { fixture in
+        let store = try await fixture.open(Sample.tenant)
+        func alert(_ id: String) -> Alert {
+            Alert(id: id, kind: .dataStale, severity: .warning, sentence: id, because: "Why.", since: Sample.start)
+        }
+        try await store.saveAlerts([alert("a"), alert("b")], at: Sample.start)
+        #expect(try await store.acknowledge(alert: "b", by: Principal("ada")))
+        #expect(try await !store.acknowledge(alert: "c", by: Principal("ada")))
+        var seen = alert("b")
+        seen.acknowledgedBy = Principal("ada")
+        #expect(try await store.alerts() == [alert("a"), seen])
+        // Whoever decides on alerts may not have heard of it yet.
+        var worse = alert("b")
+        worse.severity = .critical
+        try await store.saveAlerts([worse, alert("c")], at: Sample.start + .seconds(1))
+        worse.acknowledgedBy = Principal("ada")
+        #expect(try await store.alerts() == [worse, alert("c")])
+        #expect(try await !store.acknowledge(alert: "a", by: Principal("ada")))
+        // One that begins again is a new one.
+        try await store.saveAlerts([], at: Sample.start + .seconds(2))
+        var again = alert("b")
+        again.since = Sample.start + .hours(1)
+        try await store.saveAlerts([again], at: again.since)
+        #expect(try await store.alerts() == [again])
+    },
     Behaviour("notes are kept by name until they are taken away") { fixture in
         let store = try await fixture.open(Sample.tenant)
         #expect(try await store.note("identity:jira") == nil)

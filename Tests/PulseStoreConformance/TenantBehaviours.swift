@@ -76,6 +76,7 @@ let tenantBehaviours: [Behaviour] = [
         try await fill(rival)
         try await other.saveJobs([])
         try await other.saveAlerts([], at: late)
+        #expect(try await !other.acknowledge(alert: "a", by: Principal("eve")))
         try await other.setNote("identity", to: nil)
         _ = try await other.appendLogs([LogLine(at: late, level: .info, message: "m")], keeping: 1)
         #expect(try await Picture(of: owner) == before)

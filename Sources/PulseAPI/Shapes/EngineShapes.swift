@@ -47,13 +47,14 @@ extension RunReport: WireObject {
     package static let about = "How a run goes, as the engine that works on it told."
     package static let example = RunReport(
         job: Example.job, run: RunID(1_204), ratePerSecond: 41.5, progress: .example, endsAt: Example.minutes(12),
-        stages: [.example])
+        stages: [.example], extracted: 12_480)
 
     package static func map(_ f: inout Fields<RunReport>) throws(WireError) -> RunReport {
         RunReport(
             job: try f("job", { $0.job }), run: try f("run", { $0.run }),
             ratePerSecond: try f("records_per_second", { $0.ratePerSecond }),
             progress: try f("progress_counts", { $0.progress }), endsAt: try f("ends_at", { $0.endsAt }),
-            stages: try f("stages", { $0.stages }))
+            stages: try f("stages", { $0.stages }),
+            extracted: try f("extracted", { $0.extracted }, "Records that it had extracted then."))
     }
 }

@@ -17,7 +17,25 @@ extension EngineStatus: WireObject {
         engine.host = try f("host", { $0.host }, "The machine; empty where that does not matter.")
         engine.pid = try f("pid", { $0.pid })
         engine.reads = try f("reads", { $0.reads }, "Where what is only looked at is read; null without a replica.")
+        engine.absence = try f(
+            "store_absence", { $0.absence }, "That the store does not answer, or did not a moment ago; else null.")
         return engine
+    }
+}
+
+extension StoreAbsence: WireObject {
+    package static let about = "Time in which the store does not answer."
+    package static let example = StoreAbsence(
+        asOf: Example.minutes(2), since: Example.minutes(2), nextTryAt: Example.minutes(3),
+        because: "The store does not answer.")
+
+    package static func map(_ f: inout Fields<StoreAbsence>) throws(WireError) -> StoreAbsence {
+        StoreAbsence(
+            asOf: try f("as_of", { $0.asOf }, "What is told is as of then."),
+            since: try f("since", { $0.since }, "When it was noticed."),
+            nextTryAt: try f("next_try_at", { $0.nextTryAt }),
+            because: try f("because", { $0.because }),
+            endedAt: try f("ended_at", { $0.endedAt }, "When it answered again; null while it does not."))
     }
 }
 

@@ -12,7 +12,7 @@ extension JSONObject {
             "engine": JSONObject(overview.engine, isRunning: isRunning),
             "jobs": Dictionary(states, uniquingKeysWith: +),
             "alerts": overview.alerts.map(JSONObject.init),
-            "engines": overview.engines.map { JSONObject($0, at: overview.asOf) },
+            "engines": overview.engines.map { JSONObject($0, at: overview.asOf, overview.engine.absence) },
             "records_per_second": overview.throughput.last.map { Double($0.records) },
         ]
     }
@@ -36,7 +36,16 @@ extension JSONObject {
             "holder": isRunning ? engine.holder : nil,
             "started_at": isRunning ? engine.startedAt.iso8601 : nil,
             "trouble": engine.trouble,
+            "store_absence": engine.absence.flatMap { $0.isPresent ? JSONObject($0) : nil },
             "reads": engine.reads.map(JSONObject.init),
+        ]
+    }
+
+    /// That the store does not answer: what is told is as of `as_of`.
+    init(_ absence: StoreAbsence) {
+        self = [
+            "as_of": absence.asOf.iso8601, "since": absence.since.iso8601, "next_try_at": absence.nextTryAt.iso8601,
+            "because": absence.because,
         ]
     }
 
@@ -126,14 +135,14 @@ extension JSONObject {
     }
 
     /// An element of `pulse engines --json`.
-    init(_ engine: EngineMember, at now: Instant) {
+    init(_ engine: EngineMember, at now: Instant, _ absence: StoreAbsence?) {
         self = [
             "id": engine.id,
             "host": engine.host,
             "pid": engine.pid,
             "version": engine.version,
             // `working`, `silent` or `ended`.
-            "state": engine.presence(at: now).rawValue,
+            "state": engine.presence(at: now, absence).rawValue,
             "started_at": engine.startedAt.iso8601,
             "seen_at": engine.seenAt.iso8601,
             "ended_at": engine.endedAt?.iso8601,

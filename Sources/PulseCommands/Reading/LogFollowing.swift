@@ -194,7 +194,7 @@ extension JSONObject {
     init(enginesOf overview: Overview) {
         self = [
             "as_of": overview.asOf.iso8601,
-            "engines": overview.engines.map { JSONObject($0, at: overview.asOf) },
+            "engines": overview.engines.map { JSONObject($0, at: overview.asOf, overview.engine.absence) },
         ]
     }
 

@@ -97,7 +97,8 @@ package struct ReadingCommand: Sendable {
         try await reading { access in
             let overview = try await access.operations.overview()
             try show(
-                try JSONText.document(overview.engines.map { JSONObject($0, at: overview.asOf) }),
+                try JSONText.document(
+                    overview.engines.map { JSONObject($0, at: overview.asOf, overview.engine.absence) }),
                 else: renderer(at: overview.asOf).engines(overview))
         }
     }

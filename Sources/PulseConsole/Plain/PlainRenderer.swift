@@ -96,10 +96,14 @@ package struct PlainRenderer: Sendable {
         let pen = pen
         let barWidth = width >= 120 ? 12 : 8
         return table(
-            JobsTable.columns(width: width, barWidth: barWidth, longestName: fleet.longestName),
+            JobsTable.columns(
+                width: width, barWidth: barWidth, longestName: fleet.longestName, hasTrend: fleet.hasTrend),
             count: fleet.order.count, empty: "No sources yet."
         ) { row in
-            fleet.jobs[fleet.order[row]].map { JobsTable.cells(JobRow($0, pen.times), barWidth: barWidth, pen) } ?? []
+            fleet.jobs[fleet.order[row]].map {
+                JobsTable.cells(
+                    JobRow($0, pen.times, isStale: fleet.staleness != nil), barWidth: barWidth, pen)
+            } ?? []
         }
     }
 

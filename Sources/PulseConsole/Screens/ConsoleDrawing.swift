@@ -14,7 +14,7 @@ struct ConsoleDrawing {
         var state = state
         state.size = size
         surface = Surface(size, glyphs: glyphs)
-        let pen = Pen(glyphs: glyphs, times: TimeTexts(now: now))
+        let pen = Pen(glyphs: glyphs, times: TimeTexts(now: now), isStale: state.fleet.staleness != nil)
         if TinyScreen.fits(size) {
             TinyScreen.draw(state, pen, on: &surface)
         } else if state.detail != nil {
@@ -30,6 +30,7 @@ struct ConsoleDrawing {
             case .health: HealthScreen.draw(state, pen, on: &surface)
             }
         }
+        if pen.isStale { fadeWhatIsStale(state) }
         switch state.overlay {
         case .help(let scrolled): HelpOverlay.draw(state, scrolled: scrolled, pen, on: &surface)
         case .reading(let reading): ReadingOverlay.draw(reading, pen, on: &surface)
@@ -40,5 +41,24 @@ struct ConsoleDrawing {
         }
         ScreenFrame.drawNotice(state, on: &surface)
         changesAt = pen.times.changesAt
+    }
+
+    /// What is as of an earlier moment is faint; lists of what happened stay as they are.
+    private mutating func fadeWhatIsStale(_ state: ConsoleState) {
+        guard !TinyScreen.fits(state.size) else { return }
+        let areas: [Rect]
+        if state.detail != nil {
+            let layout = DetailLayout(state.size, showsLog: state.detail?.pane == .log)
+            areas = [layout.summary, layout.stages] + (state.detail?.pane == .log ? [] : [layout.list])
+        } else {
+            switch state.screen {
+            case .jobs:
+                let layout = HomeLayout(state)
+                areas = [layout.jobs, layout.selected, layout.limits, layout.throughput]
+            case .limits, .health: areas = [ScreenFrame.area(of: state.size).body]
+            case .recovery, .logs, .alerts, .audit: areas = []
+            }
+        }
+        for area in areas { surface.fade(area) }
     }
 }

@@ -5,6 +5,8 @@ import PulseTerminal
 struct Pen {
     let glyphs: GlyphMode
     let times: TimeTexts
+    /// Whether what is shown is as of an earlier moment: what tells of the present is left out.
+    var isStale = false
 
     /// Between facts on one line.
     var dot: StyledText { StyledText(glyphs == .unicode ? " · " : " | ", Style(.muted)) }

@@ -65,6 +65,10 @@ enum ScreenFrame {
     }
 
     private static func connection(_ state: ConsoleState, _ pen: Pen) -> StyledText {
+        if let staleness = state.fleet.staleness {
+            let label = Label.error(staleness.cause == .store ? "stale" : "offline").text(pen.glyphs)
+            return label + StyledText(", as of \(pen.times.clockWithSeconds(staleness.asOf))", Style(.warning))
+        }
         switch state.connection {
         case .connecting: return Label("○", ".", "connecting", .info).text(pen.glyphs)
         case .live:
@@ -72,18 +76,19 @@ enum ScreenFrame {
             let age = heard.map { pen.times.age(since: $0) } ?? "<10s"
             let label = Label("●", "*", "live", .ok).text(pen.glyphs)
             return age == "<10s" ? label : label + StyledText(", unchanged for \(age)", Style(.muted))
-        case .lost:
-            let label = Label.error("offline").text(pen.glyphs)
-            guard state.clock != nil else { return label }
-            return label + StyledText(", data \(pen.times.age(since: state.heardInstant)) old", Style(.warning))
+        case .lost: return Label.error("offline").text(pen.glyphs)
         }
     }
 
     private static func drawVerdict(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
         let verdict = Verdict(state.fleet, state.connection, pen.times)
         var left = StyledText(" " + verdict.label.plain(pen.glyphs), Style(verdict.label.role).bold)
-        if let because = verdict.because {
+        if var because = verdict.because {
+            if let brief = verdict.brief, left.width + 3 + TerminalText.width(because) > area.width { because = brief }
             left = left + "  " + StyledText(because, Style(.text))
+            if let staleness = state.fleet.staleness, staleness.cause == .store {
+                left = left + .muted(" " + staleness.because)
+            }
             if case .lost(_, _, let retryAt) = state.connection { left = left + retry(retryAt, state, pen) }
         } else {
             left = left + "   " + tally(state.fleet, pen, room: area.width - left.width - 4)
@@ -147,7 +152,11 @@ enum ScreenFrame {
                 if let pane = state.detail?.pane, pane != .log { return nil }
             default: break
             }
-            return KeyHint(key.label, hint, isEnabled: state.availability(of: binding.action).isEnabled)
+            let isEnabled = state.availability(of: binding.action).isEnabled
+            // Where there is no room for all: what can be commanded now is needed most, what opens is known.
+            let isCommand = binding.group == .commands
+            let rank = isCommand ? (isEnabled ? 0 : 2) : binding.action == .open ? 1 : 3
+            return KeyHint(key.label, hint, isEnabled: isEnabled, rank: rank)
         }
         KeyHints(shown, last: [KeyHint(":", "find"), KeyHint("?", "keys"), KeyHint("q", "quit")]).draw(
             on: &surface, in: area)

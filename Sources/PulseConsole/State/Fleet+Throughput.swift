@@ -3,6 +3,7 @@ import PulseDomain
 extension Fleet {
     /// One sample for each second up to `end`, oldest first: an engine with nothing to do sends none, which is none done.
     func timeline(until end: Instant) -> [ThroughputSample] {
+        let throughput = throughput.last.map { $0.at > end } == true ? throughput.filter { $0.at <= end } : throughput
         guard let last = throughput.last else { return [] }
         // A second of the person is that many of the engine, whose clock samples carry.
         let step = max(0.01, engine?.clockRate ?? 1)
@@ -29,9 +30,8 @@ extension Fleet {
 }
 
 extension ConsoleState {
-    /// What was loaded and asked for, a second each, up to now; without the engine, up to when it was last heard.
+    /// What was loaded and asked for, a second each, up to now; where it is not kept up to date, up to when it was.
     var throughputTimeline: [ThroughputSample] {
-        if case .lost = connection { return fleet.timeline(until: clock?.now(at: heardAt) ?? now) }
-        return fleet.timeline(until: now)
+        fleet.timeline(until: fleet.staleness?.asOf ?? now)
     }
 }

@@ -31,15 +31,24 @@ struct Fleet: Sendable {
     var sort = JobSort.attention { didSet { isOutOfOrder = true } }
     var isReversed = false { didSet { isOutOfOrder = true } }
 
+    /// That the link to the engine is lost; `nil` while it is there.
+    var lost: Staleness?
+    /// Whether any job has measured its rate for long enough to show how it goes. Stays true, so that columns stay.
+    private(set) var hasTrend = false
+
     private var isOutOfOrder = false
     static let sampleLimit = 900
 
     /// Runs that this engine works on, and that wait when it ends.
     var runsHere: Int { jobs.values.count { $0.run.map { $0.state.name.isHeld && !$0.isElsewhere } ?? false } }
 
-    /// Whether an engine works. The one that answers does, however long it told nothing of itself.
+    /// That what is shown is as of an earlier moment; `nil` while it is kept up to date.
+    var staleness: Staleness? { lost ?? engine?.absence.flatMap { Staleness($0) } }
+
+    /// Whether an engine works, as of the last moment that is known. The one that answers does, however long it told
+    /// nothing of itself.
     func presence(of member: EngineMember, at now: Instant) -> EngineMember.Presence {
-        let presence = member.presence(at: now)
+        let presence = member.presence(at: staleness.map { min($0.asOf, now) } ?? now, engine?.absence)
         return presence == .silent && member.id == engine?.holder ? .working : presence
     }
 
@@ -75,6 +84,7 @@ struct Fleet: Sendable {
         set(overview.alerts)
         throughput = Array(overview.throughput.suffix(Self.sampleLimit))
         engines = overview.engines
+        hasTrend = hasTrend || jobs.values.contains { Self.hasTrend($0) }
         isOutOfOrder = true
     }
 
@@ -143,10 +153,13 @@ struct Fleet: Sendable {
             isOutOfOrder = true
             longestName = max(longestName, status.id.rawValue.utf8.count)
         }
+        hasTrend = hasTrend || Self.hasTrend(status)
         let present = JobCondition(status)
         tally[present, default: 0] += 1
         if present == .failed { failed.insert(status.id) } else { failed.remove(status.id) }
     }
+
+    private static func hasTrend(_ status: JobStatus) -> Bool { status.history.contains { $0 > 0 } }
 
     private mutating func set(_ alerts: [Alert]) {
         self.alerts = alerts.sorted { left, right in

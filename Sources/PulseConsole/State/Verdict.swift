@@ -8,6 +8,8 @@ struct Verdict: Hashable, Sendable {
     var because: String?
     /// How many things somebody has to look at: what nobody has acknowledged, and what no alert speaks of.
     private(set) var problems = 0
+    /// The same in fewer words, for where there is no room for all; `nil` where there are no fewer.
+    var brief: String?
 
     /// - Parameter isRunning: whether the engine that was asked is at work, or was only opened to be asked.
     init(_ fleet: Fleet, _ connection: Connection, _ times: TimeTexts, isRunning: Bool = true) {
@@ -21,6 +23,12 @@ struct Verdict: Hashable, Sendable {
             because = failure.sentence
             return
         default: break
+        }
+        if let staleness = fleet.staleness {
+            problems = 1
+            label = Label.error("Stale")
+            because = staleness.sentence(times)
+            return
         }
         if let trouble = fleet.engine?.trouble {
             problems = 1
@@ -44,6 +52,7 @@ struct Verdict: Hashable, Sendable {
             label = isCritical ? Label.error(word) : Label.warning(word)
             if let first = missed.first, unseen.allSatisfy({ $0.kind == .engineSilent }), silent == 0 {
                 because = EngineRow.silence(of: first, in: fleet, times)
+                brief = EngineRow.brief(silenceOf: first, in: fleet, times)
             }
         } else if !seen.isEmpty {
             label = Label("•", "-", Figures.many(seen.count, "known problem"), .warning)

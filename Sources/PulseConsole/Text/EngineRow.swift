@@ -29,25 +29,33 @@ struct EngineRow {
 
     init(_ engine: EngineMember, in fleet: Fleet, _ times: TimeTexts) {
         let presence = fleet.presence(of: engine, at: times.now)
+        // Whoever worked when the store answered last: nobody knows of now.
+        let isUnknown =
+            presence == .working
+            && fleet.staleness.map { $0.cause == .link || engine.id != fleet.engine?.holder } ?? false
         name = EngineName.short(engine.id)
         version = engine.version
         runs = engine.holds.isEmpty ? "" : Figures.count(engine.holds.count)
-        let isWorking = presence == .working
+        let isWorking = presence == .working && !isUnknown
         rate = isWorking ? Figures.compact(engine.report.recordsPerSecond) : ""
         requests = isWorking ? Figures.compact(engine.report.requestsPerSecond) : ""
-        heard = Self.heard(engine, presence, fleet, times)
+        heard = isUnknown ? "" : Self.heard(engine, presence, fleet, times)
         up = TimeTexts.duration(
             .seconds(
                 Int(max(0, ((engine.endedAt ?? (isWorking ? times.now : engine.seenAt)) - engine.startedAt).inSeconds)))
         )
         switch presence {
+        case .working where isUnknown:
+            label = Label("?", "?", "unknown", .muted)
+            story = "last heard of at \(times.clockWithSeconds(engine.seenAt))"
         case .working:
             label = engine.report.trouble == nil ? Label("●", "*", "works", .ok) : Label.warning("trouble")
             let jobs = engine.holds.map(\.job.rawValue).joined(separator: ", ")
             story = engine.report.trouble ?? (jobs.isEmpty ? "has nothing to do" : jobs)
         case .silent:
             label = Label.error("silent")
-            story = Self.consequence(of: engine, in: fleet, times) ?? "holds no run"
+            // Its runs are counted beside: what matters is when.
+            story = Self.fate(of: engine, in: fleet, times) ?? "holds no run"
             // Its seconds count.
             times.note(after: 1)
         case .ended:
@@ -75,6 +83,27 @@ struct EngineRow {
         let name = TerminalText.truncate(EngineName.short(engine.id), to: 28, .middle)
         let text = "\(name) has not been heard of for \(length)"
         return consequence(of: engine, in: fleet, times).map { "\(text); \($0)." } ?? text + "."
+    }
+
+    /// `build-7 4711 silent 23s; 2 runs taken over at 21:04:10`, in 64 columns at most.
+    static func brief(silenceOf engine: EngineMember, in fleet: Fleet, _ times: TimeTexts) -> String {
+        let length = TimeTexts.duration(.seconds(Int(max(1, (times.now - engine.seenAt).inSeconds))))
+        let fate = fate(of: engine, in: fleet, times).map { fate in
+            fate.hasPrefix("taken") ? "; \(Figures.many(engine.holds.count, "run")) \(fate)" : "; \(fate)"
+        }
+        let rest = " silent \(length)\(fate ?? "")"
+        let room = max(10, 64 - TerminalText.width(rest))
+        return TerminalText.truncate(EngineName.short(engine.id), to: room, .middle) + rest
+    }
+
+    /// What becomes of its runs, as short as can be: `taken over at 21:04:10`; `nil` when it holds none.
+    private static func fate(of engine: EngineMember, in fleet: Fleet, _ times: TimeTexts) -> String? {
+        guard let end = engine.holds.map(\.leaseUntil).max() else { return nil }
+        guard fleet.engines.contains(where: { fleet.presence(of: $0, at: times.now) == .working }) else {
+            return "no engine to take over"
+        }
+        if fleet.staleness != nil { return "held runs" }
+        return end > times.now ? "taken over at \(times.clockWithSeconds(end))" : "being taken over"
     }
 
     /// What becomes of the runs that a silent engine holds; `nil` when it holds none.

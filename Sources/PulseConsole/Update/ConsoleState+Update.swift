@@ -77,6 +77,7 @@ extension ConsoleState {
     private mutating func take(_ overview: Overview) -> [ConsoleEffect] {
         clock = EngineClock(asOf: overview.asOf, at: elapsed, rate: overview.engine.clockRate)
         fleet.replace(overview)
+        fleet.lost = nil
         connection = .live
         heardAt = elapsed
         detail?.isStale = true
@@ -99,7 +100,10 @@ extension ConsoleState {
             default: break
             }
         }
-        if fleet.engine != nil { connection = .live }
+        if fleet.engine != nil {
+            connection = .live
+            fleet.lost = nil
+        }
         heardAt = elapsed
         return effects
     }
@@ -113,6 +117,10 @@ extension ConsoleState {
             delay = min(.seconds(30), max(.seconds(1), (former - first) * 2))
         }
         connection = .lost(failure, since: since, retryAt: elapsed + delay)
+        if let clock {
+            fleet.lost = Staleness(
+                cause: .link, asOf: clock.now(at: heardAt), since: clock.now(at: since), because: failure.sentence)
+        }
         return [.connect(after: delay)]
     }
 

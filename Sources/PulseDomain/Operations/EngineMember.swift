@@ -42,9 +42,11 @@ package struct EngineMember: Sendable, Hashable, Codable, Identifiable {
         case ended
     }
 
-    package func presence(at now: Instant) -> Presence {
+    /// Whether it lives. Time in which the store did not answer says nothing about it.
+    package func presence(at now: Instant, _ absence: StoreAbsence? = nil) -> Presence {
         if endedAt != nil { return .ended }
-        return now - seenAt > Self.patience ? .silent : .working
+        let silence = absence?.silence(after: seenAt, at: now) ?? now - seenAt
+        return silence > Self.patience ? .silent : .working
     }
 }
 
@@ -94,10 +96,12 @@ package struct RunReport: Sendable, Hashable, Codable {
     /// When it will be done; `nil` when that cannot be told.
     package var endsAt: Instant?
     package var stages: [StageStatus]
+    /// Records that the run had extracted then; `nil` from an older Pulse.
+    package var extracted: Int?
 
     package init(
         job: JobID, run: RunID, ratePerSecond: Double, progress: Progress, endsAt: Instant? = nil,
-        stages: [StageStatus] = []
+        stages: [StageStatus] = [], extracted: Int? = nil
     ) {
         self.job = job
         self.run = run
@@ -105,23 +109,25 @@ package struct RunReport: Sendable, Hashable, Codable {
         self.progress = progress
         self.endsAt = endsAt
         self.stages = stages
+        self.extracted = extracted
     }
 }
 
 /// Engines on one store, with the runs that they hold.
 package enum EngineMembers {
-    /// Silent ones first, then those that work, by name; ended ones last, the newest first.
-    package static func ordered(_ members: [EngineMember], at now: Instant) -> [EngineMember] {
-        func rank(_ member: EngineMember) -> Int {
-            switch member.presence(at: now) {
-            case .silent: 0
-            case .working: 1
-            case .ended: 2
+    /// Silent ones whose runs wait to be taken over come first, then those that work, by name. Those that are no more
+    /// come last, the newest first: silent ones that hold nothing, then those that said that they end.
+    package static func ordered(
+        _ members: [EngineMember], at now: Instant, _ absence: StoreAbsence? = nil
+    ) -> [EngineMember] {
+        func key(_ member: EngineMember) -> (Int, Int64, String) {
+            switch member.presence(at: now, absence) {
+            case .silent where !member.holds.isEmpty: (0, 0, member.id)
+            case .working: (1, 0, member.id)
+            case .silent: (2, -member.seenAt.microseconds, member.id)
+            case .ended: (3, -(member.endedAt ?? member.seenAt).microseconds, member.id)
             }
         }
-        return members.sorted {
-            (rank($0), $0.endedAt.map { -$0.microseconds } ?? 0, $0.id)
-                < (rank($1), $1.endedAt.map { -$0.microseconds } ?? 0, $1.id)
-        }
+        return members.map { (key($0), $0) }.sorted { $0.0 < $1.0 }.map(\.1)
     }
 }

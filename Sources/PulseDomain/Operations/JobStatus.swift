@@ -14,6 +14,13 @@ package struct Progress: Sendable, Hashable, Codable {
         self.partitionsTotal = partitionsTotal
     }
 
+    /// So many records more were loaded; fewer than none change nothing.
+    package mutating func goOn(by records: Int) {
+        guard records > 0 else { return }
+        done += records
+        if let known = expected { expected = max(known, done) }
+    }
+
     /// 0 to 1; from the expected number of records, else from partitions; `nil` when neither tells.
     package var share: Double? {
         if let expected, expected > 0 { return min(1, Double(done) / Double(expected)) }

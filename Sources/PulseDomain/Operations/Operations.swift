@@ -128,6 +128,8 @@ package struct EngineStatus: Sendable, Hashable, Codable {
     package var trouble: String?
     /// Where what is only looked at is read; `nil` where there is no replica for it.
     package var reads: ReadsStatus?
+    /// That the store does not answer, or did not until a moment ago; `nil` otherwise.
+    package var absence: StoreAbsence?
 
     package init(
         holder: String, tenant: TenantID, store: String, version: String, startedAt: Instant, clockRate: Double = 1,

@@ -6,9 +6,10 @@ extension AlertRules {
     private static var silenceIsTold: Duration { .hours(1) }
 
     static func silent(
-        _ engine: EngineMember, among all: [EngineMember], before: [Alert], at now: Instant
+        _ engine: EngineMember, _ input: Input, before: [Alert], at now: Instant
     ) -> Alert? {
-        guard engine.presence(at: now) == .silent else { return nil }
+        let all = input.engines
+        guard engine.presence(at: now, input.absence) == .silent else { return nil }
         let id = Alert.silence(of: engine.id)
         let count = engine.holds.count
         if count == 0 {
@@ -19,7 +20,7 @@ extension AlertRules {
             guard !isSeen, !isReplaced, now - engine.seenAt < silenceIsTold else { return nil }
         }
         let runs = count.counted("run")
-        let isAnyoneThere = all.contains { $0.presence(at: now) == .working }
+        let isAnyoneThere = all.contains { $0.presence(at: now, input.absence) == .working }
         let next: String
         if count == 0 {
             next = "It is told of until an engine starts on its machine or somebody acknowledges it, an hour at most."
@@ -35,16 +36,39 @@ extension AlertRules {
             next: next, nextAt: isAnyoneThere ? engine.holds.map(\.leaseUntil).max() : nil, since: engine.seenAt)
     }
 
-    static func takeOverID(_ job: JobID, _ run: RunID) -> String { "run_taken_over:\(job):\(run)" }
+    /// A run that is taken over again has another alert: who has seen the first has not seen the second.
+    static func takeOverID(_ job: JobID, _ run: RunID, _ number: Int?) -> String {
+        let id = "run_taken_over:\(job):\(run)"
+        return number.map { $0 > 1 ? "\(id):\($0)" : id } ?? id
+    }
 
-    static func takenOver(_ job: JobStatus, from engine: String) -> Alert? {
+    static func takenOver(_ job: JobStatus, _ takeOver: Input.TakenOver) -> Alert? {
         guard let run = job.run, !run.state.name.isFinal else { return nil }
+        let by = takeOver.by.map { " by \($0)" } ?? ""
         return Alert(
-            id: takeOverID(job.id, run.id), kind: .runTakenOver, severity: .warning,
-            sentence: "Run \(run.id) of \(job.id) was taken over from \(engine).",
+            id: takeOverID(job.id, run.id, takeOver.number), kind: .runTakenOver, severity: .warning,
+            sentence: "Run \(run.id) of \(job.id) was taken over from \(takeOver.from)\(by).",
             because: "That engine was silent for longer than its lease; what it had not committed is fetched again.",
             next: run.engine.map { "\($0) goes on with it from its checkpoints." }
                 ?? "It goes on from its checkpoints as soon as an engine has a place for it.",
-            since: run.stateSince, job: job.id, source: job.id.source)
+            since: takeOver.at, job: job.id, source: job.id.source)
+    }
+
+    /// How long it is told of a take-over that nobody has seen.
+    private static var takeOverIsTold: Duration { .days(1) }
+
+    /// A take-over whose run is over is told of until somebody has seen it: an engine was lost, and whoever looks after
+    /// them has to know.
+    static func takenOverBefore(_ alert: Alert, _ job: JobStatus?, at now: Instant) -> Alert? {
+        guard now - alert.since < takeOverIsTold else { return nil }
+        guard let job, let run = job.run else { return alert }
+        let first = takeOverID(job.id, run.id, nil)
+        let isAboutRun = alert.id == first || alert.id.hasPrefix("\(first):")
+        guard run.state.name.isFinal || !isAboutRun else { return alert }
+        var alert = alert
+        alert.severity = .notice
+        alert.next = "The run is over. It is told of until somebody acknowledges it, a day at most."
+        alert.nextAt = nil
+        return alert
     }
 }

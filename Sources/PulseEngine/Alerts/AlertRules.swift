@@ -15,8 +15,20 @@ package enum AlertRules {
         package var storeTrouble: String?
         /// Engines of the store, where several may work on it.
         package var engines: [EngineMember] = []
-        /// Runs that were taken over from a silent engine, with its name, by job.
-        package var takenOver: [JobID: String] = [:]
+        /// Time in which the store did not answer, so that nobody was heard of; `nil` where there was none lately.
+        package var absence: StoreAbsence?
+        /// Runs that were taken over from a silent engine, by job.
+        package var takenOver: [JobID: TakenOver] = [:]
+
+        package struct TakenOver: Sendable, Hashable {
+            /// The engine that fell silent.
+            package var from: String
+            /// The engine that went on with it; `nil` while none has.
+            package var by: String?
+            package var at: Instant
+            /// Which take-over of the run it is; `nil` where that is not known.
+            package var number: Int?
+        }
 
         package struct HeldTombstones: Sendable, Hashable {
             package var id: Int64
@@ -39,21 +51,47 @@ package enum AlertRules {
         alerts += input.quotas.compactMap { quota($0, jobs: input.jobs, at: now) }
         alerts += input.breakers.compactMap { breaker($0, at: now) }
         alerts += input.heldTombstones.map(held)
-        alerts += input.engines.compactMap { silent($0, among: input.engines, before: before, at: now) }
-        alerts += input.jobs.compactMap { job in input.takenOver[job.id].flatMap { takenOver(job, from: $0) } }
+        alerts += input.engines.compactMap { silent($0, input, before: before, at: now) }
+        alerts += input.jobs.compactMap { job in input.takenOver[job.id].flatMap { takenOver(job, $0) } }
         if let trouble = input.storeTrouble {
-            alerts.append(
-                Alert(
-                    id: "store_trouble", kind: .storeTrouble, severity: .critical, sentence: "The store has trouble.",
-                    because: trouble, next: "What could not be written is tried again.", since: now))
+            alerts.append(Self.trouble(trouble, since: now))
         }
+        alerts += lasting(before, besides: Set(alerts.map(\.id)), input, at: now)
         let known = Dictionary(before.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for index in alerts.indices {
             guard let earlier = known[alerts[index].id] else { continue }
             alerts[index].since = min(earlier.since, alerts[index].since)
             alerts[index].acknowledgedBy = earlier.acknowledgedBy
         }
-        return alerts.sorted { ($0.severity, $0.since, $0.id) < ($1.severity, $1.since, $1.id) }
+        return ordered(alerts)
+    }
+
+    static func ordered(_ alerts: [Alert]) -> [Alert] {
+        alerts.sorted { ($0.severity, $0.since, $0.id) < ($1.severity, $1.since, $1.id) }
+    }
+
+    static func trouble(_ trouble: String, since: Instant) -> Alert {
+        Alert(
+            id: "store_trouble", kind: .storeTrouble, severity: .critical, sentence: "The store has trouble.",
+            because: trouble, next: "What could not be written is tried again.", since: since)
+    }
+
+    /// Alerts about what has happened, rather than about what is: they last until somebody has seen them, or until what
+    /// they tell of is put right, whichever engine decides meanwhile.
+    private static func lasting(
+        _ before: [Alert], besides known: Set<String>, _ input: Input, at now: Instant
+    ) -> [Alert] {
+        let candidates = before.filter { alert in
+            alert.acknowledgedBy == nil && !known.contains(alert.id)
+                && (alert.kind == .quarantineGrowing || alert.kind == .runTakenOver)
+        }
+        guard !candidates.isEmpty else { return [] }
+        let jobs = Dictionary(input.jobs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return candidates.compactMap { alert in
+            let job = alert.job.flatMap { jobs[$0] }
+            return alert.kind == .runTakenOver
+                ? takenOverBefore(alert, job, at: now) : quarantineBefore(alert, job)
+        }
     }
 
     private static func failed(_ job: JobStatus, at now: Instant) -> [Alert] {
@@ -121,6 +159,16 @@ package enum AlertRules {
                 because: "They could not be loaded; everything else was. Their payloads are kept.", since: now,
                 job: job.id, source: job.id.source)
         ]
+    }
+
+    /// Records that wait in quarantine, and that nobody has seen.
+    private static func quarantineBefore(_ alert: Alert, _ job: JobStatus?) -> Alert? {
+        guard let job else { return alert }
+        guard job.quarantined > 0 else { return nil }
+        var alert = alert
+        alert.sentence =
+            "\(job.quarantined.counted("record")) of \(job.id) \(job.quarantined.noun("is", "are")) in quarantine."
+        return alert
     }
 
     private static func quota(_ quota: QuotaStatus, jobs: [JobStatus], at now: Instant) -> Alert? {

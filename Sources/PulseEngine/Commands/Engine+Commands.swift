@@ -105,14 +105,20 @@ extension Engine {
             return "\(rows.counted("row is", "rows are")) marked as deleted; it can be undone."
         case .retransform(let job): return try await retransform(job)
         case .acknowledge(let alert):
-            guard let index = alerts.firstIndex(where: { $0.id == alert }) else {
-                throw Refusal(because: "That alert is over.", instead: "Nothing needs to be done.")
-            }
-            acknowledged[alert] = by
-            alerts[index].acknowledgedBy = by
-            try await store.saveAlerts(alerts, at: time.now)
-            return "Acknowledged."
+            return try await acknowledge(alert, by: by)
         }
+    }
+
+    /// Only this of the alert is changed: which there are is decided by the engine that leads.
+    private func acknowledge(_ alert: String, by: Principal) async throws -> String {
+        let isStored = try await store.acknowledge(alert: alert, by: by)
+        guard isStored || alerts.contains(where: { $0.id == alert }) else {
+            throw Refusal(because: "That alert is over.", instead: "Nothing needs to be done.")
+        }
+        acknowledged[alert] = by
+        for index in alerts.indices where alerts[index].id == alert { alerts[index].acknowledgedBy = by }
+        for index in savedAlerts.indices where savedAlerts[index].id == alert { savedAlerts[index].acknowledgedBy = by }
+        return "Acknowledged."
     }
 
     // MARK: Runs

@@ -82,7 +82,8 @@ extension SQLStore {
         let name = tenant.rawValue
         try await write { db in
             let kept = Set(alerts.map(\.id))
-            let present = try db.rows("SELECT alert, since FROM alerts WHERE tenant = ? AND ended_at IS NULL", [name])
+            let present = try db.rows(
+                "SELECT alert, since, document FROM alerts WHERE tenant = ? AND ended_at IS NULL", [name])
             for row in present where try !kept.contains(row["alert"]) {
                 try db.run(
                     "UPDATE alerts SET ended_at = ? WHERE tenant = ? AND alert = ? AND since = ?",
@@ -91,7 +92,15 @@ extension SQLStore {
             // An alert that is present keeps its row, whatever `since` it now tells.
             let since = try Dictionary(
                 present.map { try ($0["alert"] as String, $0["since"] as Instant) }, uniquingKeysWith: max)
-            for (position, alert) in alerts.enumerated() {
+            // Somebody may have seen it since the caller looked.
+            let seen = try Dictionary(
+                present.compactMap { row -> (String, Principal)? in
+                    let alert: Alert = try StoredValue.value(json: try row["document"] as String)
+                    return alert.acknowledgedBy.map { (alert.id, $0) }
+                }, uniquingKeysWith: { _, last in last })
+            for (position, given) in alerts.enumerated() {
+                var alert = given
+                alert.acknowledgedBy = alert.acknowledgedBy ?? seen[alert.id]
                 try db.run(
                     """
                     INSERT INTO alerts (tenant, alert, since, position, document) VALUES (?, ?, ?, ?, ?)
@@ -102,6 +111,22 @@ extension SQLStore {
                     """,
                     [name, alert.id, since[alert.id] ?? alert.since, position, StoredValue.json(alert)])
             }
+        }
+    }
+
+    package func acknowledge(alert id: String, by: Principal) async throws -> Bool {
+        let name = tenant.rawValue
+        return try await write { db in
+            let rows = try db.rows(
+                "SELECT since, document FROM alerts WHERE tenant = ? AND alert = ? AND ended_at IS NULL", [name, id])
+            for row in rows {
+                var alert: Alert = try StoredValue.value(json: try row["document"] as String)
+                alert.acknowledgedBy = by
+                try db.run(
+                    "UPDATE alerts SET document = ? WHERE tenant = ? AND alert = ? AND since = ?",
+                    [StoredValue.json(alert), name, id, try row["since"] as Instant])
+            }
+            return !rows.isEmpty
         }
     }
 

@@ -138,9 +138,12 @@ package protocol Store: Sendable {
     func appendAudit(_ entry: AuditEntry) async throws -> AuditEntry
     /// Newest first.
     func audit(before: Int64?, limit: Int) async throws -> [AuditEntry]
-    /// Makes the present alerts those given; those that vanish are kept as history with their end.
+    /// Makes the present alerts those given; those that vanish are kept as history with their end. Who has seen one is
+    /// not forgotten by giving it without.
     func saveAlerts(_ alerts: [Alert], at now: Instant) async throws
     func alerts() async throws -> [Alert]
+    /// Notes who has seen a present alert, and leaves everything else as it is; whether there is that alert.
+    func acknowledge(alert id: String, by: Principal) async throws -> Bool
 
     /// A small text kept under a name: what an engine learned about a source, when a schedule was looked at last.
     func note(_ name: String) async throws -> String?

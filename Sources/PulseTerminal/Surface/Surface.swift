@@ -73,6 +73,21 @@ package struct Surface: Sendable {
     /// Fills everything with blanks of a style.
     package mutating func clear(style: Style = .plain) { fill(bounds, style: style) }
 
+    /// Makes what stands in an area faint; what is selected stays as it is.
+    package mutating func fade(_ area: Rect) {
+        let target = area.intersection(bounds)
+        for y in target.minY..<target.maxY {
+            for x in target.minX..<target.maxX {
+                let place = Point(x + origin.x, y + origin.y)
+                guard clip.contains(place) else { continue }
+                let index = place.y * storageSize.width + place.x
+                guard cells[index].style.background != .role(.selection) else { continue }
+                cells[index].style.foreground = .role(.muted)
+                cells[index].style.attributes.remove(.bold)
+            }
+        }
+    }
+
     /// Puts one glyph into a cell. A wide glyph that does not fit becomes a blank, and halves of wide glyphs that are
     /// overwritten in part become blanks.
     mutating func set(_ glyph: Glyph, at point: Point, style: Style) {

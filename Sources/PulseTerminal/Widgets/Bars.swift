@@ -6,18 +6,21 @@ package struct KeyHint: Hashable, Sendable {
     package var text: String
     /// Whether it does something now; others are shown faint.
     package var isEnabled: Bool
+    /// Where there is no room for all, those with the lowest rank stay; of one rank the first.
+    package var rank: Int
 
     /// A hint.
-    package init(_ key: String, _ text: String, isEnabled: Bool = true) {
+    package init(_ key: String, _ text: String, isEnabled: Bool = true, rank: Int = 0) {
         self.key = key
         self.text = text
         self.isEnabled = isEnabled
+        self.rank = rank
     }
 }
 
-/// The footer: as many hints as fit, in order of importance.
+/// The footer: as many hints as fit, the most important ones; in their order.
 package struct KeyHints: Hashable, Sendable {
-    /// The most important first.
+    /// In the order in which they stand.
     package var hints: [KeyHint]
     /// Always shown at the right end, such as `? help`; those that do not fit together give way from the left.
     package var last: [KeyHint]
@@ -46,12 +49,24 @@ package struct KeyHints: Hashable, Sendable {
             room -= min(width(ends), room) + 2
         }
         var x = 0
-        for hint in hints {
-            let text = styled(hint)
-            guard x + text.width <= room else { continue }
+        for index in fitting(in: room) {
+            let text = styled(hints[index])
             surface.put(text, at: Point(inner.minX + x, inner.minY), maxWidth: room - x)
             x += text.width + 2
         }
+    }
+
+    /// The hints that there is room for, in their order.
+    private func fitting(in room: Int) -> [Int] {
+        var kept: [Int] = []
+        var used = 0
+        for index in hints.indices.sorted(by: { (hints[$0].rank, $0) < (hints[$1].rank, $1) }) {
+            let width = styled(hints[index]).width
+            guard used + width <= room else { continue }
+            kept.append(index)
+            used += width + 2
+        }
+        return kept.sorted()
     }
 
     private func styled(_ hint: KeyHint) -> StyledText {

@@ -137,6 +137,7 @@ enum Samples {
         engine.host = text
         engine.pid = 4_711
         engine.reads = ReadsStatus(location: text, lag: .milliseconds(1_500), detour: text)
+        engine.absence = StoreAbsence(asOf: at, since: at, nextTryAt: at, because: text, endedAt: at)
         return engine
     }()
     static let members = [
@@ -148,7 +149,8 @@ enum Samples {
         EngineMember(id: "", host: "", pid: 0, version: "", startedAt: .epoch, seenAt: .epoch),
     ]
     static let runReport = RunReport(
-        job: job, run: RunID(7), ratePerSecond: 0.1, progress: walkProgress[0], endsAt: at, stages: stages)
+        job: job, run: RunID(7), ratePerSecond: 0.1, progress: walkProgress[0], endsAt: at, stages: stages,
+        extracted: 5)
     static let throughput = [ThroughputSample(at: at, records: 1, requests: 2, bytes: 3), ThroughputSample(at: .epoch)]
     static let overviews = [
         Overview(

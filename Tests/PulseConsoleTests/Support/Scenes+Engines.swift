@@ -50,6 +50,25 @@ extension Scene {
         return overview
     }
 
+    /// Several engines on a store that does not answer any more.
+    static func away(_ now: Instant) -> Overview {
+        var overview = busy(now)
+        let asOf = now - .seconds(23)
+        overview.engines = engines(asOf).filter { $0.id != silentEngine }
+        overview.engine.absence = StoreAbsence(
+            asOf: asOf, since: asOf + .seconds(2), nextTryAt: now + .seconds(4),
+            because: "The database db.acme.internal does not answer: connection refused.")
+        overview.engine.trouble = "The database db.acme.internal does not answer: connection refused."
+        overview.throughput = overview.throughput.filter { $0.at <= asOf }
+        overview.alerts = [
+            Alert(
+                id: "store_trouble", kind: .storeTrouble, severity: .critical, sentence: "The store has trouble.",
+                because: "The database db.acme.internal does not answer: connection refused.",
+                next: "What could not be written is tried again.", since: asOf)
+        ]
+        return overview
+    }
+
     static func linesOfMany() -> [LogLine] {
         let (first, second) = ("etl-1, process 4711", silentEngine)
         func line(_ sequence: Int64, _ second: Int, _ engine: String?, _ level: LogLevel, _ message: String) -> LogLine

@@ -2,7 +2,7 @@ import PulseDomain
 
 /// Situations of an engine, each as of one moment.
 enum Scene: String, CaseIterable, Sendable {
-    case busy, calm, empty, failing, many
+    case busy, calm, empty, failing, many, away
 
     /// Thursday 2026-03-12 14:32:05 UTC.
     static let moment = Instant(CivilTime(year: 2026, month: 3, day: 12, hour: 14, minute: 32, second: 5))
@@ -14,6 +14,7 @@ enum Scene: String, CaseIterable, Sendable {
         case .empty: Overview(asOf: now, engine: Self.engine(now))
         case .failing: Self.failing(now)
         case .many: Self.many(now)
+        case .away: Self.away(now)
         }
     }
 

@@ -99,6 +99,21 @@ import Testing
         #expect(alerts([status(quarantined: 7)], quarantinedBefore: [Self.job: 7]) == [])
     }
 
+    @Test func `records in quarantine are told of until somebody has seen them, or none is left`() throws {
+        var told = try #require(alerts([status(quarantined: 7)], quarantinedBefore: [Self.job: 4]).first)
+        // Whoever decides later found them there when it began.
+        func later(_ quarantined: Int) -> [Alert] {
+            alerts([status(quarantined: quarantined)], quarantinedBefore: [Self.job: quarantined], before: [told])
+        }
+        let lasting = try #require(later(6).first)
+        #expect(lasting.id == told.id && lasting.since == told.since)
+        #expect(lasting.sentence == "6 records of \(Self.job) are in quarantine.")
+        #expect(later(1).first?.sentence == "1 record of \(Self.job) is in quarantine.")
+        #expect(later(0) == [])
+        told.acknowledgedBy = Principal("ada")
+        #expect(later(6) == [])
+    }
+
     @Test func `a quota that holds jobs back says until when`() throws {
         let wait = Wait(reason: .quota(Self.quota), since: Self.now, until: Self.now + .minutes(20), because: "Spent.")
         let reset = Self.now + .minutes(20)

@@ -19,12 +19,13 @@ import Testing
     }
 
     private static func alerts(
-        _ engines: [EngineMember], takenOver: [JobID: String] = [:], jobs: [JobStatus] = [], before: [Alert] = []
+        _ engines: [EngineMember], takenOver: [JobID: AlertRules.Input.TakenOver] = [:], jobs: [JobStatus] = [],
+        before: [Alert] = [], absence: StoreAbsence? = nil
     ) -> [Alert] {
         AlertRules.evaluate(
             AlertRules.Input(
                 jobs: jobs, quotas: [], breakers: [], heldTombstones: [], quarantinedBefore: [:], engines: engines,
-                takenOver: takenOver), before: before, at: now)
+                absence: absence, takenOver: takenOver), before: before, at: now)
     }
 
     @Test func `engines that live, or said that they end, are no matter for anybody`() {
@@ -67,15 +68,63 @@ import Testing
         return JobStatus(definition: JobDefinition(id: "jira/issues", title: ""), run: run)
     }
 
-    @Test func `a run that was taken over is told of with both engines until it is over`() throws {
-        let taken: [JobID: String] = ["jira/issues": "a"]
+    @Test func `nobody is silent for what a store that was away could not tell`() {
+        let now = Self.now
+        var away = StoreAbsence(
+            asOf: now - .minutes(4), since: now - .minutes(4) + .seconds(2), nextTryAt: now + .seconds(4),
+            because: "connection refused")
+        let heard = Self.member("a", silentFor: .minutes(4) + .seconds(5), runs: 1)
+        let dead = Self.member("b", silentFor: .minutes(5), runs: 1, host: "build-8")
+        #expect(Self.alerts([heard], absence: away) == [])
+        #expect(Self.alerts([heard, dead], absence: away).map(\.id) == [Alert.silence(of: "b")])
+        // When the store is back, everybody has as long as ever to be heard of.
+        away.endedAt = now - .seconds(9)
+        #expect(Self.alerts([heard, dead], absence: away).map(\.id) == [Alert.silence(of: "b")])
+        away.endedAt = now - .seconds(11)
+        #expect(Self.alerts([heard], absence: away).map(\.id) == [Alert.silence(of: "a")])
+        // Who was heard of since is judged by that alone.
+        away.endedAt = now - .minutes(1)
+        #expect(Self.alerts([Self.member("a", silentFor: .seconds(14))], absence: away) == [])
+        #expect(Self.alerts([Self.member("a", silentFor: .seconds(16), runs: 1)], absence: away).count == 1)
+    }
+
+    private static func takeOver(by: String? = nil, number: Int = 1) -> [JobID: AlertRules.Input.TakenOver] {
+        ["jira/issues": .init(from: "a", by: by, at: now - .minutes(1), number: number)]
+    }
+
+    @Test func `a run that was taken over is told of with both engines, whoever has it later`() throws {
         let going = try #require(
-            Self.alerts([], takenOver: taken, jobs: [Self.job(.running, engine: "b")]).first)
+            Self.alerts([], takenOver: Self.takeOver(by: "b"), jobs: [Self.job(.running, engine: "c")]).first)
         #expect(going.kind == .runTakenOver && going.severity == .warning && going.job == "jira/issues")
-        #expect(going.sentence == "Run 9 of jira/issues was taken over from a.")
-        #expect(going.next == "b goes on with it from its checkpoints.")
-        let queued = try #require(Self.alerts([], takenOver: taken, jobs: [Self.job(.queued)]).first)
+        #expect(going.sentence == "Run 9 of jira/issues was taken over from a by b.")
+        #expect(going.next == "c goes on with it from its checkpoints." && going.since == Self.now - .minutes(1))
+        let queued = try #require(Self.alerts([], takenOver: Self.takeOver(), jobs: [Self.job(.queued)]).first)
         #expect(queued.id == going.id && queued.next?.contains("as soon as an engine has a place") == true)
-        #expect(Self.alerts([], takenOver: taken, jobs: [Self.job(.succeeded([]))]) == [])
+        #expect(queued.sentence == "Run 9 of jira/issues was taken over from a.")
+        // Who has seen the first take-over has not seen the second.
+        let again = try #require(
+            Self.alerts([], takenOver: Self.takeOver(by: "b", number: 2), jobs: [Self.job(.running)]).first)
+        #expect(again.id != going.id)
+    }
+
+    @Test func `a take-over is told of until somebody has seen it, also when its run is over and another one runs`()
+        throws
+    {
+        var told = try #require(
+            Self.alerts([], takenOver: Self.takeOver(by: "b"), jobs: [Self.job(.running, engine: "b")]).first)
+        // Another engine decides, and remembers nothing of it but the alert in the store.
+        for (state, run) in [(RunState.succeeded([]), 9), (.running, 10)] {
+            var job = Self.job(state)
+            job.run?.id = RunID(Int64(run))
+            let over = try #require(Self.alerts([], jobs: [job], before: [told]).first)
+            #expect(over.id == told.id && over.sentence == told.sentence && over.since == told.since)
+            #expect(over.severity == .notice && over.next?.hasPrefix("The run is over.") == true)
+        }
+        #expect(Self.alerts([], jobs: [Self.job(.running)], before: [told]) == [told])
+        var late = told
+        late.since = Self.now - .days(1)
+        #expect(Self.alerts([], jobs: [Self.job(.succeeded([]))], before: [late]) == [])
+        told.acknowledgedBy = Principal("ada")
+        #expect(Self.alerts([], jobs: [Self.job(.succeeded([]))], before: [told]) == [])
     }
 }

@@ -262,6 +262,10 @@ final class FaultyStore: Store {
         try await through { try await base.alerts() }
     }
 
+    func acknowledge(alert id: String, by: Principal) async throws -> Bool {
+        try await through { try await base.acknowledge(alert: id, by: by) }
+    }
+
     func note(_ name: String) async throws -> String? {
         try await through { try await base.note(name) }
     }

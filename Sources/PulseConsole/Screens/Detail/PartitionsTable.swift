@@ -30,7 +30,8 @@ struct PartitionRow {
             label = Label("◑", "!", "skipped", .warning)
             reason = "\(by): \(why)"
         }
-        rate = status.ratePerSecond > 0 ? Figures.compact(status.ratePerSecond) : ""
+        // What is done, or waits, loads nothing, whatever the mean of the last seconds says.
+        rate = status.state == .running && status.ratePerSecond > 0 ? Figures.compact(status.ratePerSecond) : ""
         let checkpoint = status.checkpoint
         records = checkpoint.map { CheckpointRow.records($0) } ?? ""
         pages = checkpoint.map { Figures.count($0.pages) } ?? ""
@@ -108,7 +109,8 @@ enum PartitionsTable {
                 row.reason.isEmpty ? StyledText.muted(row.cursor) : StyledText(row.reason, Style(row.label.role))
             return [
                 row.label.text(pen.glyphs), StyledText(row.key, Style(.title)), StyledText(row.records),
-                StyledText(row.rate, Style(.running)), .muted(row.pages), .muted(row.pageSize), .muted(row.watermark),
+                pen.isStale ? .nothing : StyledText(row.rate, Style(.running)), .muted(row.pages), .muted(row.pageSize),
+                .muted(row.watermark),
                 reason,
             ]
         }.draw(on: &surface, in: area, state: table)

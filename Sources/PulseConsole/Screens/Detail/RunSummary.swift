@@ -4,7 +4,7 @@ import PulseTerminal
 /// A job's run in a few lines: what it does and why, how far it is, and what became of its records.
 enum RunSummary {
     static func lines(_ status: JobStatus, _ pen: Pen, width: Int) -> [StyledText] {
-        let row = JobRow(status, pen.times)
+        let row = JobRow(status, pen.times, isStale: pen.isStale)
         let label = row.condition.label
         let state = StyledText(label.plain(pen.glyphs), Style(label.role).bold)
         // The reason of a failure gets lines of its own.
@@ -20,10 +20,15 @@ enum RunSummary {
                 bar + " "
                     + pen.line([
                         StyledText(Figures.percent(share), Style(.title)), StyledText("\(row.records) records"),
+                        earlier(run),
                         run.progress.partitionsTotal > 1
                             ? .muted("\(run.progress.partitionsDone) of \(run.progress.partitionsTotal) partitions")
                             : nil,
-                        run.ratePerSecond.flatMap { $0 > 0 ? StyledText(Figures.rate($0), Style(.running)) : nil },
+                        row.rate.isEmpty
+                            ? nil
+                            : run.ratePerSecond.flatMap {
+                                $0 > 0 ? StyledText(Figures.rate($0), Style(.running)) : nil
+                            },
                         run.toldAt.map { .muted("as of \(pen.times.ago($0))") },
                     ]))
         }
@@ -36,6 +41,13 @@ enum RunSummary {
             ]))
         if let engine = run.engine { lines.append(self.engine(engine, run, pen)) }
         return lines + schedule(status, pen, isShort: width < 100)
+    }
+
+    /// What of the records is not this run's: a walk that an earlier run began goes on where that left it.
+    private static func earlier(_ run: RunStatus) -> StyledText? {
+        let others = run.progress.done - run.counts.extracted
+        guard others > 0 else { return nil }
+        return .muted("\(Figures.count(others)) of them by an earlier run")
     }
 
     /// Who works on it.

@@ -19,11 +19,12 @@ struct JobRow {
     var brief: String
     var lastSuccess: String
     /// Whether the last success is too long ago.
-    var isStale: Bool
+    var isOverdue: Bool
     var quarantined: String
     var history: [Double]
 
-    init(_ status: JobStatus, _ times: TimeTexts) {
+    /// - Parameter isStale: whether this is as of an earlier moment, so that rates and what follows of them are not known.
+    init(_ status: JobStatus, _ times: TimeTexts, isStale: Bool = false) {
         let condition = JobCondition(status)
         let run = status.run
         self.condition = condition
@@ -31,12 +32,12 @@ struct JobRow {
         let isWalking = condition.isUnderWay || condition == .paused || condition == .failed || condition == .stopped
         share = isWalking ? run?.progress.share : nil
         records = Self.records(run, isWalking: isWalking)
-        rate = condition == .running ? run?.ratePerSecond.map(Figures.compact) ?? "" : ""
-        (outlook, when) = Self.outlook(status, condition, times)
+        rate = condition == .running && !isStale ? run?.ratePerSecond.map(Figures.compact) ?? "" : ""
+        (outlook, when) = Self.outlook(status, condition, times, isStale: isStale)
         brief = Self.brief(when)
         lastSuccess = status.lastSuccessAt.map { times.age(since: $0) } ?? "never"
         let age = status.lastSuccessAt.map { times.now - $0 }
-        isStale = status.definition.staleAfter.map { limit in age.map { $0 > limit } ?? false } ?? false
+        isOverdue = status.definition.staleAfter.map { limit in age.map { $0 > limit } ?? false } ?? false
         quarantined = status.quarantined == 0 ? "" : Figures.count(status.quarantined)
         history = status.history
     }
@@ -46,9 +47,9 @@ struct JobRow {
         outlook.isEmpty ? when : when.isEmpty ? outlook : "\(when): \(outlook)"
     }
 
-    /// `next in 4m, at 14:36` is `in 4m, at 14:36` under the heading NEXT; ends keep only how long it takes.
+    /// `next in 4m, at 14:36` is `in 4m, 14:36` under the heading NEXT; ends keep only how long it takes.
     private static func brief(_ when: String) -> String {
-        if when.hasPrefix("next in ") { return String(when.dropFirst(5)) }
+        if when.hasPrefix("next in ") { return String(when.dropFirst(5)).replacing(", at ", with: ", ") }
         if when.hasPrefix("done in "), let comma = when.firstIndex(of: ",") { return String(when[..<comma]) }
         return when == "next run is due" ? "due now" : when
     }
@@ -61,7 +62,7 @@ struct JobRow {
     }
 
     private static func outlook(
-        _ status: JobStatus, _ condition: JobCondition, _ times: TimeTexts
+        _ status: JobStatus, _ condition: JobCondition, _ times: TimeTexts, isStale: Bool
     ) -> (String, String) {
         if condition == .held, let hold = status.hold {
             return (hold.reason, "held by \(hold.by)")
@@ -69,6 +70,7 @@ struct JobRow {
         guard let run = status.run else { return next(status, times) }
         if let end = run.takenOverAt, run.state.name.isHeld {
             let name = run.engine.map(EngineName.short) ?? "its engine"
+            if isStale { return ("\(name) was silent", "") }
             return ("\(name) is silent", end > times.now ? "taken over \(times.until(end))" : "to be taken over")
         }
         switch run.state {
@@ -77,7 +79,7 @@ struct JobRow {
             if wait.reason == .engine { return ("waits: no engine runs", "") }
             return (wait.reason.phrase, waited(wait, times))
         case .running:
-            if let end = run.endsAt, end > times.now {
+            if let end = run.endsAt, end > times.now, !isStale {
                 return ("", "done \(times.until(end)), at \(times.clock(end))")
             }
             let progress = run.progress

@@ -4,7 +4,7 @@ import PulseTerminal
 /// The table of jobs on the home screen.
 enum JobsTable {
     /// Columns for a table of that width. Names have what is free until the longest is whole.
-    static func columns(width: Int, barWidth: Int, longestName: Int = 36) -> [TableColumn] {
+    static func columns(width: Int, barWidth: Int, longestName: Int = 36, hasTrend: Bool = true) -> [TableColumn] {
         [
             TableColumn("STATE", .fixed(12)),
             TableColumn(
@@ -16,9 +16,9 @@ enum JobsTable {
             TableColumn("PROGRESS", .fixed(barWidth + 5), priority: 2),
             TableColumn("RECORDS", .fixed(11), alignment: .right, priority: 5),
             TableColumn("REC/S", .fixed(5), alignment: .right, priority: 3),
-            // The first to go: with fewer columns than this, names would be cut for it.
-            TableColumn("TREND", .fixed(width >= 128 ? 10 : width >= 112 ? 8 : 40), priority: 8),
-            TableColumn("NEXT", .flexible(min: 20, weight: 5), priority: 1),
+            // The first to go: with fewer columns than this, names would be cut for it; with nothing in it, for nothing.
+            TableColumn("TREND", .fixed(hasTrend ? width >= 128 ? 10 : width >= 112 ? 8 : 40 : 1_000), priority: 8),
+            TableColumn("NEXT", .flexible(min: 21, weight: 5), priority: 1),
             TableColumn("LAST OK", .fixed(7), alignment: .right, priority: 4),
             TableColumn("QUAR.", .fixed(5), alignment: .right, priority: 6),
         ]
@@ -28,12 +28,14 @@ enum JobsTable {
         let barWidth = area.width >= 120 ? 12 : 8
         let fleet = state.fleet
         let view = TableView(
-            columns: columns(width: area.width, barWidth: barWidth, longestName: fleet.longestName), ids: fleet.order,
+            columns: columns(
+                width: area.width, barWidth: barWidth, longestName: fleet.longestName, hasTrend: fleet.hasTrend),
+            ids: fleet.order,
             sort: sortColumn(fleet), emptyMessage: emptyMessage(state),
             isFocused: state.home.focus == .jobs && state.overlay == nil
         ) { row in
             guard let status = fleet.jobs[fleet.order[row]] else { return [] }
-            return cells(JobRow(status, pen.times), barWidth: barWidth, pen)
+            return cells(JobRow(status, pen.times, isStale: pen.isStale), barWidth: barWidth, pen)
         }
         view.draw(on: &surface, in: area, state: state.home.jobs)
     }
@@ -62,7 +64,7 @@ enum JobsTable {
                 ? .nothing
                 : pen.curve(row.history, width: curveWidth, role: row.condition == .running ? .chart : .border),
             time + separator + reason,
-            row.isStale
+            row.isOverdue
                 ? StyledText((pen.glyphs == .unicode ? "▲ " : "! ") + row.lastSuccess, Style(.warning))
                 : .muted(row.lastSuccess),
             StyledText(row.quarantined, Style(.warning)),

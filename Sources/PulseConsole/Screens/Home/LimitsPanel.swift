@@ -94,13 +94,16 @@ enum LimitsPanel {
         }
         // The most used first: where there is no room for all, the others are in no danger.
         let quotas = state.fleet.quotas.sorted { ($0.usedShare ?? 0, $1.id) > ($1.usedShare ?? 0, $0.id) }
+        let missing = state.fleet.breakers.count + quotas.count - area.height
+        let more = missing > 0 && !area.isEmpty ? StyledText.muted(" \(missing) more: 2 ") : .nothing
         for quota in quotas where y < area.maxY {
             let row = QuotaRow(quota, pen.times)
             let gaugeWidth = min(42, area.width * 11 / 20)
+            let room = area.width - gaugeWidth - 4 - (y == area.maxY - 1 ? more.width : 0)
             drawGauge(row, pen, on: &surface, in: Rect(area.minX + 1, y, gaugeWidth, 1))
-            surface.put(
-                details(row, pen), at: Point(area.minX + gaugeWidth + 3, y), maxWidth: area.width - gaugeWidth - 4)
+            surface.put(details(row, pen), at: Point(area.minX + gaugeWidth + 3, y), maxWidth: room)
             y += 1
         }
+        surface.put(more, at: Point(area.maxX - more.width, area.maxY - 1), maxWidth: more.width)
     }
 }

@@ -8,7 +8,7 @@ enum ThroughputPanel {
         let inner = surface.box(area, title: .strong("Throughput")).inset(left: 1, right: 1)
         let samples = state.throughputTimeline
         keepFalling(samples, state, pen)
-        surface.put(summary(samples, pen), at: inner.origin, maxWidth: inner.width)
+        surface.put(present(samples, state, pen), at: inner.origin, maxWidth: inner.width)
         guard inner.height >= 4, !samples.isEmpty else { return }
         let isTall = inner.height >= 13
         let (rest, bottom) = inner.inset(top: 1).splitBottom(isTall ? 5 : inner.height >= 6 ? 1 : 0)
@@ -18,10 +18,12 @@ enum ThroughputPanel {
             "records", shown.map { Double($0.records) }, role: .chart, isFilled: true,
             gradient: [.chartLow, .chart, .chartHigh])
         let ceiling = ceiling(shown.map { Double($0.records) })
-        let chart = LineChart([records], maximum: ceiling, endLabel: "now")
+        // The right end is the last moment that is known.
+        let end = state.fleet.staleness.map { pen.times.clockWithSeconds($0.asOf) } ?? "now"
+        let chart = LineChart([records], maximum: ceiling, endLabel: end)
         // Two dots a column: what the left end stands for, whether or not it was measured.
         let span = max(1, chart.plotWidth(in: rest) * 2)
-        LineChart([records], maximum: ceiling, startLabel: "-" + TimeTexts.duration(.seconds(span)), endLabel: "now")
+        LineChart([records], maximum: ceiling, startLabel: "-" + TimeTexts.duration(.seconds(span)), endLabel: end)
             .draw(on: &surface, in: rest)
         guard !bottom.isEmpty else { return }
         if isTall {
@@ -44,7 +46,8 @@ enum ThroughputPanel {
 
     /// Draws again while the present figures fall though nothing is heard, until they are zero.
     private static func keepFalling(_ samples: [ThroughputSample], _ state: ConsoleState, _ pen: Pen) {
-        guard case .live = state.connection, samples.suffix(5).contains(where: { $0.records > 0 || $0.requests > 0 })
+        guard case .live = state.connection, !pen.isStale,
+            samples.suffix(5).contains(where: { $0.records > 0 || $0.requests > 0 })
         else { return }
         pen.times.note(after: state.clock?.rate ?? 1)
     }
@@ -56,6 +59,12 @@ enum ThroughputPanel {
         guard let greatest = sorted.last, sorted.count >= 20 else { return nil }
         let usual = sorted[sorted.count * 95 / 100]
         return usual > 0 && greatest > usual * 3 ? LineChart.roundedUp(usual * 1.25) : nil
+    }
+
+    /// The present figures; where there are none, since when.
+    private static func present(_ samples: [ThroughputSample], _ state: ConsoleState, _ pen: Pen) -> StyledText {
+        guard let staleness = state.fleet.staleness else { return summary(samples, pen) }
+        return .muted("nothing is known since \(pen.times.clockWithSeconds(staleness.asOf))")
     }
 
     /// The present figures: the mean of the last five seconds, so that they can be read.
@@ -90,7 +99,7 @@ enum ThroughputPanel {
         surface.fill(area, style: Style(.headerText, on: .header))
         let samples = state.throughputTimeline
         keepFalling(samples, state, pen)
-        let text = summary(samples, pen)
+        let text = present(samples, state, pen)
         let room = area.width - text.width - 4
         surface.put(
             text.over(Style(.headerText, on: .header)), at: Point(area.minX + 1, area.minY), maxWidth: area.width - 2)

@@ -50,7 +50,7 @@ enum TinyScreen {
 
     private static func selectedRow(_ state: ConsoleState, _ pen: Pen) -> JobRow? {
         guard state.detail == nil, let job = state.home.jobs.selection else { return nil }
-        return state.fleet.jobs[job].map { JobRow($0, pen.times) }
+        return state.fleet.jobs[job].map { JobRow($0, pen.times, isStale: pen.isStale) }
     }
 
     /// What matters, the most pressing first; what does not fit is left out.
@@ -71,7 +71,7 @@ enum TinyScreen {
         let busy = state.fleet.order.lazy.compactMap { state.fleet.jobs[$0] }.filter { JobCondition($0).isUnderWay }
             .prefix(state.size.height)
         for status in busy {
-            let row = JobRow(status, pen.times)
+            let row = JobRow(status, pen.times, isStale: pen.isStale)
             let share = row.share.map { " \(Figures.percent($0))" } ?? ""
             story.append(("\(row.condition.label.sign(pen.glyphs)) \(row.id)\(share)", row.condition.label.role))
         }
@@ -86,7 +86,7 @@ enum TinyScreen {
             for status in state.fleet.order.lazy.compactMap({ state.fleet.jobs[$0] })
                 .filter({ !JobCondition($0).isUnderWay }).prefix(state.size.height)
             {
-                let row = JobRow(status, pen.times)
+                let row = JobRow(status, pen.times, isStale: pen.isStale)
                 // Without the clock, so that each has one line.
                 let when = row.when.prefix { $0 != "," }
                 story.append(("\(row.condition.label.sign(pen.glyphs)) \(row.id) \(when)", .muted))

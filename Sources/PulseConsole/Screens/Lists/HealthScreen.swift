@@ -49,6 +49,10 @@ enum HealthScreen {
     }
 
     private static func title(_ fleet: Fleet, _ pen: Pen) -> StyledText {
+        if let staleness = fleet.staleness {
+            let asOf = pen.times.clockWithSeconds(staleness.asOf)
+            return pen.line([.strong("Engines"), StyledText("as they were at \(asOf)", Style(.warning))])
+        }
         var counts: [EngineMember.Presence: Int] = [:]
         for engine in fleet.engines { counts[fleet.presence(of: engine, at: pen.times.now), default: 0] += 1 }
         return pen.line([
@@ -86,9 +90,11 @@ enum HealthScreen {
         let barWidth = rest.width >= 120 ? 12 : 8
         let jobs = engine.holds.compactMap { state.fleet.jobs[$0.job] }
         TableView(
-            columns: JobsTable.columns(width: rest.width, barWidth: barWidth, longestName: state.fleet.longestName),
+            columns: JobsTable.columns(
+                width: rest.width, barWidth: barWidth, longestName: state.fleet.longestName,
+                hasTrend: state.fleet.hasTrend),
             ids: jobs.map(\.id), emptyMessage: "It holds no run."
-        ) { JobsTable.cells(JobRow(jobs[$0], pen.times), barWidth: barWidth, pen) }
+        ) { JobsTable.cells(JobRow(jobs[$0], pen.times, isStale: pen.isStale), barWidth: barWidth, pen) }
         .draw(on: &surface, in: rest, state: TableState<JobID>())
     }
 }

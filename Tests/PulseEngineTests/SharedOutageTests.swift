@@ -1,0 +1,122 @@
+import PulseAssembly
+import PulseConfiguration
+import PulseDomain
+import PulseEngine
+import PulseSandbox
+import PulseSimulation
+import PulseStore
+import PulseTestTurns
+import Testing
+
+/// What engines of several processes know of each other while their store does not answer, and after it.
+@Suite(.long) struct SharedOutageTests {
+    private static func open(
+        _ names: [String], on clock: SimulationExecutor, _ database: Database
+    ) async throws -> [(engine: Engine, store: FaultyStore)] {
+        let options = SandboxOptions.tiny
+        var configuration = Demo.configuration(for: options)
+        configuration.sources.runOnce()
+        let sandbox = Sandbox(options, time: ProviderTime(clock), quotas: .unlimited)
+        var opened: [(engine: Engine, store: FaultyStore)] = []
+        for (number, name) in names.enumerated() {
+            let store = FaultyStore(try await database.open())
+            var settings = EngineSettings()
+            settings.seed = UInt64(number + 1)
+            let engine = try await EmbeddedEngine.open(
+                configuration, store: store, transport: sandbox,
+                setting: .init(time: clock, settings: settings, isSimulated: true, holder: name),
+                token: Demo.token(for: options))
+            opened.append((engine.engine, store))
+        }
+        return opened
+    }
+
+    private static func running(
+        _ engines: [Engine], _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for engine in engines { group.addTask { try await engine.run() } }
+            defer { group.cancelAll() }
+            try await body()
+            for engine in engines { await engine.stop() }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test func `while the store is away what is known is as of then, nobody is called silent, and it mends by itself`()
+        async throws
+    {
+        let database = try await Database.Kind.postgres.make()
+        try await SimulatedPulse.simulate { clock in
+            let opened = try await Self.open(["engine 1", "engine 2"], on: clock, database)
+            let engines = opened.map(\.engine)
+            let stores = opened.map(\.store)
+            try await Self.running(engines) {
+                try await clock.sleep(for: .minutes(2))
+                let answered = clock.now
+                for store in stores {
+                    store.plan { _ in .unreachable(location: "postgres://db/pulse", detail: "connection refused") }
+                }
+                try await clock.sleep(for: .minutes(5))
+                for engine in engines {
+                    let seen = try await engine.overview()
+                    let absence = try #require(seen.engine.absence)
+                    #expect(absence.isPresent && abs((absence.asOf - answered).inSeconds) < 3)
+                    #expect(absence.since >= absence.asOf && (absence.since - absence.asOf).inSeconds < 6)
+                    #expect(absence.nextTryAt - clock.now < .seconds(15), "\(absence)")
+                    #expect(absence.because.contains("connection refused"))
+                    #expect(seen.engines.count == 2)
+                    #expect(seen.engines.allSatisfy { $0.presence(at: seen.asOf, absence) == .working })
+                    #expect(seen.jobs.allSatisfy { $0.run?.takenOverAt == nil })
+                    #expect(seen.alerts.map(\.kind) == [.storeTrouble], "\(seen.alerts)")
+                }
+                for store in stores { store.mend() }
+                // Longer than between two tries, shorter than it takes to be silent.
+                try await clock.sleep(for: .seconds(13))
+                for engine in engines {
+                    let seen = try await engine.overview()
+                    #expect(seen.engine.absence?.isPresent == false && seen.engine.trouble == nil)
+                    let presences = seen.engines.map { $0.presence(at: seen.asOf, seen.engine.absence) }
+                    #expect(presences == [.working, .working])
+                }
+                try await clock.sleep(for: .seconds(40))
+                for engine in engines {
+                    let seen = try await engine.overview()
+                    #expect(seen.engine.absence == nil && seen.alerts == [])
+                    #expect(seen.engines.allSatisfy { $0.presence(at: seen.asOf) == .working })
+                }
+            }
+        }
+    }
+
+    @Test func `an alert outlives the engine that raised it, until somebody has seen it`() async throws {
+        let database = try await Database.Kind.postgres.make()
+        try await SimulatedPulse.simulate { clock in
+            let job: JobID = "jira-main/issues"
+            let opened = try await Self.open(["engine 1"], on: clock, database)
+            try await Self.running(opened.map(\.engine)) { try await clock.sleep(for: .minutes(2)) }
+            // As an engine left it that took a run over, and is no more.
+            let told = Alert(
+                id: "run_taken_over:\(job):7777", kind: .runTakenOver, severity: .warning,
+                sentence: "Run 7777 of \(job) was taken over from a by b.", because: "It was silent.", since: clock.now,
+                job: job)
+            try await opened[0].store.saveAlerts([told], at: clock.now)
+            let others = try await Self.open(["engine 2", "engine 3"], on: clock, database)
+            let (leader, witness) = (others[0].engine, others[1].engine)
+            try await Self.running([leader, witness]) {
+                // So that it follows what others decide.
+                let events = await witness.events()
+                try await clock.sleep(for: .minutes(3))
+                for engine in [leader, witness] {
+                    let seen = try await engine.overview().alerts
+                    #expect(seen.map(\.id) == [told.id] && seen.first?.sentence == told.sentence, "\(seen)")
+                    #expect(seen.first?.severity == .notice && seen.first?.since == told.since)
+                }
+                _ = try await witness.perform(.test(.acknowledge(alert: told.id)))
+                try await clock.sleep(for: .minutes(2))
+                for engine in [leader, witness] { #expect(try await engine.overview().alerts == []) }
+                withExtendedLifetime(events) {}
+            }
+        }
+    }
+}
