@@ -162,7 +162,10 @@ struct JobEntry: Sendable {
     /// What passed the stages in the present (or last) run, as its counts tell it.
     var stages: [StageStatus] {
         if let live = (worker?.metrics ?? lastMetrics)?.snapshot { return live.stages }
-        if let told, told.report.run == run?.id { return told.report.stages }
+        if let told, told.report.run == run?.id {
+            // Its records are those of the run's counts, so that both tell of one moment.
+            return StageStatus.all(of: run?.counts ?? RecordCounts(), earlier: told.report.stages)
+        }
         return StageStatus.all(of: run?.counts ?? RecordCounts(), earlier: earlierStages)
     }
 }

@@ -29,7 +29,7 @@ enum RunSummary {
                             : run.ratePerSecond.flatMap {
                                 $0 > 0 ? StyledText(Figures.rate($0), Style(.running)) : nil
                             },
-                        run.toldAt.map { .muted("as of \(pen.times.ago($0))") },
+                        told(run, pen),
                     ]))
         }
         lines.append(balance(run.counts, pen, width: width))
@@ -48,6 +48,13 @@ enum RunSummary {
         let others = run.progress.done - run.counts.extracted
         guard others > 0 else { return nil }
         return .muted("\(Figures.count(others)) of them by an earlier run")
+    }
+
+    /// When another engine told it, where that is longer ago than engines are silent by themselves.
+    private static func told(_ run: RunStatus, _ pen: Pen) -> StyledText? {
+        guard let toldAt = run.toldAt else { return nil }
+        let age = pen.times.ago(toldAt)
+        return age == "just now" ? nil : .muted("as of \(age)")
     }
 
     /// Who works on it.
