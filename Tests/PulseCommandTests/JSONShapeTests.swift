@@ -140,7 +140,7 @@ struct JSONShapeTests {
             (JSONObject(jobsOf: overview), "as_of jobs"),
             (JSONObject(enginesOf: overview), "as_of engines"),
             (
-                JSONObject(member, at: .epoch),
+                JSONObject(member, at: .epoch, nil),
                 "ended_at host id pid records_per_second requests_per_second runs seen_at started_at state trouble version"
             ),
         ]
