@@ -67,9 +67,9 @@ package struct PlainRenderer: Sendable {
 
     /// The engines that share the store, each with how long it is up; `nil` where the one that was asked is alone.
     private static func membersLine(_ overview: Overview, _ pen: Pen) -> StyledText? {
-        let working = overview.engines.filter { $0.presence(at: overview.asOf) == .working }
+        let working = overview.engines.filter { $0.presence(at: overview.asOf, overview.engine.absence) == .working }
         guard working.contains(where: { $0.id != overview.engine.holder }) else { return nil }
-        let silent = overview.engines.count { $0.presence(at: overview.asOf) == .silent }
+        let silent = overview.engines.count { $0.presence(at: overview.asOf, overview.engine.absence) == .silent }
         let named = working.prefix(3).map { "\($0.id) up \(pen.times.age(since: $0.startedAt))" }
         let more = working.count - named.count
         return pen.line([
