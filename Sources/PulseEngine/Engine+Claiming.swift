@@ -74,11 +74,14 @@ extension Engine {
         entries[entry.id]?.queuedBecause = nil
         entries[entry.id]?.worker = JobEntry.ActiveWorker(control: control, metrics: metrics, fence: fence)
         let job = entry.id
-        let takenFrom = entry.takeOver.flatMap { $0.by == nil ? $0.from : nil }
+        let open = entry.takeOver.flatMap { $0.by == nil ? $0.from : nil }
+        // Whoever was silent may be back before another engine has a place for its run.
+        let takenFrom = open == status.holder ? nil : open
         do {
-            if takenFrom != nil {
+            if open != nil {
                 // Before the run goes on: all that is told of the take-over names the same two.
                 entries[job]?.takeOver?.by = status.holder
+                if takenFrom == nil { entries[job]?.takeOver = nil }
                 try await remember(job)
             }
             let isTaken = try await apply(.claimed, to: job)

@@ -116,13 +116,17 @@ extension Engine {
         entries[run.job]?.run = run
         guard run.state.name.isHeld else { return wake.raise() }
         let former = run.holder ?? ""
-        // Another engine may have had it since it was looked at: what is known of that is in the store.
+        // Another engine may have had it since it was looked at, or take it over now: what is known of that is in the store.
         try await recall(run.job)
-        let number = (entries[run.job]?.takeOver?.number ?? 0) + 1
-        let takeOver = TakeOver(from: former, at: time.now, number: number)
+        var takeOver = TakeOver(from: former, at: time.now, number: 1)
+        if let known = entries[run.job]?.takeOver {
+            takeOver.number = (known.number ?? 1) + 1
+            if known.from == former, known.by == nil { takeOver = known }
+        }
         // Before it is anybody's: whoever goes on with it tells from whom.
-        try await remember(run.job) { $0.takeOver = takeOver }
-        guard try await apply(.lostWorker, to: run.job) else { return }
+        try await remember(run.job) { [takeOver] in $0.takeOver = takeOver }
+        // Where another engine was first, what it noted counts.
+        guard try await apply(.lostWorker, to: run.job) else { return try await recall(run.job) }
         entries[run.job]?.takeOver = takeOver
         // It holds the run no longer, which is known before it is looked at again.
         for index in members.indices where members[index].id == former {
