@@ -59,15 +59,21 @@ extension AlertRules {
 
     /// A take-over whose run is over is told of until somebody has seen it: an engine was lost, and whoever looks after
     /// them has to know.
-    static func takenOverBefore(_ alert: Alert, _ job: JobStatus?, at now: Instant) -> Alert? {
+    static func takenOverBefore(
+        _ alert: Alert, _ job: JobStatus?, since later: Input.TakenOver?, at now: Instant
+    ) -> Alert? {
         guard now - alert.since < takeOverIsTold else { return nil }
         guard let job, let run = job.run else { return alert }
         let first = takeOverID(job.id, run.id, nil)
         let isAboutRun = alert.id == first || alert.id.hasPrefix("\(first):")
-        guard run.state.name.isFinal || !isAboutRun else { return alert }
+        let isOver = run.state.name.isFinal || !isAboutRun
+        let isSuperseded = later.map { takeOverID(job.id, run.id, $0.number) != alert.id } ?? false
+        guard isOver || isSuperseded else { return alert }
         var alert = alert
         alert.severity = .notice
-        alert.next = "The run is over. It is told of until somebody acknowledges it, a day at most."
+        alert.next =
+            (isOver ? "The run is over." : "It was taken over again since.")
+            + " It is told of until somebody acknowledges it, a day at most."
         alert.nextAt = nil
         return alert
     }

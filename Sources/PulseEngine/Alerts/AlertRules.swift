@@ -90,7 +90,8 @@ package enum AlertRules {
         return candidates.compactMap { alert in
             let job = alert.job.flatMap { jobs[$0] }
             return alert.kind == .runTakenOver
-                ? takenOverBefore(alert, job, at: now) : quarantineBefore(alert, job)
+                ? takenOverBefore(alert, job, since: job.flatMap { input.takenOver[$0.id] }, at: now)
+                : quarantineBefore(alert, job)
         }
     }
 

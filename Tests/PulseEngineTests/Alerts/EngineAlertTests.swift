@@ -121,6 +121,11 @@ import Testing
             #expect(over.severity == .notice && over.next?.hasPrefix("The run is over.") == true)
         }
         #expect(Self.alerts([], jobs: [Self.job(.running)], before: [told]) == [told])
+        // Taken over again, it is told by the newer one what becomes of the run.
+        let both = Self.alerts(
+            [], takenOver: Self.takeOver(by: "c", number: 2), jobs: [Self.job(.running, engine: "c")], before: [told])
+        #expect(both.map(\.severity) == [.warning, .notice] && both.map(\.id).last == told.id)
+        #expect(both.last?.next?.hasPrefix("It was taken over again since.") == true)
         var late = told
         late.since = Self.now - .days(1)
         #expect(Self.alerts([], jobs: [Self.job(.succeeded([]))], before: [late]) == [])
