@@ -133,7 +133,7 @@ let package = Package(
             dependencies: [
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseResources", "PulsePostgres", "PulseStore",
                 "PulseConnectors", "PulseSandbox", "PulseEngine", "PulseTerminal", "PulseConsole", "PulseControl",
-                "PulseAssembly",
+                "PulseAPI", "PulseAssembly",
                 // Only to tell their versions.
                 "CLibcurl", "CLibpq", "CNcurses", "CSimdjson", "CZlib",
             ] + grdb, swiftSettings: settings),
@@ -228,9 +228,16 @@ let package = Package(
         .testTarget(
             name: "PulseTerminalTests", dependencies: ["CSpawn", "PulseTerminal", "CNcurses", "PulseTerminalSubject"],
             swiftSettings: settings),
+        .target(
+            name: "PulseTestGateway",
+            dependencies: ["PulseDomain", "PulseHTTP", "PulseAPI", "PulseEngine", "PulseGateway", "PulseTestServer"]
+                + lifecycle, path: "Tests/PulseTestGateway", swiftSettings: settings),
         .testTarget(
             name: "PulseConsoleTests",
-            dependencies: ["PulseDomain", "PulseTerminal", "PulseConsole", "PulseTestTurns"],
+            dependencies: [
+                "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseStore", "PulseSandbox", "PulseEngine",
+                "PulseTerminal", "PulseConsole", "PulseAPI", "PulseAssembly", "PulseTestGateway", "PulseTestTurns",
+            ],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "PulseSandboxServerTests",
@@ -240,8 +247,8 @@ let package = Package(
             name: "PulseCommandTests",
             dependencies: [
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseConnectors", "PulseControl", "PulseEngine",
-                "PulseStore", "PulseTerminal", "PulseAssembly", "PulseCommands", "PulseConsole", "PulseSimulation",
-                "PulseTestTurns", "pulse", arguments,
+                "PulseStore", "PulseTerminal", "PulseAPI", "PulseAssembly", "PulseCommands", "PulseConsole",
+                "PulseSimulation", "PulseTestGateway", "PulseTestTurns", "pulse", arguments,
             ], swiftSettings: settings),
         .testTarget(
             name: "PulseProcessTests",

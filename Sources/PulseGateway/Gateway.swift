@@ -14,6 +14,8 @@ package final class Gateway: Service {
         package var algorithm: SigningAlgorithm
         package var limits: ServingLimits
         package var proxies: TrustedProxies
+        /// Whether each request is told on standard error.
+        package var logsRequests = true
 
         package init(
             address: GatewayServer.Address, data: String, tokens: TokenSettings,
@@ -54,7 +56,7 @@ package final class Gateway: Service {
     ) async throws {
         self.settings = settings
         self.time = time
-        log = .standardError
+        log = settings.logsRequests ? .standardError : .silent
         keys = KeyFolder(
             path: Settings.keyFolder(in: settings.data), lifetime: settings.tokens.lifetime + TokenSettings.leeway)
         let store = try SQLiteAccounts.open(path: Settings.accountsFile(in: settings.data))

@@ -34,6 +34,8 @@ struct Pulse: AsyncParsableCommand {
                     RetransformCommand.self, QuarantineCommand.self, TombstonesCommand.self, AcknowledgeCommand.self,
                 ]),
             CommandGroup(
+                name: "A team's Pulse", subcommands: [LoginCommands.self, LogoutCommands.self, ContextCommands.self]),
+            CommandGroup(
                 name: "To set up",
                 subcommands: [
                     ConfigCommand.self, SourcesCommand.self, StoreCommands.self, DoctorCommand.self,

@@ -23,10 +23,23 @@ struct SettingsOptions: ParsableArguments {
             "Whose data, where no configuration says it and the store holds that of several.", valueName: "tenant"))
     var tenant: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "A team's Pulse by its address, instead of this machine's; otherwise $PULSE_GATEWAY, or the context.",
+            valueName: "url"))
+    var gateway: String?
+
+    @Option(
+        name: .customLong("context"),
+        help: ArgumentHelp(
+            "A team's Pulse by its name, as `pulse context` lists them; `local` is this machine.", valueName: "name"))
+    var contextName: String?
+
     @OptionGroup var printing: PrintingOptions
 
     var wishes: SettingsWishes {
-        SettingsWishes(config: config, store: store, tenant: tenant.map { TenantID($0) })
+        SettingsWishes(
+            config: config, store: store, tenant: tenant.map { TenantID($0) }, gateway: gateway, context: contextName)
     }
     var context: CommandContext { printing.context }
 }

@@ -81,7 +81,18 @@ import Testing
         let client = APIClient(
             base: gateway, transport: transport,
             tokens: TokenKeeper(session: gateway, in: file, transport: transport), time: time)
-        await #expect(throws: Problem.unauthenticated.failure) { try await RemoteOperations(client).overview() }
+        let expired = await #expect(throws: Failure.self) { try await RemoteOperations(client).overview() }
+        #expect(expired?.code == "login.expired")
+        #expect(expired?.remedy == "Log in again: `pulse login \(gateway)`.")
         #expect(try file.sessions().isEmpty)
+        // Nothing is sent without a session; a login of another process is found.
+        let asked = server.requests.count
+        let none = await #expect(throws: Failure.self) { try await RemoteOperations(client).overview() }
+        #expect(none?.code == "login.none")
+        #expect(server.requests.count == asked)
+        var again = old
+        again.accessToken = "good"
+        try await file.update { [again] in $0 = [again] }
+        #expect(try await RemoteOperations(client).overview() == Samples.overviews[0])
     }
 }

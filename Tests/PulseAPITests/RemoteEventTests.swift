@@ -105,8 +105,9 @@ import Testing
         #expect(remote.client.monitor.status.state == .live)
         #expect(server.requests.last?.header("Last-Event-ID") == "1-1")
         for status in seen.withLock({ $0 }) {
-            guard case .reconnecting(let next, let because) = status.state else { continue }
-            #expect(status.staleSince == Samples.at && next > Samples.at && !because.isEmpty)
+            guard case .reconnecting(let next, let attempt, let because) = status.state else { continue }
+            #expect(status.staleSince == Samples.at && next > Samples.at && !because.sentence.isEmpty)
+            #expect((1...4).contains(attempt))
         }
     }
 
@@ -136,7 +137,7 @@ import Testing
         let remote = remote(server)
         var events = try await remote.events().makeAsyncIterator()
         #expect(await events.next() == nil)
-        #expect(remote.client.monitor.status.state == .ended(because: Problem.unauthenticated.detail))
+        #expect(remote.client.monitor.status.state == .ended(because: Problem.unauthenticated.failure))
         let again = await #expect(throws: Failure.self) { try await remote.events() }
         #expect(again?.kind == .unauthorised)
     }

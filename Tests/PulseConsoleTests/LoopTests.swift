@@ -47,6 +47,20 @@ private final class Answers: Sendable {
         #expect(mailbox.take().count == 1)
     }
 
+    @Test func `what comes while the thread was going to look anyway is not left lying`() {
+        let wakes = Mutex(0)
+        let mailbox = EventMailbox { wakes.withLock { $0 += 1 } }
+        mailbox.setQuiet(true)
+        // The thread has taken what there was, and has not said yet that it will not look again by itself.
+        #expect(mailbox.take().isEmpty)
+        mailbox.post(.logs([]))
+        #expect(wakes.withLock { $0 } == 0)
+        mailbox.setQuiet(false)
+        #expect(wakes.withLock { $0 } == 1)
+        mailbox.setQuiet(false)
+        #expect(wakes.withLock { $0 } == 1)
+    }
+
     @Test func `a command carries who gave it, why, and its own correlation`() async throws {
         let operations = ScriptedOperations(Scene.busy.overview())
         let answers = Answers()

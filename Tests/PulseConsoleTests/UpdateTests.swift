@@ -133,7 +133,7 @@ import Testing
         console.send(.linkLost(Failure(.transient, code: "x", "Gone.", remedy: "Wait.")))
         console.press(KeyPress("s"))
         #expect(console.state.overlay == nil)
-        #expect(console.state.notice?.text.contains("cannot be reached") == true)
+        #expect(console.state.notice?.text.contains("Nothing is sent") == true)
         #expect(console.text().contains("Disconnected"))
     }
 

@@ -16,6 +16,12 @@ package struct APIRequest: Sendable, Hashable {
 
     package var method: HTTPMethod { RouteTable.route(route).method }
 
+    /// Whether it changes the engine's work: then it is sent once, and nobody knows what became of it when no answer came.
+    package var isCommand: Bool {
+        RouteTable.route(route).parameters.contains { $0.name == Parameter.dryRun.name }
+            && !arguments.query.contains { $0.name == Parameter.dryRun.name && $0.value == "true" }
+    }
+
     /// The whole address on the server at `base`. Throws ``Failure`` when a name cannot stand in an address.
     package func url(base: String) throws -> String {
         var builder = URLBuilder(base: base)

@@ -52,7 +52,12 @@ extension APIClient {
             case (true, false): "The command was not given: \(base) could not be reached."
             case (true, true): "It is not known whether the command reached \(base)."
             }
-        let remedy = isCommand && wasSent ? "Look at the job or the audit before giving it again." : error.remedy
+        var remedy = isCommand && wasSent ? "Look at the job or the audit before giving it again." : error.remedy
+        if case .tlsFailure = error {
+            remedy =
+                "Check the certificate, the host name in it and the clock; an authority of your own is named with "
+                + "`pulse login \(base) --ca-file FILE`."
+        }
         return Failure(
             error.isTransient ? .transient : .ours, code: error.code, "\(what) \(error.sentence)", remedy: remedy)
     }

@@ -85,7 +85,7 @@ package struct APIClient: Sendable {
             } catch let error as HTTPError {
                 if case .cancelled = error { throw CancellationError() }
                 guard error.isTransient, isRead, tries < limits.tries else {
-                    throw unreachable(error, isCommand: !isRead)
+                    throw unreachable(error, isCommand: request.isCommand)
                 }
                 trouble = unreachable(error, isCommand: false)
             }

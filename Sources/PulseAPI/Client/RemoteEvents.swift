@@ -9,10 +9,14 @@ actor RemoteEvents {
     private var parser = EventStreamParser()
     private var waiting: [OperationsEvent] = []
     private var backoff: Backoff
+    /// Tries since the connection was lost.
+    private var attempts = 0
+    private var heardAt: Instant
     private var isOver = false
 
     init(_ client: APIClient) {
         self.client = client
+        heardAt = client.time.now
         backoff = Backoff(first: client.limits.firstReconnect, longest: client.limits.longestReconnect)
     }
 
@@ -21,9 +25,7 @@ actor RemoteEvents {
         do {
             try await connect()
         } catch {
-            if let failure = error as? Failure {
-                client.monitor.noteEnd(at: client.time.now, because: failure.sentence)
-            }
+            if let failure = error as? Failure { client.monitor.noteEnd(heardAt: heardAt, because: failure) }
             throw error
         }
     }
@@ -53,7 +55,9 @@ actor RemoteEvents {
         let piece = try await iterator.next()
         body = iterator
         guard let piece else { throw Interruption.ended }
+        heardAt = client.time.now
         for event in try parser.take(piece) {
+            if event.name == "presence" { client.monitor.notePresent(try [PresenceStatus](json: event.data)) }
             // What the stream says of itself, and names of later versions, are passed over.
             guard let event = try EventShape.read(event.name, event.data) else { continue }
             waiting.append(event)
@@ -69,7 +73,7 @@ actor RemoteEvents {
             isOver = true
             return
         }
-        await wait(because: Self.sentence(error))
+        await wait(because: failure(error))
     }
 
     private func reconnect() async {
@@ -81,17 +85,18 @@ actor RemoteEvents {
         } catch is CancellationError {
             isOver = true
         } catch let failure as Failure where !failure.kind.isRetried {
-            client.monitor.noteEnd(at: client.time.now, because: failure.sentence)
+            client.monitor.noteEnd(heardAt: heardAt, because: failure)
             isOver = true
         } catch {
-            await wait(because: Self.sentence(error))
+            await wait(because: failure(error))
         }
     }
 
-    private func wait(because sentence: String) async {
-        let now = client.time.now
+    private func wait(because failure: Failure) async {
         let pause = backoff.next(share: client.random())
-        client.monitor.noteLost(at: now, nextTryAt: now + pause, because: sentence)
+        attempts += 1
+        client.monitor.noteLost(
+            heardAt: heardAt, nextTryAt: client.time.now + pause, attempt: attempts, because: failure)
         do {
             try await client.time.sleep(for: pause)
         } catch {
@@ -110,6 +115,8 @@ actor RemoteEvents {
         parser = EventStreamParser(lastID: parser.lastID)
         body = response.body.makeAsyncIterator()
         backoff.reset()
+        attempts = 0
+        heardAt = client.time.now
         client.monitor.noteLive()
     }
 
@@ -137,14 +144,18 @@ actor RemoteEvents {
 
     private enum Interruption: Error { case ended }
 
-    private static func sentence(_ error: any Error) -> String {
+    private func failure(_ error: any Error) -> Failure {
+        let sentence: String
         switch error {
-        case let failure as Failure: failure.sentence
-        case let error as HTTPError: error.sentence
-        case let error as EventStreamError: error.sentence
-        case let error as WireError: "An event could not be read. \(error.sentence)"
-        case Interruption.ended: "The server ended the event stream."
-        default: "The event stream broke off."
+        case let failure as Failure: return failure
+        case let error as HTTPError:
+            return Failure(.transient, code: error.code, error.sentence, remedy: error.remedy)
+        case let error as EventStreamError: sentence = error.sentence
+        case let error as WireError: sentence = "An event could not be read. \(error.sentence)"
+        case Interruption.ended: sentence = "\(client.base) ended the event stream."
+        default: sentence = "The event stream of \(client.base) broke off."
         }
+        return Failure(
+            .transient, code: "api.stream_lost", sentence, remedy: "It is connected again by itself.")
     }
 }

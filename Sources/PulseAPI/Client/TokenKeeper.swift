@@ -1,6 +1,8 @@
+import PulseDomain
+
 /// The bearer token of a client, renewed when the server refuses it: by one task at a time, however many are refused.
 package actor TokenKeeper {
-    /// The token to begin with; `nil` when there is none.
+    /// The token to begin with; `nil` when there is none and none is needed. Throws when there has to be one.
     private let current: @Sendable () async throws -> String?
     /// A new token instead of the one that was refused; `nil` when there is no way to get one.
     private let renew: @Sendable (_ refused: String?) async throws -> String?
@@ -38,12 +40,19 @@ package actor TokenKeeper {
     /// The token to send instead of one that was refused; `nil` when there is none.
     func instead(of refused: String?) async throws -> String? {
         if let renewal { return try await renewal.value }
-        if token != refused { return token }
+        if let token, token != refused { return token }
         let task = Task { [renew] in try await renew(refused) }
         renewal = task
         defer { renewal = nil }
-        let renewed = try await task.value
-        if let renewed { token = renewed }
-        return renewed
+        do {
+            let renewed = try await task.value
+            if let renewed { token = renewed }
+            return renewed
+        } catch let failure as Failure where failure.kind == .unauthorised {
+            // Looked for anew by the next request: somebody may log in meanwhile.
+            token = nil
+            isRead = false
+            throw failure
+        }
     }
 }

@@ -14,10 +14,10 @@ package struct CredentialsFile: Sendable {
         self.time = time
     }
 
-    /// The session at a gateway; `nil` when there is none. Throws `Failure` for a file that others can read, or that is
-    /// none of ours.
-    package func session(at gateway: String) throws -> StoredSession? {
-        try sessions().first { $0.gateway == gateway }
+    /// The session at a gateway, in that tenant if one is given; `nil` when there is none. Throws `Failure` for a file
+    /// that others can read, or that is none of ours.
+    package func session(at gateway: String, tenant: TenantID? = nil) throws -> StoredSession? {
+        try sessions().first { $0.isAt(gateway, tenant) }
     }
 
     package func sessions() throws -> [StoredSession] {

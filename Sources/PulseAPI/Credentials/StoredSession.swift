@@ -2,7 +2,7 @@ package import PulseDomain
 
 /// What a login left behind: enough to go on without the password.
 package struct StoredSession: WireObject, Hashable {
-    /// The gateway's address: what the session is found by.
+    /// The gateway's address: what the session is found by, and the tenant beside it.
     package var gateway: String
     package var name: String
     package var tenant: TenantID
@@ -23,6 +23,11 @@ package struct StoredSession: WireObject, Hashable {
         self.init(
             gateway: gateway, name: answer.name, tenant: answer.tenant, accessToken: answer.accessToken,
             refreshToken: answer.refreshToken)
+    }
+
+    /// Whether it is one at that gateway, and in that tenant if one is given.
+    package func isAt(_ gateway: String, _ tenant: TenantID?) -> Bool {
+        self.gateway == gateway && (tenant == nil || self.tenant == tenant)
     }
 
     package static let about = "A session at a gateway, as it is kept between starts."

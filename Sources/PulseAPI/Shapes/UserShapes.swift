@@ -78,25 +78,7 @@ package struct UserChange: WireObject, Hashable {
     }
 }
 
-/// Somebody who is connected.
-package struct PresenceStatus: WireObject, Hashable {
-    /// Of one console: a principal may have several.
-    package var id: String
-    package var principal: Principal
-    package var since: Instant
-    /// The confirmation that is open there, as a sentence; `nil` when none is.
-    package var confirmation: String?
-    /// What the confirmation is about.
-    package var job: JobID?
-
-    package init(id: String, principal: Principal, since: Instant, confirmation: String? = nil, job: JobID? = nil) {
-        self.id = id
-        self.principal = principal
-        self.since = since
-        self.confirmation = confirmation
-        self.job = job
-    }
-
+extension PresenceStatus: WireObject {
     package static let shapeName = "Presence"
     package static let about = "Somebody who is connected, and which confirmation they have open."
     package static let example = PresenceStatus(

@@ -32,6 +32,7 @@ package struct Doctor: Sendable {
     }
 
     package func run(_ wishes: SettingsWishes) async throws -> ExitStatus {
+        try PlaceFinder(context).requireLocal(wishes, "`pulse doctor`")
         var looks = [Look(what: "pulse", verdict: .good, finding: "version \(PulseVersion.current)")]
         looks += libraries()
         looks += [git(), terminal(), locale(), folders()]

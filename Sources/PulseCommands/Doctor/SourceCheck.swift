@@ -46,6 +46,7 @@ package struct SourceCheck: Sendable {
     }
 
     package func run(_ wishes: SettingsWishes, only name: String?) async throws -> ExitStatus {
+        try PlaceFinder(context).requireLocal(wishes, "`pulse sources check`")
         let configuration = try SettingsFinder(context).settings(wishes).configuration
         if let name, !configuration.sources.contains(where: { $0.name.rawValue == name }) {
             let names = configuration.sources.map(\.name.rawValue)

@@ -84,6 +84,8 @@ package struct CommandError: Error, Sendable, Hashable {
         if failure.code.hasPrefix("control.") || ["holder.held", "store.unreachable"].contains(failure.code) {
             return .unreachable
         }
+        if failure.code.hasPrefix("http.") || failure.code.hasPrefix("api.status_5") { return .unreachable }
+        if failure.code == "forbidden" { return .refused }
         if failure.code.hasPrefix("config.") || failure.code.hasSuffix(".unknown") && failure.code != "engine.unknown" {
             return .usage
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import PulseAPI
 import PulseAssembly
 package import PulseConfiguration
 package import PulseControl
@@ -8,22 +9,34 @@ import PulseEngine
 import PulsePostgres
 import PulseStore
 
-/// The engine that a command speaks to: one that another process runs, or one that this process opened for it.
+/// The engine that a command speaks to: one behind a gateway, one that another process runs, or one that this process
+/// opened for it.
 package struct EngineAccess: Sendable {
     package let operations: any Operations
     /// Whether what is commanded takes effect now: an engine runs on the store.
     package let isRunning: Bool
     /// Whether those that run are not asked, and this process looks at the store that it shares with them.
     let isShared: Bool
+    /// How the link to a gateway stands; `nil` where there is none.
+    let link: ConnectionMonitor?
     private let opened: OpenedEngine?
+
+    init(remote: RemoteOperations) {
+        operations = remote
+        (isRunning, isShared) = (true, false)
+        link = remote.client.monitor
+        opened = nil
+    }
 
     init(client: ControlClient) {
         operations = client
         (isRunning, isShared) = (true, false)
+        link = nil
         opened = nil
     }
 
     init(opened: OpenedEngine) {
+        link = nil
         operations = opened.embedded.engine
         isShared = opened.engineSince != nil
         isRunning = isShared
@@ -62,6 +75,8 @@ struct OpenedEngine: Sendable {
 package struct EngineFinder: Sendable {
     private let context: CommandContext
     let time: any TimeSource
+    /// Whether the engine is looked at from other machines: then it is called by the name of this one.
+    var isServed = false
 
     package init(_ context: CommandContext, time: any TimeSource) {
         self.context = context
@@ -126,6 +141,10 @@ package struct EngineFinder: Sendable {
     ///
     /// - Parameter isReading: Nothing is created then: a store that is not there is an empty one.
     package func access(_ wishes: SettingsWishes, isReading: Bool) async throws -> EngineAccess {
+        if let place = try PlaceFinder(context).remote(wishes) {
+            if !isReading, place.isReadOnly { throw Self.readOnly(place) }
+            return EngineAccess(remote: RemoteOperations(place.client(context, time: time)))
+        }
         let finder = SettingsFinder(context)
         // With the store named, a running engine can be asked without knowing its configuration.
         let settings: Settings?
@@ -189,6 +208,12 @@ package struct EngineFinder: Sendable {
             remedy: "Leave --tenant out, or name the configuration of \(wanted) with --config.")
     }
 
+    static func readOnly(_ place: RemotePlace) -> CommandError {
+        CommandError(
+            .refused, "The context \(place.shown) is read-only: no command is given there.",
+            remedy: "Where that is not meant, make another for it: `pulse context add NAME \(place.address)`.")
+    }
+
     /// Without an engine only a configuration says what is to be done on a store.
     static func nobodyKnows(_ store: StoreReference) -> CommandError {
         guard case .sqlite(let path) = store else {
@@ -217,7 +242,8 @@ package struct EngineFinder: Sendable {
         do {
             try await adjusting(&settings.configuration, store)
             let embedded = try await open(
-                settings, on: store, holder: runBy ?? claim.runner, since: since, engine: engine)
+                settings, on: store, holder: runBy ?? (isServed ? StoreClaim.namedRunner : claim.runner), since: since,
+                engine: engine)
             return OpenedEngine(embedded: embedded, holder: claim.holder)
         } catch {
             await store.close()

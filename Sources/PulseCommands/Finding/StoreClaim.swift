@@ -26,9 +26,12 @@ package enum StoreClaim: Sendable {
     var runner: String {
         switch self {
         case .file: EngineFinder.thisProcess
-        case .shared: "\(HeldBy.hostName), process \(getpid())"
+        case .shared: Self.namedRunner
         }
     }
+
+    /// The same for those who look from other machines.
+    static var namedRunner: String { "\(HeldBy.hostName), process \(getpid())" }
 
     /// Opens the store and brings its schema up to date.
     ///

@@ -1,3 +1,4 @@
+import PulseAPI
 import PulseConsole
 import PulseDomain
 import PulseEngine
@@ -24,7 +25,9 @@ extension ReadingCommand {
                 return
             }
             try await context.output.whileRead {
-                try await follow(events, after: lines.map(\.sequence).max() ?? 0, of: id, log, access)
+                try await withLink(access) {
+                    try await follow(events, after: lines.map(\.sequence).max() ?? 0, of: id, log, access)
+                }
             }
         }
     }
@@ -67,20 +70,24 @@ extension ReadingCommand {
     ) async throws {
         var log = log
         var last = sequence
+        var hasMissed = false
         for await event in events {
-            switch event {
-            case .log(let line) where line.sequence > last && (job == nil || line.job == job):
-                last = line.sequence
-                try print([line], log)
-            case .engines(let engines): log.namesEngines = engines.count > 1
-            case .gap:
-                let missed = try await access.operations.logs(job: job, after: last, limit: 10_000)
+            if case .engines(let engines) = event { log.namesEngines = engines.count > 1 }
+            if event == .gap { hasMissed = true }
+            if hasMissed {
+                let missed = try await answer(of: access) {
+                    try await access.operations.logs(job: job, after: last, limit: 10_000)
+                }
+                guard let missed else { continue }
+                hasMissed = false
                 last = missed.last?.sequence ?? last
                 try print(missed, log)
-            default: break
+            } else if case .log(let line) = event, line.sequence > last, job == nil || line.job == job {
+                last = line.sequence
+                try print([line], log)
             }
         }
-        try tellEnd()
+        try tellEnd(access)
     }
 
     /// Engines of other processes tell nothing: what they wrote is read.
@@ -126,9 +133,10 @@ extension ReadingCommand {
         }
     }
 
-    /// Events end with the engine, or because this command is given up.
-    private func tellEnd() throws {
+    /// Events end with the engine, or because this command is given up, or because a gateway refuses for good.
+    private func tellEnd(_ access: EngineAccess? = nil) throws {
         try Task.checkCancellation()
+        if case .ended(let failure)? = access?.link?.status.state { throw failure }
         context.output.note("pulse: The engine has ended.")
     }
 
@@ -151,21 +159,25 @@ extension ReadingCommand {
             let events = try await access.operations.events()
             let redraws = context.output.isTerminal && !isJSON
             try await context.output.whileRead {
-                var shown = ""
-                var drawnAt: ContinuousClock.Instant?
-                try await show(what, access, &shown, redraws: redraws)
-                for await _ in events {
-                    let now = ContinuousClock.now
-                    if let drawnAt, now - drawnAt < .seconds(1) { continue }
-                    drawnAt = now
-                    do {
-                        try await show(what, access, &shown, redraws: redraws)
-                    } catch let failure as Failure where failure.code == "control.ended" {
-                        // It ended between its last event and this question.
-                        break
+                try await withLink(access) {
+                    var shown = ""
+                    var drawnAt: ContinuousClock.Instant?
+                    try await show(what, access, &shown, redraws: redraws)
+                    for await _ in events {
+                        let now = ContinuousClock.now
+                        if let drawnAt, now - drawnAt < .seconds(1) { continue }
+                        drawnAt = now
+                        do {
+                            _ = try await answer(of: access) {
+                                try await show(what, access, &shown, redraws: redraws)
+                            }
+                        } catch let failure as Failure where failure.code == "control.ended" {
+                            // It ended between its last event and this question.
+                            break
+                        }
                     }
+                    try tellEnd(access)
                 }
-                try tellEnd()
             }
         }
     }

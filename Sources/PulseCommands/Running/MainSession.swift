@@ -3,11 +3,15 @@ import PulseConfiguration
 import PulseControl
 import PulseDomain
 
-/// `pulse`: the console on the configured sources, with the engine in this process, or in the one that holds the store.
+/// `pulse`: the console on a team's Pulse, or on the configured sources, with the engine in this process or in the one
+/// that holds the store.
 package enum MainSession {
     package static func run(
         _ wishes: SettingsWishes, console: ConsoleSession.Wishes, context: CommandContext
     ) async throws -> ExitStatus {
+        if let place = try PlaceFinder(context).remote(wishes) {
+            return try await ConsoleSession.remote(place, console, context: context)
+        }
         let finder = EngineFinder(context)
         let files = SettingsFinder(context)
         // With the store named, a running engine can be joined without knowing its configuration.

@@ -33,6 +33,7 @@ package struct RunSession: Sendable {
     }
 
     package func run(_ settings: SettingsWishes) async throws -> ExitStatus {
+        try PlaceFinder(context).requireLocal(settings, "`pulse run`")
         let signals = EndSignals()
         let settings = try SettingsFinder(context).settings(settings)
         let finder = EngineFinder(context)

@@ -1,7 +1,10 @@
+import PulseAPI
 import PulseAssembly
 import PulseConfiguration
 import PulseConsole
 import PulseControl
+import PulseDomain
+import PulseEngine
 import PulseTerminal
 
 /// A console on the terminal.
@@ -21,7 +24,7 @@ package struct ConsoleSession: Sendable {
     }
 
     private let context: CommandContext
-    private let options: ConsoleOptions
+    private var options: ConsoleOptions
     private let terminal: TerminalOptions
 
     /// Throws `CommandError` or `ThemeError` for a theme that is not there or not right.
@@ -52,6 +55,31 @@ package struct ConsoleSession: Sendable {
             "Process \(holder.pid) holds the store: this console drives the engine that runs there.")
         return try await Self.ending(
             ConsoleThread(operations: client, terminal: session.terminal, console: session.options))
+    }
+
+    /// A console on the engine behind a gateway. Paints at once, and goes on while the gateway is away. Throws `Failure`
+    /// where nobody is logged in; returns as ``join(_:of:_:context:)`` does.
+    static func remote(
+        _ place: RemotePlace, _ wishes: Wishes, context: CommandContext
+    ) async throws -> ExitStatus {
+        let time = SystemClock()
+        if place.token == nil, try context.credentials(time).session(at: place.address.url, tenant: place.tenant) == nil
+        {
+            throw Failure.loggedOut(of: place.address.url)
+        }
+        let client = place.client(context, time: time)
+        let link = GatewayLink(client, time: time)
+        var session = try ConsoleSession(wishes, isEmbedded: false, context: context)
+        if place.isReadOnly, session.options.readOnlyBecause == nil {
+            session.options.readOnlyBecause = "The context \(place.shown) is read-only."
+        }
+        session.options.link = link.console
+        session.options.opening = "Connecting to \(place.shown)…"
+        let outcome = try await Self.ending(
+            ConsoleThread(
+                operations: RemoteOperations(client), terminal: session.terminal, console: session.options))
+        await link.leave()
+        return outcome
     }
 
     /// Paints at once, opens an engine meanwhile, and shows it as soon as it is there. Returns as

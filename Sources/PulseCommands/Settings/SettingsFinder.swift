@@ -6,7 +6,7 @@ import PulseEngine
 import PulseHTTP
 import PulsePostgres
 
-/// Which configuration and store a command is about, as it was typed.
+/// Which configuration and store, or whose gateway, a command is about, as it was typed.
 package struct SettingsWishes: Sendable, Hashable {
     /// Path of a configuration file; `nil`: the usual places.
     package var config: String?
@@ -14,16 +14,28 @@ package struct SettingsWishes: Sendable, Hashable {
     package var store: String?
     /// Whose data is meant, in a store of several; `nil`: what the configuration says.
     package var tenant: TenantID?
+    /// The address of a team's Pulse, instead of a configuration and store here; `nil`: what the context says.
+    package var gateway: String?
+    /// Name of a context; `nil`: the current one.
+    package var context: String?
 
-    package init(config: String? = nil, store: String? = nil, tenant: TenantID? = nil) {
+    package init(
+        config: String? = nil, store: String? = nil, tenant: TenantID? = nil, gateway: String? = nil,
+        context: String? = nil
+    ) {
         self.config = config
         self.store = store
         self.tenant = tenant
+        self.gateway = gateway
+        self.context = context
     }
 
     /// `pulse` with these options, for a shell: what is advised is about the same store.
     var program: String {
-        let options = [("--config", config), ("--store", shownStore), ("--tenant", tenant?.rawValue)]
+        let options = [
+            ("--config", config), ("--store", shownStore), ("--tenant", tenant?.rawValue), ("--gateway", gateway),
+            ("--context", context),
+        ]
         return (["pulse"] + options.flatMap { name, value in value.map { [name, $0] } ?? [] })
             .map(ShellWord.quoted).joined(separator: " ")
     }
@@ -120,12 +132,13 @@ package struct SettingsFinder: Sendable {
         return CommandError(
             .usage,
             lines: [
-                "No configuration was found at \(usualPath). There are three ways in:",
+                "No configuration was found at \(usualPath). There are four ways in:",
                 "  pulse demo                 shows everything on simulated sources; nothing to set up",
                 "  pulse explore PATH…        loads the git repositories below a folder",
                 isHere
                     ? "  pulse --config pulse.yaml  uses the pulse.yaml in this folder"
                     : "  pulse --config FILE        uses a configuration; `pulse config example` prints one",
+                "  pulse login URL            shows a team's Pulse",
             ])
     }
 }

@@ -12,6 +12,7 @@ struct StoreChoice {
 
     /// Throws `CommandError` or `ConfigurationProblems`.
     init(_ wishes: SettingsWishes, _ context: CommandContext) throws {
+        try PlaceFinder(context).requireLocal(wishes, "`pulse store`")
         let finder = SettingsFinder(context)
         guard wishes.store == nil || finder.path(wishes) != nil else {
             (store, tenant) = (try finder.store(wishes, nil), wishes.tenant)

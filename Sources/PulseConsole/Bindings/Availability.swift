@@ -47,13 +47,7 @@ extension ConsoleState {
 
     /// Whether an action does something now, and why not.
     func availability(of action: Action) -> Availability {
-        if action.isCommand {
-            if let reason = options.readOnlyBecause { return .disabled(reason) }
-            if fleet.engine == nil { return .disabled("The engine has not answered yet.") }
-            if case .lost = connection {
-                return .disabled("The engine cannot be reached. Commands work again once it answers.")
-            }
-        }
+        if action.isCommand, let obstacle = commandObstacle { return .disabled(obstacle) }
         switch action {
         case .start, .retransform: return targets.isEmpty ? .disabled("No job is selected.") : .enabled
         case .pause: return runAvailability(.pause)

@@ -32,7 +32,8 @@ package final class ConsoleLoop {
         self.options = options
         let waker = terminal.waker
         mailbox = EventMailbox { waker.wake() }
-        runner = EffectRunner(operations: operations, principal: options.principal, mailbox: mailbox)
+        runner = EffectRunner(
+            operations: operations, principal: options.principal, mailbox: mailbox, link: options.link)
         state = ConsoleState(options: options, size: terminal.size)
         if let first = options.themes.first { terminal.theme = first }
     }
@@ -45,6 +46,7 @@ package final class ConsoleLoop {
     package func run() -> ConsoleOutcome {
         draw()
         if let themes = options.themeNews { runner.follow(themes) }
+        runner.followLink()
         carryOut([.connect(after: .zero)])
         while outcome == nil {
             let inputs = terminal.waitForEvents(until: deadline.map { start + $0 })

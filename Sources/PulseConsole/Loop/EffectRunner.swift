@@ -5,19 +5,29 @@ final class EffectRunner: Sendable {
     private let operations: any Operations
     private let principal: Principal
     private let mailbox: EventMailbox
+    private let link: ConsoleLink?
+    private let wait: @Sendable (Duration) async throws -> Void
     private let tasks = TaskBag()
+    /// What listens to events: one at a time.
+    private let listening = TaskBag.Place()
 
-    init(operations: any Operations, principal: Principal, mailbox: EventMailbox) {
+    /// - Parameter wait: How a connection is waited for.
+    init(
+        operations: any Operations, principal: Principal, mailbox: EventMailbox, link: ConsoleLink? = nil,
+        wait: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
         self.operations = operations
         self.principal = principal
         self.mailbox = mailbox
+        self.link = link
+        self.wait = wait
     }
 
     /// Starts an effect; those of the terminal are not known here.
     func start(_ effect: ConsoleEffect) {
         switch effect {
         case .connect(let delay):
-            run {
+            run(at: listening) {
                 try await self.connect(after: delay)
             } orElse: {
                 .linkLost($0)
@@ -87,6 +97,7 @@ final class EffectRunner: Sendable {
                 }
                 return .performed(outcomes)
             }
+        case .tell(let confirmation): link?.tell(confirmation?.sentence, confirmation?.job)
         case .copy, .useTheme, .redraw, .suspend, .quit, .end: break
         }
     }
@@ -98,27 +109,32 @@ final class EffectRunner: Sendable {
         }
     }
 
+    /// Passes on what is heard of the link.
+    func followLink() {
+        guard let link else { return }
+        tasks.start { [mailbox] in
+            for await news in link.news() { mailbox.post(.link(news)) }
+        }
+    }
+
     /// Ends all tasks; commands that were given stay given.
     func stop() { tasks.cancel() }
 
     /// Events first, then the overview, so that nothing falls between them.
     private func connect(after delay: Duration) async throws -> ConsoleEvent {
-        if delay > .zero { try await Task.sleep(for: delay) }
+        if delay > .zero { try await wait(delay) }
         let events = try await operations.events()
         mailbox.post(.overview(try await operations.overview()))
         for await event in events { mailbox.post(.happened([event])) }
         try Task.checkCancellation()
-        return .linkLost(
-            Failure(
-                .transient, code: "console.stream_ended", "The engine no longer sends events.",
-                remedy: "The console connects again by itself."))
+        return .linkLost(.streamEnded)
     }
 
     private func run(
-        _ work: @escaping @Sendable () async throws -> ConsoleEvent,
+        at place: TaskBag.Place? = nil, _ work: @escaping @Sendable () async throws -> ConsoleEvent,
         orElse failed: @escaping @Sendable (Failure) -> ConsoleEvent = { .readFailed($0) }
     ) {
-        tasks.start { [mailbox] in
+        tasks.start(at: place) { [mailbox] in
             do {
                 mailbox.post(try await work())
             } catch is CancellationError {

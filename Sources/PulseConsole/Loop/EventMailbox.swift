@@ -38,6 +38,13 @@ final class EventMailbox: Sendable {
         }
     }
 
-    /// Whether the thread will look by itself soon.
-    func setQuiet(_ isQuiet: Bool) { contents.withLock { $0.isQuiet = isQuiet } }
+    /// Whether the thread will look by itself soon. What came since it last took, while it was going to look anyway, is
+    /// waiting unseen when that is over: the thread is woken for it.
+    func setQuiet(_ isQuiet: Bool) {
+        let wakes = contents.withLock { contents in
+            defer { contents.isQuiet = isQuiet }
+            return contents.isQuiet && !isQuiet && !contents.events.isEmpty
+        }
+        if wakes { wake() }
+    }
 }

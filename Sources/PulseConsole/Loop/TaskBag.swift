@@ -8,14 +8,24 @@ final class TaskBag: Sendable {
         var isClosed = false
     }
 
+    /// Where at most one task is: the next one cancels the one before.
+    final class Place: Sendable {
+        fileprivate let present = Mutex<Int?>(nil)
+    }
+
     private let contents = Mutex(Contents())
 
     /// Starts a task; not any more once the bag was cancelled.
-    func start(_ work: @escaping @Sendable () async -> Void) {
+    func start(at place: Place? = nil, _ work: @escaping @Sendable () async -> Void) {
         contents.withLock { contents in
             guard !contents.isClosed else { return }
             let number = contents.next
             contents.next += 1
+            let former = place?.present.withLock { present in
+                defer { present = number }
+                return present
+            }
+            if let former { contents.tasks[former]?.cancel() }
             // The task cannot remove itself before it was added: both need the lock.
             contents.tasks[number] = Task.detached {
                 await work()

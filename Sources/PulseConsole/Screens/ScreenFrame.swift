@@ -55,7 +55,9 @@ enum ScreenFrame {
 
     private static func trailing(_ state: ConsoleState, _ pen: Pen) -> StyledText {
         var facts: [StyledText?] = []
-        if state.options.readOnlyBecause != nil { facts.append(StyledText("read-only", Style(.warning))) }
+        if state.options.readOnlyBecause != nil || state.mayOnlyLookBecause != nil {
+            facts.append(StyledText("read-only", Style(.warning)))
+        }
         facts.append(connection(state, pen))
         if let clock = state.clock {
             let rate = clock.rate == 1 ? "" : " \(pen.glyphs == .unicode ? "×" : "x")\(Figures.compact(clock.rate))"
@@ -74,7 +76,10 @@ enum ScreenFrame {
         case .live:
             let heard = state.clock.map { _ in state.heardInstant }
             let age = heard.map { pen.times.age(since: $0) } ?? "<10s"
-            let label = Label("●", "*", "live", .ok).text(pen.glyphs)
+            var label = Label("●", "*", "live", .ok).text(pen.glyphs)
+            if let roundTrip = state.roundTrip {
+                label = label + .muted(" \(TimeTexts.duration(max(.milliseconds(1), roundTrip)))")
+            }
             return age == "<10s" ? label : label + StyledText(", unchanged for \(age)", Style(.muted))
         case .lost: return Label.error("offline").text(pen.glyphs)
         }
@@ -85,31 +90,55 @@ enum ScreenFrame {
         var left = StyledText(" " + verdict.label.plain(pen.glyphs), Style(verdict.label.role).bold)
         if var because = verdict.because {
             if let brief = verdict.brief, left.width + 3 + TerminalText.width(because) > area.width { because = brief }
+            if case .lost(let failure, _, let retryAt, let attempt) = state.connection,
+                failure.kind != .unauthorised
+            {
+                left = left + retry(retryAt, attempt, state, pen)
+            }
             left = left + "  " + StyledText(because, Style(.text))
             if let staleness = state.fleet.staleness, staleness.cause == .store {
                 left = left + .muted(" " + staleness.because)
             }
-            if case .lost(_, _, let retryAt) = state.connection { left = left + retry(retryAt, state, pen) }
         } else {
             left = left + "   " + tally(state.fleet, pen, room: area.width - left.width - 4)
         }
         var right = StyledText.nothing
         if let engine = state.fleet.engine {
             let simulated = engine.isSimulated ? StyledText("simulated sources", Style(.info)) : nil
-            right = pen.line([simulated, .muted(engine.store), .muted(engine.holder)])
+            right = pen.line([
+                others(state, pen), simulated, .muted(state.options.link?.address ?? engine.store),
+                .muted(engine.holder),
+            ])
         }
         let free = area.width - left.width - 4
         if right.width > free, let engine = state.fleet.engine {
-            right = free >= 24 ? .muted(TerminalText.truncate(engine.store, to: free, .middle)) : .nothing
+            let place = state.options.link?.address ?? engine.store
+            let company = others(state, pen)
+            // Who else decides on something matters more than where one is.
+            right =
+                company.map { $0.width <= free ? $0 : .nothing }
+                ?? (free >= 24 ? .muted(TerminalText.truncate(place, to: free, .middle)) : .nothing)
         }
         surface.put(left, at: area.origin, maxWidth: area.width - (right.width > 0 ? right.width + 2 : 0))
         surface.put(right, at: Point(area.maxX - right.width - 1, area.minY), maxWidth: right.width)
     }
 
-    private static func retry(_ retryAt: Duration, _ state: ConsoleState, _ pen: Pen) -> StyledText {
+    /// The next try, before the reason: that may be long.
+    private static func retry(_ retryAt: Duration, _ attempt: Int, _ state: ConsoleState, _ pen: Pen) -> StyledText {
         let seconds = Int((retryAt - state.elapsed).inSeconds.rounded(.up))
         pen.times.note(after: state.clock?.rate ?? 1)
-        return StyledText(seconds > 0 ? " Trying again in \(seconds)s." : " Trying again now.", Style(.muted))
+        return StyledText(seconds > 0 ? ", try \(attempt) in \(seconds)s" : ", try \(attempt) now", Style(.warning))
+    }
+
+    /// Who else is connected: the one with a confirmation open, or how many; `nil` when nobody is.
+    private static func others(_ state: ConsoleState, _ pen: Pen) -> StyledText? {
+        guard let first = state.others.first else { return nil }
+        if let busy = state.others.first(where: { $0.confirmation != nil }), let confirmation = busy.confirmation {
+            let text = "\(busy.principal): \(TerminalText.truncate(confirmation, to: 40, .middle))"
+            return Label("▸", ">", text, .warning).text(pen.glyphs)
+        }
+        let names = Set(state.others.map(\.principal))
+        return .muted(names.count == 1 ? "with \(first.principal)" : "with \(names.count) others")
     }
 
     /// How many jobs are in which state, the pressing ones first; calm ones are left out where there is no room.

@@ -6,6 +6,8 @@ enum Connection: Hashable, Sendable {
     case connecting
     /// Events arrive.
     case live
-    /// The link was lost; what is shown grows old. `retryAt`: when it is tried again.
-    case lost(Failure, since: Duration, retryAt: Duration)
+    /// The link was lost; what is shown grows old. `since`: when that was known, or, with a gateway between, when that
+    /// was heard last; `retryAt`: when it is tried
+    /// again, for the `attempt`th time.
+    case lost(Failure, since: Duration, retryAt: Duration, attempt: Int)
 }

@@ -10,6 +10,8 @@ enum ConsoleEvent: Sendable {
     case happened([OperationsEvent])
     /// The overview could not be read, or the stream of events ended.
     case linkLost(Failure)
+    /// What was told of the way to the engine.
+    case link(LinkNews)
     case detail(JobID, JobDetail)
     case detailFailed(JobID, Failure)
     /// What a dialog's chosen variant would do, a command each.
@@ -56,6 +58,8 @@ enum ConsoleEffect: Hashable, Sendable {
     case loadAudit
     case preview(dialog: Int, variant: Int, [Command])
     case perform([Command], reason: String)
+    /// Tells others which confirmation is open.
+    case tell(OpenConfirmation?)
     case copy(String)
     case useTheme(Theme)
     case redraw

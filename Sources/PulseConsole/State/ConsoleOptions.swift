@@ -13,6 +13,8 @@ package struct ConsoleOptions: Sendable {
     package var themes: [Theme]
     /// Tells of themes at the beginning and whenever their files change; `nil`: they never do.
     package var themeNews: (@Sendable () -> AsyncStream<ThemeNews>)?
+    /// How the gateway is reached that the engine is behind; `nil`: there is none between.
+    package var link: ConsoleLink?
     /// What is being opened, as a sentence shown until the engine answers.
     package var opening = "Connecting to the engine…"
 

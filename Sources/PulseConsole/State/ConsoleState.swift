@@ -10,6 +10,16 @@ struct ConsoleState: Sendable {
     /// `nil` before the engine was heard.
     var clock: EngineClock?
     var connection = Connection.connecting
+    /// Whether everything is being read anew: until it is here, a link that stands again changes nothing.
+    var awaitsOverview = false
+    /// How long the last answer of the gateway took; `nil` without a gateway.
+    var roundTrip: Duration?
+    /// Why this login may give no command, as a sentence; `nil` when it may.
+    var mayOnlyLookBecause: String?
+    /// The others who are connected to the gateway.
+    var others: [PresenceStatus] = []
+    /// What the others were told last.
+    var toldConfirmation: OpenConfirmation?
     /// When something was heard of the engine last, on the console's clock.
     var heardAt: Duration = .zero
     var fleet = Fleet()

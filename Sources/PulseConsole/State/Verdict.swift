@@ -18,7 +18,12 @@ struct Verdict: Hashable, Sendable {
         case .connecting where fleet.engine == nil:
             label = Label("○", ".", "Connecting", .info)
             return
-        case .lost(let failure, _, _):
+        case .lost(let failure, _, _, _) where failure.kind == .unauthorised:
+            label = Label.error(failure.code == "login.none" ? "Not logged in" : "Login needed")
+            // What to do comes first: lines are cut at their end.
+            because = "\(failure.remedy) This console goes on then. \(failure.sentence)"
+            return
+        case .lost(let failure, _, _, _):
             label = Label.error(fleet.engine == nil ? "No engine" : "Disconnected")
             because = failure.sentence
             return

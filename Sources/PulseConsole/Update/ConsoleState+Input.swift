@@ -111,6 +111,11 @@ extension ConsoleState {
         case .refused(let reason): say(reason, .warning)
         case .changed: return [.preview(dialog: dialog.id, variant: dialog.chosen, dialog.commands)]
         case .confirmed:
+            // The link may have been lost since the dialog was opened.
+            if let obstacle = commandObstacle {
+                say(obstacle, .warning)
+                return []
+            }
             overlay = nil
             home.jobs.marked = []
             recovery.table.marked = []

@@ -13,6 +13,7 @@ extension ConsoleState {
         case .overview(let overview): effects = take(overview)
         case .happened(let events): effects = take(events)
         case .linkLost(let failure): effects = loseLink(failure)
+        case .link(let news): take(news)
         case .detail(let job, let data): take(data, of: job)
         case .detailFailed(let job, let failure):
             guard detail?.job == job else { break }
@@ -48,7 +49,7 @@ extension ConsoleState {
                 isTaken ? "Copied: \(text)" : "That is too long for the terminal's clipboard.",
                 isTaken ? .success : .warning)
         }
-        return effects + settle()
+        return effects + settle() + tellPresence()
     }
 
     /// Shows a line for a while; the worse, the longer.
@@ -77,8 +78,8 @@ extension ConsoleState {
     private mutating func take(_ overview: Overview) -> [ConsoleEffect] {
         clock = EngineClock(asOf: overview.asOf, at: elapsed, rate: overview.engine.clockRate)
         fleet.replace(overview)
-        fleet.lost = nil
-        connection = .live
+        awaitsOverview = false
+        noteLive()
         heardAt = elapsed
         detail?.isStale = true
         return logs.isLoaded ? [] : [.loadLogs]
@@ -100,28 +101,9 @@ extension ConsoleState {
             default: break
             }
         }
-        if fleet.engine != nil {
-            connection = .live
-            fleet.lost = nil
-        }
+        if fleet.engine != nil { noteLive() }
         heardAt = elapsed
         return effects
-    }
-
-    private mutating func loseLink(_ failure: Failure) -> [ConsoleEffect] {
-        var since = elapsed
-        var delay: Duration = .seconds(1)
-        if case .lost(_, let first, let former) = connection {
-            since = first
-            // Twice as long each time, up to half a minute.
-            delay = min(.seconds(30), max(.seconds(1), (former - first) * 2))
-        }
-        connection = .lost(failure, since: since, retryAt: elapsed + delay)
-        if let clock {
-            fleet.lost = Staleness(
-                cause: .link, asOf: clock.now(at: heardAt), since: clock.now(at: since), because: failure.sentence)
-        }
-        return [.connect(after: delay)]
     }
 
     private mutating func take(_ data: JobDetail, of job: JobID) {

@@ -17,6 +17,9 @@ final class ScriptedOperations: Operations {
         advance = now
     }
 
+    /// Plays another scene from now on.
+    func play(_ overview: Overview) { contents.withLock { $0.overview = overview } }
+
     func send(_ event: OperationsEvent) {
         let continuations = contents.withLock { contents in
             if case .job(let status) = event,

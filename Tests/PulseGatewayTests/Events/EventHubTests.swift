@@ -150,4 +150,18 @@ struct EventHubTests {
         time.advance(by: .seconds(60))
         #expect(list.present.isEmpty)
     }
+
+    @Test func `that somebody fell silent is told when anybody says anything`() throws {
+        let time = ManualTime()
+        let list = PresenceList(time: time)
+        let (ada, bob) = (Principal("ada"), Principal("bob"))
+        #expect(try list.enter(PresenceReport(id: "1"), as: ada) != nil)
+        #expect(try list.enter(PresenceReport(id: "1"), as: bob)?.count == 2)
+        time.advance(by: .seconds(40))
+        #expect(try list.enter(PresenceReport(id: "1"), as: bob) == nil)
+        time.advance(by: .seconds(30))
+        // Whoever looks in between does not swallow the news.
+        #expect(list.present.map(\.principal) == [bob])
+        #expect(try list.enter(PresenceReport(id: "1"), as: bob)?.map(\.principal) == [bob])
+    }
 }

@@ -31,7 +31,8 @@ enum HealthScreen {
     }
 
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
-        let body = ScreenFrame.draw(state, pen, on: &surface)
+        let (body, panel) = ConsolesPanel.split(ScreenFrame.draw(state, pen, on: &surface), state)
+        ConsolesPanel.draw(state, pen, on: &surface, in: panel)
         let fleet = state.fleet
         let wanted = max(1, fleet.engines.count) + 3
         let chosen = fleet.engines.first { $0.id == state.health.selection }

@@ -3,9 +3,18 @@ import PulseTerminal
 
 /// The dialog of a command: what would happen, why it is wanted, and the decision.
 enum CommandOverlay {
-    static func draw(_ dialog: CommandDialog, _ pen: Pen, on surface: inout Surface) -> Point? {
+    /// - Parameter others: Those who decide on something about the same job at this moment.
+    static func draw(
+        _ dialog: CommandDialog, with others: [PresenceStatus], _ pen: Pen, on surface: inout Surface
+    ) -> Point? {
         let width = min(surface.width, 76)
-        let text = preview(dialog, pen, width: max(1, width - 4))
+        let company = others.flatMap { other in
+            let sentence = "\(other.principal) has open: \(other.confirmation ?? "")"
+            return TerminalText.wrap(sentence, to: max(1, width - 6)).enumerated().map { row, line in
+                StyledText(row == 0 ? "▸ " : "  ", Style(.warning).bold) + StyledText(line, Style(.overlayText))
+            }
+        }
+        let text = company + preview(dialog, pen, width: max(1, width - 4))
         let choices = dialog.variants.count > 1 ? dialog.variants.count + 1 + (dialog.asksForRange ? 3 : 0) : 0
         let fields = dialog.needsName ? 2 : 1
         let wanted = choices + text.count + 1 + fields + 2 + 2

@@ -1,0 +1,40 @@
+import PulseDomain
+import PulseTerminal
+
+/// Who else is connected to the gateway, and what they are deciding on.
+enum ConsolesPanel {
+    /// The part of a screen that the panel takes, and the rest; nothing where there is no gateway, or no room.
+    static func split(_ body: Rect, _ state: ConsoleState) -> (rest: Rect, panel: Rect) {
+        let isShown = state.options.link != nil && body.height >= 12
+        let (rest, panel) = body.splitBottom(isShown ? min(max(1, state.others.count), 4) + 2 : 0)
+        return (rest, panel)
+    }
+
+    static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
+        guard area.height >= 3 else { return }
+        let title = pen.line([
+            .strong("Connected"), .muted("you"),
+            state.others.isEmpty ? nil : .muted(Figures.many(state.others.count, "other console")),
+        ])
+        let inner = surface.box(area, title: title)
+        guard !state.others.isEmpty else {
+            surface.put(
+                .muted("Nobody else is connected to \(state.options.link?.address ?? "")."),
+                at: Point(inner.minX + 1, inner.minY), maxWidth: inner.width - 2)
+            return
+        }
+        // Those who decide on something come first.
+        let others = state.others.filter { $0.confirmation != nil } + state.others.filter { $0.confirmation == nil }
+        for (row, other) in others.prefix(inner.height).enumerated() {
+            let isLast = row == inner.height - 1 && others.count > inner.height
+            let line =
+                isLast
+                ? .muted("and \(others.count - row) more")
+                : pen.line([
+                    StyledText(other.principal.name, Style(.title)), .muted("since \(pen.times.clock(other.since))"),
+                    other.confirmation.map { Label("▸", ">", $0, .warning).text(pen.glyphs) },
+                ])
+            surface.put(line, at: Point(inner.minX + 1, inner.minY + row), maxWidth: inner.width - 2)
+        }
+    }
+}

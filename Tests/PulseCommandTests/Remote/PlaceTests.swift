@@ -1,0 +1,85 @@
+import PulseAPI
+import PulseConfiguration
+import PulseDomain
+import Testing
+
+@testable import PulseCommands
+
+@Suite struct PlaceTests {
+    /// What is meant: a gateway's address, or `nil` for this machine.
+    struct Case: Sendable {
+        var wishes = SettingsWishes()
+        var environment: [String: String] = [:]
+        var meant: String?
+    }
+
+    private static func remote(_ wishes: SettingsWishes, _ environment: [String: String] = [:]) throws -> RemotePlace? {
+        let place = try Place()
+        let context = Captured().context(home: place.path, environment: environment)
+        try RemoteContexts.change(path: context.contextsPath) { contexts in
+            contexts.put(RemoteContext(name: "team", gateway: "https://pulse.example.com", tenant: "acme"))
+            contexts.put(
+                RemoteContext(
+                    name: "wall", gateway: "https://wall.example.com", caFile: "/etc/ca.pem", isReadOnly: true))
+            contexts.current = "team"
+        }
+        return try PlaceFinder(context).remote(wishes)
+    }
+
+    @Test(arguments: [
+        Case(meant: "https://pulse.example.com"),
+        Case(wishes: SettingsWishes(context: "local")),
+        Case(wishes: SettingsWishes(context: "wall"), meant: "https://wall.example.com"),
+        Case(wishes: SettingsWishes(gateway: "wall.example.com/"), meant: "https://wall.example.com"),
+        Case(wishes: SettingsWishes(config: "a.yaml")),
+        Case(wishes: SettingsWishes(store: "a.db"), environment: ["PULSE_GATEWAY": "https://e.example.com"]),
+        Case(environment: ["PULSE_GATEWAY": "https://e.example.com"], meant: "https://e.example.com"),
+        Case(environment: ["PULSE_CONTEXT": "wall"], meant: "https://wall.example.com"),
+        Case(environment: ["PULSE_CONFIG": "/a.yaml"]),
+        Case(
+            wishes: SettingsWishes(context: "team"), environment: ["PULSE_GATEWAY": "https://e.example.com"],
+            meant: "https://pulse.example.com"),
+    ])
+    func `what is typed decides, then the environment, then the current context`(_ test: Case) throws {
+        #expect(try Self.remote(test.wishes, test.environment)?.address.url == test.meant)
+    }
+
+    @Test func `what is known of a gateway holds however it was named, and a token goes only where it was meant for`()
+        throws
+    {
+        let environment = ["PULSE_TOKEN": "t", "PULSE_GATEWAY": "https://wall.example.com"]
+        let meant = try Self.remote(SettingsWishes(), environment)
+        #expect(meant?.caFile == "/etc/ca.pem")
+        #expect(meant?.isReadOnly == true)
+        #expect(meant?.token == "t")
+        #expect(try Self.remote(SettingsWishes(context: "team"), environment)?.token == nil)
+    }
+
+    @Test func `two ways of naming are refused, and an unknown name is told with the nearest`() {
+        for wishes in [
+            SettingsWishes(store: "a.db", gateway: "https://a.example.com"),
+            SettingsWishes(config: "a", context: "team"),
+            SettingsWishes(gateway: "https://a.example.com", context: "team"),
+        ] {
+            #expect(throws: CommandError.self) { try Self.remote(wishes) }
+        }
+        let unknown = #expect(throws: CommandError.self) { try Self.remote(SettingsWishes(context: "taem")) }
+        #expect(unknown?.lines.first?.contains("Did you mean team?") == true)
+    }
+
+    @Test func `what works on files here says so where a gateway is meant`() async {
+        let remote = SettingsWishes(gateway: "https://pulse.example.com")
+        let context = Captured().context(home: "/none")
+        let local: [(String, () async throws -> Void)] = [
+            ("pulse run", { _ = try await RunSession(.init(), context: context).run(remote) }),
+            ("pulse store", { try await StoreCommand(context, remote, isJSON: false).status() }),
+            ("pulse sources check", { _ = try await SourceCheck(context, isJSON: false).run(remote, only: nil) }),
+            ("pulse doctor", { _ = try await Doctor(context, isJSON: false, isOffline: true).run(remote) }),
+        ]
+        for (words, run) in local {
+            let refused = await #expect(throws: CommandError.self, "\(words)") { try await run() }
+            #expect(refused?.status == .usage)
+            #expect(refused?.lines.first?.contains("--context local") == true)
+        }
+    }
+}
