@@ -120,7 +120,7 @@ package final class CuttingProxy: Sendable {
             state.passed = 0
             // Numerical Recipes' generator: the same cuts every time.
             state.random = state.random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            state.next = 500 + Int(state.random >> 33) % 40_000
+            state.next = 500 + Int(state.random >> 33) % 16_000
             for descriptor in state.open {
                 var option = linger(l_onoff: 1, l_linger: 0)
                 setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))

@@ -49,7 +49,7 @@ extension ConsoleState {
                 isTaken ? "Copied: \(text)" : "That is too long for the terminal's clipboard.",
                 isTaken ? .success : .warning)
         }
-        return effects + settle() + tellPresence()
+        return tellPresence() + effects + settle()
     }
 
     /// Shows a line for a while; the worse, the longer.

@@ -80,7 +80,7 @@ private final class NoWaiting: TimeSource {
 
     private static func engine() async throws -> Engine {
         let clock = ScaledClock(startingAt: Instant(seconds: 1_800_000_000), rate: 600)
-        var options = Demo.world(seed: 7)
+        var options = SandboxOptions.small
         (options.jira.eventsPerHour, options.github.eventsPerHour) = (0, 0)
         var configuration = Demo.configuration(for: options)
         for index in configuration.sources.indices {
