@@ -43,7 +43,7 @@ package final class EngineServer: Service {
     package func run() async throws {
         let (endpoints, server) = (endpoints, server)
         let outcome: Result<Void, any Error> = await withTaskGroup(of: Void.self) { group in
-            for engine in endpoints.engines.values { group.addTask { await engine.hub.run() } }
+            for engine in endpoints.engines.values { group.addTask { await engine.run() } }
             defer { group.cancelAll() }
             do { return .success(try await server.run()) } catch { return .failure(error) }
         }

@@ -1,9 +1,18 @@
 import Foundation
 package import PulseDomain
+import PulseHTTP
 import ServiceLifecycle
 
-/// A gateway put together: accounts, keys, throttles and routes in front of an engine.
+/// A gateway put together: accounts, keys, throttles and routes in front of engines.
 package final class Gateway: Service {
+    /// What it serves.
+    package enum Backing: Sendable {
+        /// An engine in this process.
+        case embedded(TenantID, any Operations)
+        /// Engines that run elsewhere.
+        case remote(RemoteEngines)
+    }
+
     /// What an operator decides.
     package struct Settings: Sendable {
         package var address: GatewayServer.Address
@@ -46,12 +55,14 @@ package final class Gateway: Service {
     private let keys: KeyFolder
     private let time: any TimeSource
     private let log: RequestLog
+    /// By which engines elsewhere are asked.
+    private let transport: CurlTransport?
     /// The administrator that was made because nobody was there; told once.
     package let first: (name: String, password: String)?
 
     /// Opens accounts and keys. Throws `Failure`.
     package init(
-        _ settings: Settings, tenant: TenantID, operations: any Operations, time: any TimeSource,
+        _ settings: Settings, serving backing: Backing, time: any TimeSource,
         onListening: @escaping @Sendable (_ port: Int) async -> Void
     ) async throws {
         self.settings = settings
@@ -59,17 +70,27 @@ package final class Gateway: Service {
         log = settings.logsRequests ? .standardError : .silent
         keys = KeyFolder(
             path: Settings.keyFolder(in: settings.data), lifetime: settings.tokens.lifetime + TokenSettings.leeway)
+        let engines: [TenantEngine]
+        switch backing {
+        case .embedded(let tenant, let operations):
+            transport = nil
+            engines = [TenantEngine(tenant, operations, time: time)]
+        case .remote(let remote):
+            let transport = CurlTransport(configuration: .init(extraCAFile: remote.caFile))
+            self.transport = transport
+            engines = remote.pools(over: transport, time: time).map { TenantEngine($0.tenant, $0.pool, time: time) }
+        }
         let store = try SQLiteAccounts.open(path: Settings.accountsFile(in: settings.data))
         let passwords = try PasswordDesk()
-        first = try await UserAdministration(store: store, passwords: passwords, time: time).addFirst(in: tenant)
+        first = try await UserAdministration(store: store, passwords: passwords, time: time)
+            .addFirst(in: engines.map(\.tenant))
         accounts = AccountDesk(
             store: store, passwords: passwords,
             authority: TokenAuthority(
                 try keys.ring(settings.algorithm, at: time.now), settings: settings.tokens, time: time), time: time)
         throttle = RequestThrottle(time: time)
         try await throttle.resume(from: store)
-        endpoints = Endpoints(
-            engines: [TenantEngine(tenant, operations, time: time)], accounts: accounts, time: time)
+        endpoints = Endpoints(engines: engines, accounts: accounts, time: time)
         server = GatewayServer(
             GatewayResponder(
                 endpoints: endpoints, authenticator: BearerAuthenticator(desk: accounts), throttle: throttle,
@@ -80,7 +101,7 @@ package final class Gateway: Service {
     /// Serves until its service group shuts down; then what is kept in memory is written. Throws `Failure`.
     package func run() async throws {
         let outcome: Result<Void, any Error> = await withTaskGroup(of: Void.self) { group in
-            for engine in endpoints.engines.values { group.addTask { await engine.hub.run() } }
+            for engine in endpoints.engines.values { group.addTask { await engine.run() } }
             group.addTask { await self.repeatedly(every: RequestThrottle.keepingInterval) { try await self.keep() } }
             group.addTask { await self.repeatedly(every: Self.keyInterval) { try self.readKeys() } }
             group.addTask {
@@ -95,6 +116,7 @@ package final class Gateway: Service {
         }
         await noting("accounts could not be written") { try await self.keep() }
         await accounts.store.close()
+        await transport?.shutdown()
         try outcome.get()
     }
 

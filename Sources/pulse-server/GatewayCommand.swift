@@ -8,13 +8,33 @@ struct GatewayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gateway", abstract: "Serves API v1 to consoles and scripts: accounts, roles, live events.",
         discussion: """
-            With --embedded it holds the engine of a configuration itself. The first start prints a one-time password \
-            for `admin`. Every request is logged as a line of JSON on standard error. SIGTERM and Ctrl-C end it after \
+            With --embedded it holds the engine of a configuration itself; with --engine it stands before one or many \
+            that run elsewhere (`pulse-server engine`) and share their store. The first start prints a one-time \
+            password for `admin`. Every request is logged as a line of JSON on standard error. SIGTERM and Ctrl-C end it after \
             what is under way; SIGHUP reads certificates and keys again.
             """)
 
     @Flag(help: "Run the engine of the configuration in this process.")
     var embedded = false
+
+    @Option(
+        name: .customLong("engine"),
+        help: ArgumentHelp(
+            "An engine elsewhere, and whose data it works on unless that is `local`; may come several times.",
+            valueName: "[tenant=]url"))
+    var engines: [String] = []
+
+    @Option(
+        name: .customLong("internal-key"),
+        help: ArgumentHelp("The file of the key that the engines have too.", valueName: "file"), completion: .file())
+    var internalKey: String?
+
+    @Option(
+        name: .customLong("engine-ca"),
+        help: ArgumentHelp(
+            "PEM: certificates to trust the engines by, besides the system's.", valueName: "file"),
+        completion: .file())
+    var engineCA: String?
 
     @OptionGroup var engine: EngineOptions
     @OptionGroup var address: AddressOptions
@@ -36,8 +56,17 @@ struct GatewayCommand: AsyncParsableCommand {
     var proxies: [String] = []
 
     func validate() throws {
-        guard embedded else {
-            throw ValidationError("--embedded is needed: a gateway in front of other engines is not there yet.")
+        guard embedded == engines.isEmpty else {
+            throw ValidationError("Give either --embedded, or --engine once for each engine that runs elsewhere.")
+        }
+        guard embedded || internalKey != nil else {
+            throw ValidationError("--engine needs --internal-key: the file of the key that the engines have too.")
+        }
+        guard embedded || (engine.config == nil && engine.store == nil) else {
+            throw ValidationError("--config and --store belong to --embedded: engines elsewhere have their own.")
+        }
+        for engine in engines where Self.address(engine) == nil {
+            throw ValidationError("`\(engine)` is no address of an engine, such as https://engine-1:8000.")
         }
         guard address.tls != nil || listen.isLoopback || !proxies.isEmpty else {
             throw ValidationError(
@@ -52,17 +81,38 @@ struct GatewayCommand: AsyncParsableCommand {
             address: address.at(listen), data: folder.path, tokens: TokenSettings(issuer: issuer),
             algorithm: algorithm, proxies: TrustedProxies(proxies))
         try await Telling.failures {
-            try await ServedEngine.run(engine.wishes, context: CommandContext.current.plain) { tenant, operations in
-                let gateway = try await Gateway(
-                    settings, tenant: tenant, operations: operations, time: SystemClock()
-                ) { Telling.tellListening(at: listen, port: $0, tls: tls) }
-                if let first = gateway.first {
-                    Telling.tell(
-                        "Nobody may come in yet, so \(first.name) was made. One-time password: \(first.password)\n"
-                            + "It is not shown again, and is only good for choosing another.")
+            guard !embedded, let internalKey else {
+                try await ServedEngine.run(engine.wishes, context: CommandContext.current.plain) { tenant, operations in
+                    try await Self.serve(.embedded(tenant, operations), settings, at: listen, tls)
                 }
-                try await Serving.run(gateway, patience: settings.limits.ending) { await gateway.reload() }
+                return
             }
+            let remote = try RemoteEngines(
+                engines.compactMap(Self.address), keyFile: internalKey, caFile: engineCA)
+            for engine in engines.compactMap(Self.address) where engine.isReadable {
+                Telling.tell(
+                    "The internal key crosses the network readable to \(engine.url). Use https unless nobody else is on it."
+                )
+            }
+            try await Self.serve(.remote(remote), settings, at: listen, tls)
         }
+    }
+
+    private static func address(_ text: String) -> RemoteEngines.Address? {
+        RemoteEngines.Address(text, otherwise: "local")
+    }
+
+    private static func serve(
+        _ backing: Gateway.Backing, _ settings: Gateway.Settings, at listen: ListenAddress, _ tls: TLSFiles?
+    ) async throws {
+        let gateway = try await Gateway(settings, serving: backing, time: SystemClock()) {
+            Telling.tellListening(at: listen, port: $0, tls: tls)
+        }
+        if let first = gateway.first {
+            Telling.tell(
+                "Nobody may come in yet, so \(first.name) was made. One-time password: \(first.password)\n"
+                    + "It is not shown again, and is only good for choosing another.")
+        }
+        try await Serving.run(gateway, patience: settings.limits.ending) { await gateway.reload() }
     }
 }

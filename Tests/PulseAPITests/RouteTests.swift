@@ -73,20 +73,4 @@ struct RouteTests {
         #expect(Problem.notFound.failure.kind == .notFound)
         #expect(Problem.unknown("job", "a\u{1B}[31m").detail == "There is no job called a\u{FFFD}[31m.")
     }
-
-    @Test func `a trace is taken from its header and given on`() {
-        let header = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-        #expect(CorrelationID(traceParent: header) == Samples.correlation)
-        #expect(CorrelationID(traceParent: "cc" + header.dropFirst(2) + "-ab") == Samples.correlation)
-        let sent = Samples.correlation.traceParent
-        #expect(sent.flatMap { CorrelationID(traceParent: $0) } == Samples.correlation)
-        for bad in [
-            "", "00", header.uppercased(), header + "-x", header.replacing("0af7", with: "0ag7"),
-            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
-            "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01", "ff" + header.dropFirst(2),
-        ] {
-            #expect(CorrelationID(traceParent: bad) == nil, "\(bad)")
-        }
-        #expect(CorrelationID("c1").traceParent == nil)
-    }
 }

@@ -29,6 +29,24 @@ struct TraceContextTests {
     func `anything else is none`(text: String) {
         #expect(TraceContext(traceparent: text) == nil)
     }
+
+    @Test func `what is sent on belongs to the present trace, or to that of a correlation`() throws {
+        let trace: CorrelationID = "4bf92f3577b34da6a3ce929d0e0e4736"
+        #expect(TraceContext.outgoing() == nil)
+        #expect(TraceContext.outgoing("c1") == nil)
+        #expect(TraceContext.outgoing("00000000000000000000000000000000") == nil)
+        let begun = try #require(TraceContext.outgoing(trace))
+        #expect(begun.trace == trace && begun.isSampled)
+        let present = try #require(TraceContext(traceparent: Self.valid.dropLast(2) + "00"))
+        try TraceContext.$current.withValue(present) {
+            for correlation in [nil, trace] {
+                let next = try #require(TraceContext.outgoing(correlation))
+                #expect(next.trace == trace && !next.isSampled && next.span != present.span)
+            }
+            let other = try #require(TraceContext.outgoing("0af7651916cd43dd8448eb211c80319c"))
+            #expect(other.trace == "0af7651916cd43dd8448eb211c80319c" && other.isSampled)
+        }
+    }
 }
 
 struct TracerTests {

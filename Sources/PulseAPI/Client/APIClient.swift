@@ -19,6 +19,8 @@ package struct APIClient: Sendable {
         /// Between tries to get the event stream back, at first and at most.
         package var firstReconnect: Duration = .seconds(1)
         package var longestReconnect: Duration = .seconds(30)
+        /// Whether an event stream that broke off is taken up again; else it ends, and whoever reads it decides.
+        package var reconnects = true
 
         package init() {}
     }
@@ -72,7 +74,7 @@ package struct APIClient: Sendable {
     @discardableResult
     package func send(_ request: APIRequest, correlation: CorrelationID? = nil) async throws -> HTTPResponse {
         let isRead = request.method.isSafe
-        var backoff = Backoff(first: limits.firstWait, longest: limits.longestWait)
+        let backoff = Backoff(base: limits.firstWait, longest: limits.longestWait)
         var tries = 1
         while true {
             let trouble: Failure
@@ -89,8 +91,8 @@ package struct APIClient: Sendable {
                 }
                 trouble = unreachable(error, isCommand: false)
             }
+            let wait = backoff.wait(beforeRetry: tries, share: random())
             tries += 1
-            let wait = backoff.next(share: random())
             // Asked to wait longer than a person would: told instead.
             if let retryAt = trouble.retryAt, retryAt > time.now + limits.longestWait { throw trouble }
             try await time.sleep(for: wait)
@@ -126,38 +128,10 @@ package struct APIClient: Sendable {
                 .unauthorised, code: "api.bad_token", "The token for \(base) has characters that no token has.",
                 remedy: "Log in again: `pulse login \(base)`.")
         }
-        if let parent = correlation?.traceParent { headers.append("traceparent", parent) }
+        if let trace = TraceContext.outgoing(correlation) { headers.append("traceparent", trace.traceparent) }
         if request.body != nil { headers.append("Content-Type", "application/json") }
         return HTTPRequest(
             method: request.method, url: try request.url(base: base), headers: headers, body: request.body,
             timeout: limits.timeout, connectTimeout: limits.connectTimeout, followsRedirects: false)
-    }
-}
-
-extension CorrelationID {
-    /// A W3C `traceparent` whose trace is this correlation (https://www.w3.org/TR/trace-context/ section 3.2); `nil` when
-    /// it is no trace id.
-    package var traceParent: String? {
-        guard Self.isTraceID(rawValue) else { return nil }
-        let span = String(UInt64.random(in: 1 ... .max), radix: 16)
-        return "00-\(rawValue)-\(String(repeating: "0", count: 16 - span.count))\(span)-01"
-    }
-
-    /// The trace of a `traceparent`; `nil` when it is none.
-    package init?(traceParent: String) {
-        let parts = traceParent.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count >= 4, parts[0].count == 2, parts[0] != "ff", parts[2].count == 16, parts[3].count == 2,
-            parts.allSatisfy({ $0.utf8.allSatisfy(Self.isDigit) }), Self.isTraceID(String(parts[1])),
-            parts[2].contains(where: { $0 != "0" }), parts[0] != "00" || parts.count == 4
-        else { return nil }
-        self.init(parts[1])
-    }
-
-    private static func isTraceID(_ text: String) -> Bool {
-        text.utf8.count == 32 && text.utf8.allSatisfy(isDigit) && text.contains { $0 != "0" }
-    }
-
-    private static func isDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 }

@@ -17,7 +17,7 @@ actor RemoteEvents {
     init(_ client: APIClient) {
         self.client = client
         heardAt = client.time.now
-        backoff = Backoff(first: client.limits.firstReconnect, longest: client.limits.longestReconnect)
+        backoff = Backoff(base: client.limits.firstReconnect, longest: client.limits.longestReconnect)
     }
 
     /// Makes the first connection. Throws `Failure`: somebody who opens a console is told at once.
@@ -63,13 +63,18 @@ actor RemoteEvents {
             waiting.append(event)
         }
         if let retry = parser.retry {
-            backoff.first = max(.milliseconds(100), min(retry, client.limits.longestReconnect))
+            backoff.base = max(.milliseconds(100), min(retry, client.limits.longestReconnect))
         }
     }
 
     private func lose(_ error: any Error) async {
         body = nil
         if case .cancelled? = error as? HTTPError {
+            isOver = true
+            return
+        }
+        guard client.limits.reconnects else {
+            client.monitor.noteEnd(heardAt: heardAt, because: failure(error))
             isOver = true
             return
         }
@@ -93,8 +98,8 @@ actor RemoteEvents {
     }
 
     private func wait(because failure: Failure) async {
-        let pause = backoff.next(share: client.random())
         attempts += 1
+        let pause = backoff.wait(beforeRetry: attempts, share: client.random())
         client.monitor.noteLost(
             heardAt: heardAt, nextTryAt: client.time.now + pause, attempt: attempts, because: failure)
         do {
@@ -114,7 +119,6 @@ actor RemoteEvents {
         // A new stream begins between events, whatever the old one ended in.
         parser = EventStreamParser(lastID: parser.lastID)
         body = response.body.makeAsyncIterator()
-        backoff.reset()
         attempts = 0
         heardAt = client.time.now
         client.monitor.noteLive()

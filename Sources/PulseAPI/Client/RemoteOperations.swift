@@ -10,6 +10,9 @@ package struct RemoteOperations: Operations {
 
     package func overview() async throws -> Overview { try await client.ask(OperationsCall.overview.request) }
 
+    /// What an engine says of itself: the least that can be asked of it.
+    package func engine() async throws -> EngineStatus { try await client.ask(OperationsCall.engine.request) }
+
     package func jobDetail(_ job: JobID) async throws -> JobDetail {
         try await client.ask(OperationsCall.job(job).request)
     }

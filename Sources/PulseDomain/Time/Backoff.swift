@@ -12,8 +12,13 @@ package struct Backoff: Sendable, Hashable {
     /// A random wait between a tenth of the ceiling and the ceiling, which doubles with each attempt. `attempt` counts
     /// from 1.
     package func wait(beforeRetry attempt: Int, using generator: inout some RandomNumberGenerator) -> Duration {
+        wait(beforeRetry: attempt, share: Double.random(in: 0...1, using: &generator))
+    }
+
+    /// The same, with the random number given: 0 to 1.
+    package func wait(beforeRetry attempt: Int, share: Double) -> Duration {
         let doublings = min(max(0, attempt - 1), 30)
-        let ceiling = min(longest, base * (1 << doublings))
-        return ceiling * Double.random(in: 0.1...1, using: &generator)
+        // Never at once: who refuses at once is not asked in a tight loop.
+        return .seconds(min(longest.inSeconds, base.inSeconds * Double(1 << doublings)) * (0.1 + 0.9 * share))
     }
 }

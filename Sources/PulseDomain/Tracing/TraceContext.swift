@@ -41,6 +41,34 @@ package struct TraceContext: Sendable, Hashable {
         self.init(trace: CorrelationID(trace), span: SpanID(span), isSampled: flags & 1 == 1)
     }
 
+    /// A trace that begins here.
+    package init(isSampled: Bool = false, using generator: inout some RandomNumberGenerator) {
+        self.init(
+            trace: CorrelationID(using: &generator), span: SpanID(using: &generator), isSampled: isSampled)
+    }
+
+    /// A step of the trace that a correlation names; `nil` when the correlation is no trace id.
+    package init?(of correlation: CorrelationID, isSampled: Bool, using generator: inout some RandomNumberGenerator) {
+        let bytes = correlation.rawValue.utf8
+        guard bytes.count == 32, bytes.contains(where: { $0 != UInt8(ascii: "0") }), Self.digits(bytes) != nil else {
+            return nil
+        }
+        self.init(trace: correlation, span: SpanID(using: &generator), isSampled: isSampled)
+    }
+
+    /// A later step of the same trace.
+    package func next(using generator: inout some RandomNumberGenerator) -> TraceContext {
+        TraceContext(trace: trace, span: SpanID(using: &generator), isSampled: isSampled)
+    }
+
+    /// What a request to another process bears: the present trace goes on, or that of `correlation` begins. `nil` when
+    /// there is neither.
+    package static func outgoing(_ correlation: CorrelationID? = nil) -> TraceContext? {
+        var generator = SystemRandomNumberGenerator()
+        if let current, correlation == nil || correlation == current.trace { return current.next(using: &generator) }
+        return correlation.flatMap { TraceContext(of: $0, isSampled: true, using: &generator) }
+    }
+
     /// The `traceparent` header.
     package var traceparent: String { "00-\(trace)-\(span)-\(isSampled ? "01" : "00")" }
 

@@ -73,11 +73,12 @@ package struct UserAdministration: Sendable {
         try await auditAll("Removed.", user)
     }
 
-    /// The first administrator, with its one-time password, where nobody is there yet.
-    package func addFirst(in tenant: TenantID) async throws -> (name: String, password: String)? {
-        guard try await store.users().isEmpty, let password = try await add("admin", as: .admin, in: tenant) else {
-            return nil
-        }
+    /// The first administrator of all tenants, with its one-time password, where nobody is there yet.
+    package func addFirst(in tenants: [TenantID]) async throws -> (name: String, password: String)? {
+        guard try await store.users().isEmpty, let first = tenants.first,
+            let password = try await add("admin", as: .admin, in: first)
+        else { return nil }
+        for tenant in tenants.dropFirst() { _ = try await add("admin", as: .admin, in: tenant) }
         return ("admin", password)
     }
 

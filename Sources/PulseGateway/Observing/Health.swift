@@ -39,8 +39,20 @@ final class Health: Sendable {
         return HealthReport(checks: checks)
     }
 
+    /// Requests are answered as long as one engine does; those that do not are named all the same.
+    private static func check(_ name: String, _ standings: [EnginePool.Standing]) -> HealthReport.Check {
+        let good = standings.count { $0.answers && $0.problem == nil }
+        let problems = standings.compactMap { standing in standing.problem.map { "\(standing.name): \($0)" } }
+        let sentence = standings.count == 1 ? "The engine works." : "\(good) of \(standings.count) engines work."
+        return .init(
+            name: name, isGood: good > 0,
+            sentence: problems.isEmpty
+                ? sentence : ([sentence].filter { _ in standings.count > 1 } + problems).joined(separator: " "))
+    }
+
     private static func check(_ engine: TenantEngine) async -> HealthReport.Check {
         let name = "engine \(engine.tenant)"
+        if let pool = engine.pool { return check(name, await pool.standings()) }
         do {
             let trouble = try await engine.operations.overview().engine.trouble
             return .init(name: name, isGood: trouble == nil, sentence: trouble ?? "The engine works.")

@@ -31,6 +31,7 @@ extension Endpoints {
         for engine in engines.values.sorted(by: { $0.tenant < $1.tenant }) {
             text.sample("pulse_event_streams", [("tenant", engine.tenant.rawValue)], Double(engine.hub.streamCount))
         }
+        await upstream(&text)
         var overviews: [(tenant: TenantID, overview: Overview)] = []
         for engine in engines.values.sorted(by: { $0.tenant < $1.tenant }) {
             // An engine that does not answer has no figures; /health/ready says why.
@@ -38,5 +39,24 @@ extension Endpoints {
         }
         EngineMetrics.write(overviews, to: &text)
         return text.text
+    }
+
+    private func upstream(_ text: inout PrometheusText) async {
+        var standings: [(labels: [(String, String)], standing: EnginePool.Standing)] = []
+        for engine in engines.values.sorted(by: { $0.tenant < $1.tenant }) {
+            guard let pool = engine.pool else { continue }
+            standings += await pool.standings().map {
+                ([("tenant", engine.tenant.rawValue), ("engine", $0.name)], $0)
+            }
+        }
+        guard !standings.isEmpty else { return }
+        text.family("pulse_upstream_up", .gauge, "1 while the engine answered and worked when it was last looked at.")
+        for (labels, standing) in standings {
+            text.sample("pulse_upstream_up", labels, standing.answers && standing.problem == nil ? 1 : 0)
+        }
+        text.family("pulse_upstream_requests_in_flight", .gauge, "Requests of the gateway that the engine works on.")
+        for (labels, standing) in standings {
+            text.sample("pulse_upstream_requests_in_flight", labels, Double(standing.underWay))
+        }
     }
 }

@@ -41,28 +41,30 @@ package struct GatewayResponder: HTTPResponder {
 
     /// What is found out about a request on its way, for headers and log.
     struct Trail: Sendable {
-        let trace: TraceParent
+        let trace: TraceContext
         let address: String
         var route: Route?
         var identity: Identity?
         var headers: HTTPFields = [:]
 
-        var origin: AccountDesk.Origin { AccountDesk.Origin(address: address, correlation: trace.correlation) }
+        var origin: AccountDesk.Origin { AccountDesk.Origin(address: address, correlation: trace.trace) }
     }
 
     @concurrent package func respond(to request: Request, context: GatewayContext) async throws -> Response {
         let started = time.elapsed
         metrics.begin()
         var generator = SystemRandomNumberGenerator()
-        let given = request.headers[.traceParent].flatMap { TraceParent($0) }
+        let given = request.headers[.traceParent].flatMap { TraceContext(traceparent: $0) }
         var trail = Trail(
-            trace: given?.next(using: &generator) ?? TraceParent(using: &generator),
+            trace: given?.next(using: &generator) ?? TraceContext(using: &generator),
             address: proxies.client(of: context.peer, forwarded: request.headers[values: .forwardedFor]))
         var problem: Problem?
         var cause: String?
         let reply: Reply
-        do { reply = try await answer(request, &trail) } catch {
-            let told = Self.problem(for: error, correlation: trail.trace.correlation)
+        do {
+            reply = try await TraceContext.$current.withValue(trail.trace) { try await answer(request, &trail) }
+        } catch {
+            let told = Self.problem(for: error, correlation: trail.trace.trace)
             problem = told
             if told.code == "internal" { cause = "\(type(of: error))" }
             if told.status == 429 || told.status == 503, trail.headers[.retryAfter] == nil {
@@ -78,7 +80,7 @@ package struct GatewayResponder: HTTPResponder {
             RequestLog.Entry(
                 at: time.now, route: trail.route?.id, method: request.method.rawValue, status: response.status.code,
                 duration: duration, principal: trail.identity?.principal.name, tenant: trail.identity?.tenant.rawValue,
-                address: trail.address, correlation: trail.trace.correlation, code: problem?.code,
+                address: trail.address, correlation: trail.trace.trace, code: problem?.code,
                 cause: cause))
         return response
     }
@@ -182,8 +184,11 @@ package struct GatewayResponder: HTTPResponder {
 
     private func reply(to call: Call) async throws -> Reply {
         let endpoints = endpoints
+        let acting = call.identity.map { Acting($0.principal, as: $0.role, in: $0.tenant) }
         do {
-            return try await time.within(limits.answerPatience) { try await endpoints.reply(to: call) }
+            return try await Acting.$current.withValue(acting) {
+                try await time.within(limits.answerPatience) { try await endpoints.reply(to: call) }
+            }
         } catch is DeadlinePassed {
             throw Problem(
                 504, code: "answer_timeout", "The answer took longer than \(Int(limits.answerPatience.inSeconds)) s.",

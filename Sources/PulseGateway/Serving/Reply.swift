@@ -58,8 +58,8 @@ extension HTTPField.Name {
     static let lastEventID = named("Last-Event-ID")
     static let referrerPolicy = named("Referrer-Policy")
     static let resourcePolicy = named("Cross-Origin-Resource-Policy")
-    static let pulsePrincipal = named("Pulse-Principal")
-    static let pulseRole = named("Pulse-Role")
-    static let pulseTenant = named("Pulse-Tenant")
+    static let pulsePrincipal = named(Acting.principalHeader)
+    static let pulseRole = named(Acting.roleHeader)
+    static let pulseTenant = named(Acting.tenantHeader)
     static let forwardedFor = named("X-Forwarded-For")
 }

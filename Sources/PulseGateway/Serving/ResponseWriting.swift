@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import PulseDomain
 import PulseGzip
 
 /// Turns a reply into a response: tags, compression, headers that every response has.
@@ -11,7 +12,7 @@ struct ResponseWriting {
     func response(_ reply: Reply) -> Response {
         var headers = trail.headers
         for field in reply.headers { headers.append(field) }
-        headers[.traceParent] = trail.trace.field
+        headers[.traceParent] = trail.trace.traceparent
         Self.secure(&headers)
         let isHead = request.method == .head
         switch reply.content {

@@ -3,18 +3,50 @@ import Synchronization
 
 /// Several engines on one store, as one: each call goes to one that answers, with a deadline.
 ///
-/// Reads that no engine answered are tried once at another; commands never are, because they may have been taken.
+/// Reads that no engine answered are tried once at another; commands only when they surely were not sent, because they
+/// may have been taken.
 final class EnginePool: Operations {
     struct Member: Sendable {
         /// For errors and health: its address.
         var name: String
         var operations: any Operations
+        /// Asks the least that can be asked; what keeps the engine from working, as a sentence. Throws `Failure`.
+        var probe: @Sendable () async throws -> String?
+
+        init(
+            name: String, operations: any Operations, probe: (@Sendable () async throws -> String?)? = nil
+        ) {
+            self.name = name
+            self.operations = operations
+            self.probe = probe ?? { try await operations.overview().engine.trouble }
+        }
     }
+
+    /// How a member stood when it was last looked at.
+    struct Standing: Sendable, Hashable {
+        var name: String
+        var answers: Bool
+        /// What is wrong; `nil`: nothing.
+        var problem: String?
+        /// Requests under way.
+        var underWay: Int
+    }
+
+    /// How often every engine is looked at, and how long one may take to answer that.
+    private static let lookInterval = Duration.seconds(5)
+    private static let lookPatience = Duration.seconds(3)
 
     private let members: [Member]
     private let time: any TimeSource
     private let patience: Duration
     private let states: Mutex<[UpstreamState]>
+    /// What the last look found; `nil` before the first.
+    private let looks: Mutex<[Look]?>
+
+    private struct Look {
+        var answers: Bool
+        var problem: String?
+    }
 
     /// - Precondition: There is a member.
     init(
@@ -26,20 +58,48 @@ final class EnginePool: Operations {
         self.time = time
         self.patience = patience
         states = Mutex(members.map { _ in UpstreamState(policy) })
+        looks = Mutex(nil)
     }
 
-    /// Asks every engine whether it answers; for health and to notice that one is back. Never throws.
-    func look() async -> [(name: String, problem: String?)] {
-        var seen: [(name: String, problem: String?)] = []
-        for (place, member) in members.enumerated() {
-            do {
-                let trouble = try await call(place) { try await $0.overview().engine.trouble }
-                seen.append((member.name, trouble))
-            } catch {
-                seen.append((member.name, (error as? Failure)?.sentence ?? "It does not answer."))
-            }
+    // MARK: Health
+
+    /// Looks at every engine now and then until the task is cancelled, so that one that is back, or gone, is noticed
+    /// before somebody's request does.
+    func watch() async {
+        repeat { await look() } while (try? await time.sleep(for: Self.lookInterval)) != nil
+    }
+
+    /// Asks every engine, side by side, whether it answers. Never throws.
+    func look() async {
+        let found = await withTaskGroup(of: (Int, Look).self) { group in
+            for place in members.indices { group.addTask { (place, await self.look(at: place)) } }
+            var found = members.map { _ in Look(answers: false, problem: nil) }
+            for await (place, look) in group { found[place] = look }
+            return found
         }
-        return seen
+        guard !Task.isCancelled else { return }
+        looks.withLock { $0 = found }
+    }
+
+    private func look(at place: Int) async -> Look {
+        let probe = members[place].probe
+        do {
+            return Look(answers: true, problem: try await call(place, within: Self.lookPatience) { try await probe() })
+        } catch {
+            let failure = error as? Failure
+            return Look(answers: failure.map { !$0.isSilence } ?? false, problem: failure?.sentence ?? "It is gone.")
+        }
+    }
+
+    /// How every engine stood when it was last looked at; looks when that never happened.
+    func standings() async -> [Standing] {
+        if looks.withLock({ $0 == nil }) { await look() }
+        let looks = looks.withLock { $0 } ?? []
+        let states = states.withLock { $0 }
+        return zip(members, zip(looks, states)).map { member, known in
+            Standing(
+                name: member.name, answers: known.0.answers, problem: known.0.problem, underWay: known.1.underWay)
+        }
     }
 
     // MARK: Calls
@@ -48,18 +108,30 @@ final class EnginePool: Operations {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (any Operations) async throws -> Value
     ) async throws -> Value {
-        let first = try choose(but: nil)
-        do { return try await call(first, body) } catch let failure as Failure where Self.isSilence(failure) {
-            guard let second = try? choose(but: first) else { throw failure }
-            return try await call(second, body)
-        }
+        try await call(orElsewhereAfter: \.isSilence, body)
     }
 
     /// A command: sent once.
     private func command<Value: Sendable>(
         _ body: @escaping @Sendable (any Operations) async throws -> Value
     ) async throws -> Value {
-        try await call(choose(but: nil), body)
+        try await call(orElsewhereAfter: \.surelyWasNotSent, body)
+    }
+
+    private func call<Value: Sendable>(
+        orElsewhereAfter mayRepeat: (Failure) -> Bool,
+        _ body: @escaping @Sendable (any Operations) async throws -> Value
+    ) async throws -> Value {
+        let first = try choose(but: nil)
+        let operations = members[first].operations
+        do { return try await call(first, within: patience) { try await body(operations) } } catch let failure
+            as Failure
+            where mayRepeat(failure)
+        {
+            guard let second = try? choose(but: first) else { throw failure }
+            let operations = members[second].operations
+            return try await call(second, within: patience) { try await body(operations) }
+        }
     }
 
     private func choose(but other: Int?) throws -> Int {
@@ -76,33 +148,64 @@ final class EnginePool: Operations {
     }
 
     private func call<Value: Sendable>(
-        _ place: Int, _ body: @escaping @Sendable (any Operations) async throws -> Value
+        _ place: Int, within patience: Duration, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        let operations = members[place].operations
         states.withLock { $0[place].begin(at: time.now) }
         do {
-            let value = try await time.within(patience) { try await body(operations) }
+            let value = try await time.within(patience) { try await body() }
             states.withLock { $0[place].answered() }
             return value
-        } catch let failure as Failure where !Self.isSilence(failure) {
-            // A refusal is an answer.
-            states.withLock { $0[place].answered() }
-            throw failure
         } catch is CancellationError {
             states.withLock { $0[place].abandoned() }
             throw CancellationError()
         } catch {
-            states.withLock { $0[place].failed(at: time.now) }
-            guard error is DeadlinePassed else { throw error }
-            throw Failure(
-                .transient, code: "engine.silent",
-                "The engine at \(members[place].name) did not answer within \(Int(patience.inSeconds)) s.",
-                remedy: "Look at its log and load; a command may have been taken all the same.")
+            let told = tell(error, of: place, patience)
+            // A refusal is an answer.
+            let isAnswer = (told as? Failure).map { !$0.isSilence } ?? false
+            states.withLock { isAnswer ? $0[place].answered() : $0[place].failed(at: time.now) }
+            throw told
         }
     }
 
-    /// Whether nobody answered, other than with a refusal.
-    private static func isSilence(_ failure: Failure) -> Bool { failure.kind == .transient }
+    /// The error as whoever asked the gateway is to know it.
+    private func tell(_ error: any Error, of place: Int, _ patience: Duration) -> any Error {
+        let name = members[place].name
+        switch (error, (error as? Failure)?.code) {
+        case (is DeadlinePassed, _):
+            return Failure(
+                .transient, code: "engine.silent",
+                "The engine at \(name) did not answer within \(Int(patience.inSeconds)) s.",
+                remedy: "Look at its log and load; a command may have been taken all the same.")
+        // About the gateway's key, and not about whoever asks the gateway.
+        case (_, "unauthenticated"):
+            return Failure(
+                .transient, code: "engine.refuses", "The engine at \(name) refuses the gateway's internal key.",
+                remedy: "Give both the same file's content with --internal-key.")
+        case (_, "tenant.unserved"):
+            return Failure(
+                .transient, code: "engine.refuses",
+                "The engine at \(name) works for another tenant than the gateway was told.",
+                remedy: "Name its tenant: --engine TENANT=\(name).")
+        default: return error
+        }
+    }
+}
+
+extension Failure {
+    /// Whether nobody answered for the engine: no connection, no answer in time, one that is none of Pulse's, or of a
+    /// server that ends or is full. What an engine says of its store or of a request is an answer.
+    var isSilence: Bool {
+        code.hasPrefix("http.") || code.hasPrefix("api.status_")
+            || ["engine.silent", "engine.refuses", "answer_timeout", "overloaded", "ending"].contains(code)
+    }
+
+    /// Whether the engine cannot have begun with it.
+    var surelyWasNotSent: Bool {
+        [
+            "http.cannot_resolve_host", "http.cannot_connect", "http.tls_failure", "http.proxy_failure",
+            "http.unsupported_url", "engine.refuses", "overloaded",
+        ].contains(code)
+    }
 }
 
 extension EnginePool {

@@ -25,7 +25,7 @@ enum APIServer {
             guard case .route(let route, let path) = RouteTable.find(request.method, parts[0]),
                 let call = try OperationsCall(route, Arguments(path: path, query: query), body: request.body)
             else { return APIAnswer(Problem.notFound) }
-            let correlation = request.header("traceparent").flatMap { CorrelationID(traceParent: $0) } ?? "none"
+            let correlation = request.header("traceparent").flatMap { TraceContext(traceparent: $0)?.trace } ?? "none"
             return wait {
                 (try? await call.answer(on: operations, by: Principal("ada"), correlation: correlation))
                     ?? APIAnswer(Problem.notFound)

@@ -16,10 +16,10 @@ struct AdministrationTests {
         let folder = try Folder()
         let path = folder.path + "/gateway/accounts.db"
         let users = try Self.users(path)
-        let first = try #require(try await users.addFirst(in: "acme"))
+        let first = try #require(try await users.addFirst(in: ["acme"]))
         #expect(first.name == "admin")
         #expect(first.password.utf8.count == 24)
-        #expect(try await users.addFirst(in: "acme") == nil)
+        #expect(try await users.addFirst(in: ["acme"]) == nil)
         let admin = try #require(try await users.list().first)
         #expect(admin.mustChangePassword)
         #expect(admin.roles == ["acme": .admin])

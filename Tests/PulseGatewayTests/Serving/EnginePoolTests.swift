@@ -15,7 +15,7 @@ struct EnginePoolTests {
         func back() { failure.withLock { $0 = nil } }
     }
 
-    private static let silence = Failure(.transient, code: "link.down", "The link is down.", remedy: "Wait.")
+    private static let silence = Failure(.transient, code: "http.connection_lost", "The link is down.", remedy: "Wait.")
 
     /// A pool over `members` whose reads go through `Member.failure`.
     private static func read(_ pool: EnginePool, _ members: [Member]) async throws -> Int {
@@ -61,7 +61,55 @@ struct EnginePoolTests {
         let pool = Self.pool(members, time)
         await #expect(throws: Failure.self) { try await pool.jobDetail("no/such") }
         for _ in 0..<10 { _ = try? await pool.jobDetail("no/such") }
-        #expect(await pool.look().allSatisfy { $0.problem == nil })
+        #expect(await pool.standings().allSatisfy { $0.problem == nil && $0.answers })
+    }
+
+    static let refusals: [(code: String, reaches: Int)] = [
+        ("http.cannot_connect", 1), ("http.tls_failure", 1), ("overloaded", 1), ("unauthenticated", 1),
+        ("http.connection_lost", 0), ("http.timed_out", 0), ("ending", 0), ("store.away", 0), ("job.unknown", 0),
+    ]
+
+    @Test(arguments: refusals)
+    func `a command goes to another engine only when it surely was not sent`(code: String, reaches: Int) async throws {
+        let (members, time) = ([Member(), Member()], ManualTime())
+        members[0].operations.refusal.withLock {
+            $0 = Failure(.transient, code: code, "It did not work.", remedy: "Wait.")
+        }
+        let pool = Self.pool(members, time)
+        let request = CommandRequest(.resume("a/b"), by: Principal("ada"), reason: "", correlation: "c")
+        let receipt = try? await pool.perform(request)
+        #expect((receipt == .accepted("Done.")) == (reaches == 1))
+        #expect(members[1].operations.performed.withLock { $0.count } == reaches)
+    }
+
+    @Test func `what a store says through an engine is no silence of the engine`() async throws {
+        let (members, time) = ([Member()], ManualTime())
+        let away = Failure(.store, code: "store.away", "The database does not answer.", remedy: "Wait.")
+        members[0].operations.refusal.withLock { $0 = away }
+        let pool = Self.pool(members, time)
+        let request = CommandRequest(.resume("a/b"), by: Principal("ada"), reason: "", correlation: "c")
+        for _ in 0..<5 { await #expect(throws: away) { try await pool.perform(request) } }
+    }
+
+    @Test func `looking at engines notices that one is gone, and that it is back`() async throws {
+        let (members, time) = ([Member(), Member()], ManualTime())
+        let pool = EnginePool(
+            members.enumerated().map { place, member in
+                .init(name: "e\(place)", operations: member.operations) {
+                    if let failure = member.failure.withLock({ $0 }) { throw failure }
+                    return nil
+                }
+            }, time: time)
+        members[0].away()
+        for _ in 0..<3 { await pool.look() }
+        #expect(await pool.standings().map(\.answers) == [false, true])
+        #expect(await pool.standings()[0].problem == "The link is down.")
+        // It is left alone without any request having met it.
+        _ = try await Self.read(pool, members)
+        #expect(members[0].asked.withLock { $0 } == 0)
+        members[0].back()
+        await pool.look()
+        #expect(await pool.standings().allSatisfy { $0.answers && $0.problem == nil && $0.underWay == 0 })
     }
 
     @Test func `a command is sent once`() async throws {

@@ -8,7 +8,7 @@ import Testing
 
 /// Over real sockets: what the responder alone cannot show.
 struct LiveTests {
-    @Test(.timeLimit(.minutes(5)))
+    @Test(.timeLimit(.minutes(1)))
     func `a server that ends sends what waits for its streams, and closes them whole`() async throws {
         let harness = try await Harness()
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)

@@ -5,6 +5,8 @@ import Synchronization
 final class StubOperations: Operations {
     let performed = Mutex<[CommandRequest]>([])
     let present: Mutex<Overview>
+    /// What commands meet instead of being carried out; `nil`: nothing.
+    let refusal = Mutex<Failure?>(nil)
     private let stream: AsyncStream<OperationsEvent>
     let happen: AsyncStream<OperationsEvent>.Continuation
 
@@ -34,6 +36,7 @@ final class StubOperations: Operations {
     func preview(_ command: Command) async throws -> CommandPreview { CommandPreview(sentence: "It would.") }
 
     func perform(_ request: CommandRequest) async throws -> CommandReceipt {
+        if let refusal = refusal.withLock({ $0 }) { throw refusal }
         performed.withLock { $0.append(request) }
         if case .hold = request.command { return .unchanged("It is held already.") }
         if case .stop = request.command { return .refused(because: "Nothing runs.", instead: "Start it.") }
