@@ -174,9 +174,17 @@ let package = Package(
                 "PulseAssembly", "PulsePostgres",
             ], path: "Tests/PulseKillSubject", swiftSettings: settings),
         // Measures ratios, by hand: swift run -c release PulseBench --help.
+        .target(
+            name: "PulseMeasuring", dependencies: ["PulseDomain"], path: "Tests/PulseMeasuring", swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "PulseGatewayBench",
+            dependencies: ["PulseDomain", "PulseEngine", "PulseGateway", "PulseMeasuring"] + serving
+                + gatewayServing + lifecycle, path: "Tests/PulseGatewayBench", swiftSettings: settings),
         .executableTarget(
             name: "PulseBench",
             dependencies: [
+                "PulseMeasuring",
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseStore", "PulseConnectors", "PulseSandbox",
                 "PulseEngine", "PulseAssembly", "PulsePostgres", "PulsePostgresCluster",
             ] + grdb, path: "Tests/PulseBench", swiftSettings: settings),

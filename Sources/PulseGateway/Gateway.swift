@@ -25,11 +25,12 @@ package final class Gateway: Service {
         package var proxies: TrustedProxies
         /// Whether each request is told on standard error.
         package var logsRequests = true
+        package var throttle: RequestThrottle.Limits
 
         package init(
             address: GatewayServer.Address, data: String, tokens: TokenSettings,
             algorithm: SigningAlgorithm = .es256, limits: ServingLimits = ServingLimits(),
-            proxies: TrustedProxies = TrustedProxies([])
+            proxies: TrustedProxies = TrustedProxies([]), throttle: RequestThrottle.Limits = .init()
         ) {
             self.address = address
             self.data = data
@@ -37,6 +38,7 @@ package final class Gateway: Service {
             self.algorithm = algorithm
             self.limits = limits
             self.proxies = proxies
+            self.throttle = throttle
         }
 
         package static func accountsFile(in data: String) -> String { "\(data)/accounts.db" }
@@ -88,7 +90,7 @@ package final class Gateway: Service {
             store: store, passwords: passwords,
             authority: TokenAuthority(
                 try keys.ring(settings.algorithm, at: time.now), settings: settings.tokens, time: time), time: time)
-        throttle = RequestThrottle(time: time)
+        throttle = RequestThrottle(settings.throttle, time: time)
         try await throttle.resume(from: store)
         endpoints = Endpoints(engines: engines, accounts: accounts, time: time)
         server = GatewayServer(

@@ -55,7 +55,20 @@ struct GatewayCommand: AsyncParsableCommand {
             "An address whose X-Forwarded-For is believed; may come several times.", valueName: "address"))
     var proxies: [String] = []
 
+    @Option(
+        name: .customLong("principal-limit"),
+        help: ArgumentHelp("Requests a minute of one user or token.", valueName: "requests"))
+    var principalLimit = 600
+
+    @Option(
+        name: .customLong("address-limit"),
+        help: ArgumentHelp("Requests a minute of one address.", valueName: "requests"))
+    var addressLimit = 1_200
+
     func validate() throws {
+        guard principalLimit > 0, addressLimit > 0 else {
+            throw ValidationError("--principal-limit and --address-limit take numbers above 0.")
+        }
         guard embedded == engines.isEmpty else {
             throw ValidationError("Give either --embedded, or --engine once for each engine that runs elsewhere.")
         }
@@ -79,7 +92,8 @@ struct GatewayCommand: AsyncParsableCommand {
         let (listen, tls) = (listen, address.tls)
         let settings = Gateway.Settings(
             address: address.at(listen), data: folder.path, tokens: TokenSettings(issuer: issuer),
-            algorithm: algorithm, proxies: TrustedProxies(proxies))
+            algorithm: algorithm, proxies: TrustedProxies(proxies),
+            throttle: .init(principalPerMinute: principalLimit, addressPerMinute: addressLimit))
         try await Telling.failures {
             guard !embedded, let internalKey else {
                 try await ServedEngine.run(engine.wishes, context: CommandContext.current.plain) { tenant, operations in

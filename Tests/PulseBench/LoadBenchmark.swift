@@ -1,4 +1,5 @@
 import PulseDomain
+import PulseMeasuring
 import PulseStore
 
 /// The whole engine, from simulated source to SQLite file, against prepared inserts of the rows that it loads.

@@ -1,5 +1,6 @@
 import Foundation
 import PulseDomain
+import PulseMeasuring
 import PulseStore
 
 /// Peak memory of a load, and of one of many times as much. Each is measured in a process of its own, because a process

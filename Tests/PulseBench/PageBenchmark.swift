@@ -1,6 +1,7 @@
 import Foundation
 import PulseConnectors
 import PulseDomain
+import PulseMeasuring
 
 /// Pages to rows, against `JSONDecoder` making structs of the same bytes.
 struct PageBenchmark {

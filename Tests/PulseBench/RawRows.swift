@@ -1,5 +1,6 @@
 import GRDBSQLite
 import PulseDomain
+import PulseMeasuring
 
 /// The rows of the unified tables of a database, in memory, in the transactions that wrote them.
 struct RawRows {

@@ -1,4 +1,5 @@
 import PulseDomain
+import PulseMeasuring
 import PulseStore
 
 /// A full load of what is there already: everything is fetched, transformed and compared, and nothing is written.

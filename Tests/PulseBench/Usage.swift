@@ -1,4 +1,5 @@
 import Glibc
+import PulseMeasuring
 
 /// The benchmark program's command line.
 enum Usage {

@@ -4,6 +4,7 @@ import PulseConnectors
 import PulseDomain
 import PulseEngine
 import PulseHTTP
+import PulseMeasuring
 import PulseSandbox
 import PulseStore
 import Synchronization

@@ -4,10 +4,20 @@ import Synchronization
 /// Keeps everybody within the limits of the gateway: by address before it is known who asks, by principal after.
 ///
 /// Levels are kept in the accounts' store every few seconds and at the end, so a restart gives nobody a full bucket.
-final class RequestThrottle: Sendable {
-    struct Limits: Sendable, Hashable {
-        var address = RateLimit(name: "address", quota: 1_200, window: .minutes(1))
-        var principal = RateLimit(name: "principal", quota: 600, window: .minutes(1))
+package final class RequestThrottle: Sendable {
+    /// What each may ask.
+    package struct Limits: Sendable, Hashable {
+        package var address = RateLimit(name: "address", quota: 1_200, window: .minutes(1))
+        package var principal = RateLimit(name: "principal", quota: 600, window: .minutes(1))
+
+        /// What a team's consoles and scripts stay far below.
+        package init() {}
+
+        /// - Precondition: Both are above 0.
+        package init(principalPerMinute: Int, addressPerMinute: Int) {
+            principal.quota = principalPerMinute
+            address.quota = addressPerMinute
+        }
     }
 
     enum Subject: Sendable, Hashable {

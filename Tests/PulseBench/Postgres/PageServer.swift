@@ -3,6 +3,7 @@ import Foundation
 import PulseDomain
 import PulseEngine
 import PulseHTTP
+import PulseMeasuring
 import PulseSandbox
 import Synchronization
 

@@ -1,6 +1,7 @@
 import Foundation
 import PulseDomain
 import PulseHTTP
+import PulseMeasuring
 import PulsePostgres
 import PulsePostgresCluster
 import PulseSandbox

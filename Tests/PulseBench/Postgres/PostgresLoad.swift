@@ -1,5 +1,6 @@
 import Glibc
 import PulseDomain
+import PulseMeasuring
 import PulsePostgres
 import PulseStore
 

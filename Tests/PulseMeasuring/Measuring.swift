@@ -1,25 +1,26 @@
 import Glibc
 import PulseDomain
-import PulseEngine
 
 /// The quickest of several rounds. What else the machine does only ever adds time.
-struct Measured {
-    private(set) var best: Duration?
+package struct Measured {
+    package private(set) var best: Duration?
 
-    mutating func note(_ duration: Duration) { best = min(best ?? duration, duration) }
+    package init() {}
+
+    package mutating func note(_ duration: Duration) { best = min(best ?? duration, duration) }
 
     /// Seconds; a measurement without rounds has none.
-    var seconds: Double { best?.inSeconds ?? .nan }
+    package var seconds: Double { best?.inSeconds ?? .nan }
 
     /// Runs `body` and notes how long it took.
-    mutating func time<Result>(_ body: () throws -> Result) rethrows -> Result {
+    package mutating func time<Result>(_ body: () throws -> Result) rethrows -> Result {
         let begin = ContinuousClock.now
         let result = try body()
         note(begin.duration(to: .now))
         return result
     }
 
-    mutating func time<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+    package mutating func time<Result>(_ body: () async throws -> Result) async rethrows -> Result {
         let begin = ContinuousClock.now
         let result = try await body()
         note(begin.duration(to: .now))
@@ -28,22 +29,29 @@ struct Measured {
 }
 
 /// What the machine was doing beside the benchmark, because it is in the figures.
-enum Machine {
-    static var line: String {
+package enum Machine {
+    package static var line: String {
         let load = (try? text(of: "/proc/loadavg"))?.split(separator: " ").prefix(3).joined(separator: " ") ?? "unknown"
         return "\(sysconf(Int32(_SC_NPROCESSORS_ONLN))) processors, load \(load)"
     }
 
     /// Seconds of processor time that this process has used, on all threads.
-    static var processorSeconds: Double {
+    package static var processorSeconds: Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     /// The most memory that this process has ever had, in MiB (`VmHWM`, proc(5)).
-    static func peakInMegabytes() throws -> Double {
-        for line in try text(of: "/proc/self/status").split(separator: "\n") where line.hasPrefix("VmHWM:") {
+    package static func peakInMegabytes() throws -> Double { try megabytes("VmHWM", of: "self") }
+
+    /// The memory that a process has now, in MiB (`VmRSS`).
+    package static func residentInMegabytes(of process: Int32) throws -> Double {
+        try megabytes("VmRSS", of: String(process))
+    }
+
+    private static func megabytes(_ name: String, of process: String) throws -> Double {
+        for line in try text(of: "/proc/\(process)/status").split(separator: "\n") where line.hasPrefix("\(name):") {
             if let kilobytes = line.split(whereSeparator: { " \t".contains($0) }).dropFirst().first.flatMap({
                 Double($0)
             }) {
@@ -62,14 +70,14 @@ enum Machine {
     }
 }
 
-struct BenchError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
+package struct BenchError: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
 }
 
 extension Double {
     /// Rounded to so many decimals, with all of them.
-    func shown(_ decimals: Int = 1) -> String {
+    package func shown(_ decimals: Int = 1) -> String {
         guard isFinite else { return "-" }
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
@@ -81,7 +89,7 @@ extension Double {
 }
 
 /// Prints a line of a table: what, and its figures.
-func report(_ what: String, _ figures: String...) {
+package func report(_ what: String, _ figures: String...) {
     let name = what.padded(to: 40)
     print("  " + name + figures.map { $0.padded(to: 13, leading: true) }.joined())
 }
