@@ -133,7 +133,7 @@ let package = Package(
             dependencies: [
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseResources", "PulsePostgres", "PulseStore",
                 "PulseConnectors", "PulseSandbox", "PulseEngine", "PulseTerminal", "PulseConsole", "PulseControl",
-                "PulseAPI", "PulseAssembly",
+                "PulseAPI", "PulseAssembly", "PulseTelemetry",
                 // Only to tell their versions.
                 "CLibcurl", "CLibpq", "CNcurses", "CSimdjson", "CZlib",
             ] + grdb, swiftSettings: settings),
@@ -160,6 +160,7 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests.
+        .target(name: "PulseFuzzing", path: "Tests/PulseFuzzing", swiftSettings: settings),
         .target(name: "PulseTestTurns", path: "Tests/PulseTestTurns", swiftSettings: settings),
         .target(
             name: "PulseSimulation", dependencies: ["PulseDomain"], path: "Tests/PulseSimulation",
@@ -212,7 +213,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PulseConnectorsTests",
-            dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP", "PulseConnectors", "PulseTestTurns"],
+            dependencies: [
+                "PulseDomain", "PulseJSON", "PulseHTTP", "PulseConnectors", "PulseTestTurns", "PulseFuzzing",
+            ],
             exclude: ["Contracts", "Jira/Fixtures", "GitHub/Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "PulseSandboxTests", dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP", "PulseSandbox"],
@@ -267,7 +270,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "PulseAPITests",
-            dependencies: ["PulseDomain", "PulseHTTP", "PulseJSON", "PulseAPI", "PulseTestServer"], exclude: ["Golden"],
+            dependencies: ["PulseDomain", "PulseHTTP", "PulseJSON", "PulseAPI", "PulseTestServer", "PulseFuzzing"],
+            exclude: ["Golden"],
             swiftSettings: settings),
         .testTarget(
             name: "PulseTelemetryTests",
@@ -276,7 +280,7 @@ let package = Package(
         .testTarget(
             name: "PulseGatewayTests",
             dependencies: [
-                "PulseDomain", "PulseHTTP", "PulseAPI", "PulseGateway",
+                "PulseDomain", "PulseHTTP", "PulseAPI", "PulseGateway", "PulseFuzzing",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -153,7 +153,7 @@ extension WireWord {
         let word = try String.read(tree)
         guard let value = Self(rawValue: word) else {
             let known = allCases.map(\.rawValue).joined(separator: ", ")
-            throw WireError("is “\(word)”, which is none of \(known)")
+            throw WireError("is “\(word.printable)”, which is none of \(known)")
         }
         return value
     }

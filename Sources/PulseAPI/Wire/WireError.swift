@@ -17,8 +17,9 @@ package struct WireError: Error, Sendable, Hashable {
         return error
     }
 
-    /// `The member run.state is missing.`
+    /// `The member run.state is missing.` Names come from whoever wrote the document, so they are made harmless.
     package var sentence: String {
-        path.isEmpty ? "The document \(problem)." : "The member \(path.joined(separator: ".")) \(problem)."
+        let path = path.map(\.printable).joined(separator: ".")
+        return path.isEmpty ? "The document \(problem)." : "The member \(path) \(problem)."
     }
 }

@@ -77,7 +77,7 @@ extension WireUnion {
         }
         guard let variant = variants.first(where: { $0.name == name }) else {
             let known = variants.map(\.name).joined(separator: ", ")
-            throw WireError("is “\(name)”, which is none of \(known)").within(discriminator)
+            throw WireError("is “\(name.printable)”, which is none of \(known)").within(discriminator)
         }
         return try variant.read(members)
     }

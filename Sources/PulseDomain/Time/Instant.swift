@@ -1,11 +1,13 @@
 /// A moment in UTC, to the microsecond (what PostgreSQL's `timestamptz` holds).
+///
+/// Arithmetic ends at the first and last moment that can be held: what servers send as a time may be any number.
 package struct Instant: Hashable, Sendable, Codable, Comparable {
     /// Microseconds since 1970-01-01T00:00:00Z, without leap seconds. Negative before.
     package var microseconds: Int64
 
     package init(microseconds: Int64) { self.microseconds = microseconds }
-    package init(milliseconds: Int64) { microseconds = milliseconds &* 1_000 }
-    package init(seconds: Int64) { microseconds = seconds &* 1_000_000 }
+    package init(milliseconds: Int64) { microseconds = milliseconds.timesClamped(1_000) }
+    package init(seconds: Int64) { microseconds = seconds.timesClamped(1_000_000) }
 
     /// Whole milliseconds since 1970, rounded down: what JQL compares with.
     package var milliseconds: Int64 { microseconds.flooredQuotient(by: 1_000) }
@@ -16,13 +18,13 @@ package struct Instant: Hashable, Sendable, Codable, Comparable {
 
     package static func < (left: Instant, right: Instant) -> Bool { left.microseconds < right.microseconds }
     package static func + (instant: Instant, duration: Duration) -> Instant {
-        Instant(microseconds: instant.microseconds + duration.inMicroseconds)
+        Instant(microseconds: instant.microseconds.plusClamped(duration.inMicroseconds))
     }
     package static func - (instant: Instant, duration: Duration) -> Instant {
-        Instant(microseconds: instant.microseconds - duration.inMicroseconds)
+        Instant(microseconds: instant.microseconds.minusClamped(duration.inMicroseconds))
     }
     package static func - (left: Instant, right: Instant) -> Duration {
-        .microseconds(left.microseconds - right.microseconds)
+        .microseconds(left.microseconds.minusClamped(right.microseconds))
     }
     package static func += (instant: inout Instant, duration: Duration) { instant = instant + duration }
 
@@ -55,6 +57,21 @@ extension Duration {
 }
 
 extension Int64 {
+    fileprivate func plusClamped(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (self < 0 ? .min : .max) : sum
+    }
+
+    fileprivate func minusClamped(_ other: Int64) -> Int64 {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (self < 0 ? .min : .max) : difference
+    }
+
+    fileprivate func timesClamped(_ factor: Int64) -> Int64 {
+        let (product, overflow) = multipliedReportingOverflow(by: factor)
+        return overflow ? (self < 0 ? .min : .max) : product
+    }
+
     func flooredQuotient(by divisor: Int64) -> Int64 {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
