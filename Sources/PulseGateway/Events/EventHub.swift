@@ -6,7 +6,11 @@ import Synchronization
 /// Hears the events of one engine once and passes them on to any number of streams.
 ///
 /// Each event is written once and shared. What was sent lately is kept, so that a stream that broke off goes on where
-/// it was; what cannot be promised is told as a gap.
+/// it was. Beyond that, and over restarts and other gateways, the lines of the log go on from the store; of everything
+/// else only the present counts, and a gap tells to look at it.
+///
+/// An id is `EPOCH-NUMBER-LINE`: continuity is promised within an epoch, and LINE is the last line of the log that was
+/// passed on before.
 final class EventHub: Sendable {
     struct Limits: Sendable, Hashable {
         /// Events that are kept for streams that come back.
@@ -27,12 +31,17 @@ final class EventHub: Sendable {
         /// Continuity is promised within an epoch.
         var epoch: Int64
         var last: Int64 = 0
+        /// Of the lines of the log: the last one's sequence.
+        var line: Int64 = 0
         /// The newest ones, without holes, oldest first.
         var kept: [Frame] = []
         var keptInBytes = 0
         var streams: [Int: EventQueue] = [:]
         var nextStream = 0
         var isClosed = false
+
+        /// Of the newest event.
+        var id: String { EventHub.id(epoch, last, line) }
     }
 
     private let operations: any Operations
@@ -62,13 +71,19 @@ final class EventHub: Sendable {
         var wait = Duration.milliseconds(500)
         while !Task.isCancelled {
             do {
-                for await event in try await operations.events() {
+                let events = try await operations.events()
+                // So that an id tells from the first on where the log stands.
+                let newest = try await operations.logs(job: nil, after: nil, limit: 1).last?.sequence ?? 0
+                state.withLock { $0.line = max($0.line, newest) }
+                for await event in events {
                     wait = .milliseconds(500)
                     if event == .gap {
                         breakOff()
                     } else {
                         let shape = EventShape(event)
-                        publish(shape.name, shape.data)
+                        var line: Int64?
+                        if case .log(let log) = event { line = log.sequence }
+                        publish(shape.name, shape.data, line: line)
                     }
                 }
             } catch {
@@ -88,17 +103,20 @@ final class EventHub: Sendable {
         }
     }
 
-    /// - Parameter data: one line of JSON.
-    func publish(_ name: String, _ data: [UInt8]) {
+    /// - Parameters:
+    ///   - data: one line of JSON.
+    ///   - line: Of a line of the log: its sequence.
+    func publish(_ name: String, _ data: [UInt8], line: Int64? = nil) {
         let (queues, bytes, gap) = state.withLock { state -> ([EventQueue], ByteBuffer, ByteBuffer) in
             state.last += 1
-            let bytes = Self.frame(name, data, id: Self.id(state.epoch, state.last))
+            if let line { state.line = max(state.line, line) }
+            let bytes = Self.frame(name, data, id: state.id)
             state.kept.append(Frame(number: state.last, bytes: bytes))
             state.keptInBytes += bytes.readableBytes
             while state.kept.count > limits.kept || state.keptInBytes > limits.keptInBytes, !state.kept.isEmpty {
                 state.keptInBytes -= state.kept.removeFirst().bytes.readableBytes
             }
-            return (Array(state.streams.values), bytes, Self.gap(state.epoch, state.last))
+            return (Array(state.streams.values), bytes, Self.gap(state))
         }
         for queue in queues { queue.offer(bytes, orElse: gap) }
     }
@@ -110,7 +128,7 @@ final class EventHub: Sendable {
             state.last = 0
             state.kept = []
             state.keptInBytes = 0
-            return (Array(state.streams.values), Self.gap(state.epoch, 0))
+            return (Array(state.streams.values), Self.gap(state))
         }
         for queue in queues { queue.replace(by: gap) }
     }
@@ -119,22 +137,53 @@ final class EventHub: Sendable {
 
     /// A stream from now on, or from behind the event of that id as far as it is kept. `nil` when there are too many,
     /// or the hub is closed.
-    func open(after id: String?) -> (number: Int, queue: EventQueue)? {
+    ///
+    /// - Parameter lines: What the store has of the log behind `id`, where the hub does not keep what followed it.
+    func open(after id: String?, lines: [LogLine] = []) -> (number: Int, queue: EventQueue)? {
         state.withLock { state in
             guard !state.isClosed, state.streams.count < limits.streams else { return nil }
             let queue = EventQueue(limit: limits.waiting)
             let hello = EventHello(version: "1.0", heartbeat: limits.heartbeat)
-            queue.offer(Self.frame("hello", hello.json, id: Self.id(state.epoch, state.last)), orElse: ByteBuffer())
+            queue.offer(Self.frame("hello", hello.json, id: state.id), orElse: ByteBuffer())
             if let id {
                 if let missed = Self.missed(since: id, in: state), missed.count < limits.waiting {
-                    for frame in missed { queue.offer(frame.bytes, orElse: Self.gap(state.epoch, state.last)) }
+                    for frame in missed { queue.offer(frame.bytes, orElse: Self.gap(state)) }
                 } else {
-                    queue.offer(Self.gap(state.epoch, state.last), orElse: ByteBuffer())
+                    if let last = lines.last { state.line = max(state.line, last.sequence) }
+                    queue.offer(Self.gap(state), orElse: ByteBuffer())
+                    for line in lines {
+                        let shape = EventShape(.log(line))
+                        let id = Self.id(state.epoch, state.last, line.sequence)
+                        queue.offer(Self.frame(shape.name, shape.data, id: id), orElse: Self.gap(state))
+                    }
                 }
             }
             state.nextStream += 1
             state.streams[state.nextStream] = queue
             return (state.nextStream, queue)
+        }
+    }
+
+    /// A stream from behind the event of that id; what of the log is not kept here any more is read from the store.
+    /// `nil` as above. Throws `Failure` when the store cannot be asked.
+    func open(after id: String) async throws -> (number: Int, queue: EventQueue)? {
+        // Few rounds: a log that grows quicker than it is read is looked at anew, as the gap says.
+        for _ in 0..<3 {
+            guard let line = line(behind: id) else { break }
+            let lines = try await operations.logs(job: nil, after: line, limit: limits.waiting / 2)
+            guard lines.count < limits.waiting / 2 else { break }
+            // A line that was passed on meanwhile would be missing between these and what follows.
+            if (lines.last?.sequence ?? line) >= state.withLock(\.line) { return open(after: id, lines: lines) }
+        }
+        return open(after: id, lines: [])
+    }
+
+    /// The last line of the log before an event whose followers are not kept; `nil` when they are, or the id tells
+    /// none.
+    private func line(behind id: String) -> Int64? {
+        state.withLock { state in
+            if let missed = Self.missed(since: id, in: state), missed.count < limits.waiting { return nil }
+            return Self.parts(id).flatMap { $0.line > 0 ? $0.line : nil }
         }
     }
 
@@ -154,10 +203,7 @@ final class EventHub: Sendable {
 
     /// The events behind `id`; `nil` when some of them are not kept, or it is of another epoch.
     private static func missed(since id: String, in state: State) -> ArraySlice<Frame>? {
-        let parts = id.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2, let epoch = Int64(parts[0]), let number = Int64(parts[1]), epoch == state.epoch,
-            number <= state.last
-        else { return nil }
+        guard let (epoch, number, _) = parts(id), epoch == state.epoch, number <= state.last else { return nil }
         let first = state.last - Int64(state.kept.count)
         guard number >= first else { return nil }
         return state.kept.dropFirst(Int(number - first))
@@ -165,11 +211,16 @@ final class EventHub: Sendable {
 
     // MARK: Bytes
 
-    private static func id(_ epoch: Int64, _ number: Int64) -> String { "\(epoch)-\(number)" }
+    private static func id(_ epoch: Int64, _ number: Int64, _ line: Int64) -> String { "\(epoch)-\(number)-\(line)" }
 
-    private static func gap(_ epoch: Int64, _ number: Int64) -> ByteBuffer {
-        frame("gap", Array("{}".utf8), id: id(epoch, number))
+    private static func parts(_ id: String) -> (epoch: Int64, number: Int64, line: Int64)? {
+        let parts = id.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, let epoch = Int64(parts[0]), let number = Int64(parts[1]), let line = Int64(parts[2])
+        else { return nil }
+        return (epoch, number, line)
     }
+
+    private static func gap(_ state: State) -> ByteBuffer { frame("gap", Array("{}".utf8), id: state.id) }
 
     /// `data` is one line.
     private static func frame(_ name: String, _ data: [UInt8], id: String) -> ByteBuffer {

@@ -7,7 +7,7 @@ extension Endpoints {
     func live(_ call: Call, _ engine: TenantEngine) async throws -> Reply {
         let identity = try call.principal
         switch call.route.id {
-        case .events: return try Self.events(engine.hub, after: call.lastEventID)
+        case .events: return try await Self.events(engine.hub, after: call.lastEventID)
         case .presence: return .json(try page(engine.presence.present, call))
         case .enterPresence:
             let report = try call.content(PresenceReport.self)
@@ -25,8 +25,9 @@ extension Endpoints {
         }
     }
 
-    private static func events(_ hub: EventHub, after id: String?) throws(Problem) -> Reply {
-        guard let (number, queue) = hub.open(after: id) else {
+    private static func events(_ hub: EventHub, after id: String?) async throws -> Reply {
+        let opened = if let id { try await hub.open(after: id) } else { hub.open(after: nil) }
+        guard let (number, queue) = opened else {
             throw Problem(
                 503, code: "events.full", "The gateway has as many event streams as it takes.",
                 remedy: "Try again later, or ask for the overview instead.", kind: .transient)

@@ -1,6 +1,7 @@
 import NIOCore
 import PulseAPI
 import PulseDomain
+import Synchronization
 import Testing
 
 @testable import PulseGateway
@@ -55,7 +56,9 @@ struct EventHubTests {
         }
     }
 
-    @Test(arguments: ["1-1", "x", "", "1800000000-99", "1800000000--1", "1800000000-1-2"])
+    @Test(arguments: [
+        "1-1-0", "x", "", "1800000000-99-0", "1800000000--1-0", "1800000000-1", "1800000000-1-2-3", "1800000000-1-x",
+    ])
     func `what cannot be gone on from is a gap`(id: String) async throws {
         let hub = Self.hub()
         Self.say(hub, 1...3)
@@ -68,7 +71,7 @@ struct EventHubTests {
         limits.kept = 3
         let hub = Self.hub(limits)
         Self.say(hub, 1...5)
-        for (id, names) in [("1800000000-1", ["hello", "gap"]), ("1800000000-2", ["hello", "log", "log", "log"])] {
+        for (id, names) in [("1800000000-1-0", ["hello", "gap"]), ("1800000000-2-0", ["hello", "log", "log", "log"])] {
             let stream = try #require(hub.open(after: id))
             #expect(Self.events(await stream.queue.next()).map(\.name) == names)
         }
@@ -85,7 +88,7 @@ struct EventHubTests {
         let events = Self.events(await stream.queue.next())
         #expect(events.map(\.name) == ["gap", "log", "log"])
         #expect(events.last?.data == "{\"n\":12}")
-        #expect(events.first?.id == "1800000000-10")
+        #expect(events.first?.id == "1800000000-10-0")
     }
 
     @Test func `an idle stream hears a comment, and a busy one none`() async throws {
@@ -93,6 +96,59 @@ struct EventHubTests {
         queue.offerIfIdle(ByteBuffer(string: ":\n\n"))
         queue.offerIfIdle(ByteBuffer(string: ":\n\n"))
         #expect(await queue.next() == ByteBuffer(string: ":\n\n"))
+    }
+
+    private static func lines(_ numbers: ClosedRange<Int64>) -> [LogLine] {
+        numbers.map { LogLine(sequence: $0, at: .epoch, level: .info, message: "Line \($0).") }
+    }
+
+    /// Sequences of the lines of the log in what a stream gets.
+    private static func sequences(_ events: [Event]) throws -> [Int64] {
+        try events.filter { $0.name == "log" }.compactMap { event in
+            guard case .log(let line)? = try EventShape.read(event.name, Array(event.data.utf8)) else { return nil }
+            return line.sequence
+        }
+    }
+
+    @Test func `after a restart the log goes on from the store, and everything else is a gap`() async throws {
+        let operations = StubOperations()
+        operations.log.withLock { $0 = Self.lines(1...20) }
+        let hub = EventHub(operations, time: ManualTime())
+        let stream = try #require(try await hub.open(after: "1700000000-812-13"))
+        let events = Self.events(await stream.queue.next())
+        #expect(events.map(\.name).prefix(3) == ["hello", "gap", "log"])
+        #expect(try Self.sequences(events) == Array(14...20))
+        // Whoever breaks off in the middle of these goes on there.
+        let third = try #require(events.dropFirst(4).first)
+        hub.close(stream.number)
+        let later = EventHub(operations, time: ManualTime(), limits: .init())
+        later.publish("throughput", Array("{}".utf8))
+        let again = try #require(try await later.open(after: third.id.replacing("1800000000", with: "1700000000")))
+        #expect(try Self.sequences(Self.events(await again.queue.next())) == Array(17...20))
+    }
+
+    @Test func `a log that grew too long to go on with is a gap`() async throws {
+        let operations = StubOperations()
+        operations.log.withLock { $0 = Self.lines(1...500) }
+        let hub = EventHub(operations, time: ManualTime())
+        let stream = try #require(try await hub.open(after: "1700000000-812-13"))
+        #expect(Self.events(await stream.queue.next()).map(\.name) == ["hello", "gap"])
+    }
+
+    @Test func `a line that comes while the store is read is neither missing nor there twice`() async throws {
+        let operations = StubOperations()
+        operations.log.withLock { $0 = Self.lines(1...20) }
+        let hub = EventHub(operations, time: ManualTime())
+        let say: @Sendable (Int64) -> Void = { sequence in
+            let line = LogLine(sequence: sequence, at: .epoch, level: .info, message: "Line \(sequence).")
+            operations.log.withLock { $0.append(line) }
+            hub.publish("log", EventShape(.log(line)).data, line: sequence)
+        }
+        // Said after the store answered, before the stream is there.
+        operations.whenLogsWereRead.withLock { $0 = { say(21) } }
+        let stream = try #require(try await hub.open(after: "1700000000-812-13"))
+        say(22)
+        #expect(try Self.sequences(Self.events(await stream.queue.next())) == Array(14...22))
     }
 
     @Test func `closing the hub ends streams after what waits for them, and nobody comes in`() async throws {
@@ -133,7 +189,7 @@ struct EventHubTests {
         operations.happen.yield(.throughput(ThroughputSample(at: .epoch, records: 7)))
         #expect(Self.events(await stream.queue.next()).map(\.name) == ["throughput"])
         operations.happen.yield(.gap)
-        #expect(Self.events(await stream.queue.next()).map(\.id) == ["1800000001-0"])
+        #expect(Self.events(await stream.queue.next()).map(\.id) == ["1800000001-0-0"])
     }
 
     @Test func `who is connected is known for a minute`() throws {

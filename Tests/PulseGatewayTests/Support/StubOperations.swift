@@ -7,6 +7,9 @@ final class StubOperations: Operations {
     let present: Mutex<Overview>
     /// What commands meet instead of being carried out; `nil`: nothing.
     let refusal = Mutex<Failure?>(nil)
+    let log = Mutex<[LogLine]>([])
+    /// Happens once, after the log was read.
+    let whenLogsWereRead = Mutex<(@Sendable () -> Void)?>(nil)
     private let stream: AsyncStream<OperationsEvent>
     let happen: AsyncStream<OperationsEvent>.Continuation
 
@@ -67,6 +70,16 @@ final class StubOperations: Operations {
     func tombstoneRows(of finding: Int64, after position: TombstoneRow.Position?, limit: Int) async throws
         -> [TombstoneRow]
     { [] }
-    func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] { [] }
+    func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
+        let lines = log.withLock { $0 }
+        defer {
+            whenLogsWereRead.withLock { hook in
+                hook?()
+                hook = nil
+            }
+        }
+        guard let sequence else { return lines.suffix(limit) }
+        return Array(lines.filter { $0.sequence > sequence }.prefix(limit))
+    }
     func audit(before: Int64?, limit: Int) async throws -> [AuditEntry] { [] }
 }
