@@ -29,11 +29,13 @@ struct EngineCommand: AsyncParsableCommand {
         let (listen, tls) = (listen, address.tls)
         try await Telling.failures {
             let settings = try EngineServer.Settings(address: address.at(listen), keyFile: key)
-            try await ServedEngine.run(engine.wishes, context: CommandContext.current.plain) { tenant, operations in
-                let server = EngineServer(settings, tenant: tenant, operations: operations, time: SystemClock()) {
-                    Telling.tellListening(at: listen, port: $0, tls: tls)
+            try await Telemetry.exporting(as: "pulse-engine") {
+                try await ServedEngine.run(engine.wishes, context: CommandContext.current.plain) { tenant, operations in
+                    let server = EngineServer(settings, tenant: tenant, operations: operations, time: SystemClock()) {
+                        Telling.tellListening(at: listen, port: $0, tls: tls)
+                    }
+                    try await Serving.run(server, patience: settings.limits.ending) { await server.reload() }
                 }
-                try await Serving.run(server, patience: settings.limits.ending) { await server.reload() }
             }
         }
     }

@@ -43,6 +43,15 @@ package struct EngineSession: Sendable {
         untilIdle: Bool = false, beside foreground: @escaping @Sendable (_ isIdle: Signal) async throws -> Outcome,
         telling: @escaping @Sendable (String) -> Void
     ) async throws -> Outcome {
+        try await Telemetry.exporting {
+            try await runHere(untilIdle: untilIdle, beside: foreground, telling: telling)
+        }
+    }
+
+    private func runHere<Outcome: Sendable>(
+        untilIdle: Bool, beside foreground: @escaping @Sendable (_ isIdle: Signal) async throws -> Outcome,
+        telling: @escaping @Sendable (String) -> Void
+    ) async throws -> Outcome {
         let engine = embedded.engine
         let outcome: Result<Outcome, any Error> = await withTaskGroup(of: Void.self) { group in
             let ended = Signal()

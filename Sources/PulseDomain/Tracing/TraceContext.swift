@@ -63,10 +63,12 @@ package struct TraceContext: Sendable, Hashable {
 
     /// What a request to another process bears: the present trace goes on, or that of `correlation` begins. `nil` when
     /// there is neither.
-    package static func outgoing(_ correlation: CorrelationID? = nil) -> TraceContext? {
+    ///
+    /// - Parameter isSampled: Whether a trace that begins here is worth recording there.
+    package static func outgoing(_ correlation: CorrelationID? = nil, isSampled: Bool = true) -> TraceContext? {
         var generator = SystemRandomNumberGenerator()
         if let current, correlation == nil || correlation == current.trace { return current.next(using: &generator) }
-        return correlation.flatMap { TraceContext(of: $0, isSampled: true, using: &generator) }
+        return correlation.flatMap { TraceContext(of: $0, isSampled: isSampled, using: &generator) }
     }
 
     /// The `traceparent` header.

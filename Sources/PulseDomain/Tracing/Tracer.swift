@@ -15,6 +15,9 @@ package struct Tracer: Sendable {
         }
     }
 
+    /// Takes the spans of the present task, and of the tasks that it begins; `nil`: nobody does.
+    @TaskLocal package static var current: Tracer?
+
     private let sink: (any SpanSink)?
     private let sampling: Sampling
     private let time: any TimeSource
@@ -23,6 +26,16 @@ package struct Tracer: Sendable {
         self.sink = sink
         self.sampling = sampling
         self.time = time
+    }
+
+    /// Does `body` as a step that ``current`` takes. Costs next to nothing when nobody does.
+    package static func step<Value>(
+        _ name: String, kind: Span.Kind = .internal, trace: CorrelationID? = nil,
+        under parent: TraceContext? = TraceContext.current, _ attributes: @autoclosure () -> [String: SpanValue] = [:],
+        body: (SpanNotes?) async throws -> Value
+    ) async throws -> Value {
+        guard let current else { return try await TraceContext.$current.withValue(parent) { try await body(nil) } }
+        return try await current.span(name, kind: kind, trace: trace, under: parent, attributes(), body: body)
     }
 
     /// Does `body` as a step of the present trace, or as the first one of `trace` when there is none. An error that it
@@ -44,10 +57,10 @@ package struct Tracer: Sendable {
         let (begin, elapsed) = (time.now, time.elapsed)
         defer {
             if context.isSampled {
-                let (attributes, outcome) = notes.all
+                let (newName, attributes, outcome) = notes.all
                 sink.record(
                     Span(
-                        context: context, parent: parent?.span, name: name, kind: kind, startedAt: begin,
+                        context: context, parent: parent?.span, name: newName ?? name, kind: kind, startedAt: begin,
                         endedAt: begin + (time.elapsed - elapsed), attributes: attributes, outcome: outcome))
             }
         }
@@ -64,16 +77,21 @@ package struct Tracer: Sendable {
 
 /// What is said of a span while it lasts.
 package final class SpanNotes: Sendable {
-    private let notes: Mutex<(attributes: [String: SpanValue], outcome: Span.Outcome)>
+    private let notes: Mutex<(name: String?, attributes: [String: SpanValue], outcome: Span.Outcome)>
 
-    init(_ attributes: [String: SpanValue]) { notes = Mutex((attributes, .unset)) }
+    init(_ attributes: [String: SpanValue]) { notes = Mutex((nil, attributes, .unset)) }
 
     package func set(_ name: String, _ value: SpanValue) { notes.withLock { $0.attributes[name] = value } }
+
+    /// What the span turned out to be.
+    package func rename(_ name: String) { notes.withLock { $0.name = name } }
 
     /// The first failure is the one that is told.
     package func fail(_ sentence: String) {
         notes.withLock { if $0.outcome == .unset { $0.outcome = .failed(sentence) } }
     }
 
-    fileprivate var all: (attributes: [String: SpanValue], outcome: Span.Outcome) { notes.withLock { $0 } }
+    fileprivate var all: (name: String?, attributes: [String: SpanValue], outcome: Span.Outcome) {
+        notes.withLock { $0 }
+    }
 }

@@ -112,8 +112,7 @@ package final class GatedClient: SourceClient {
             wasSent = true
             let isOver = observer.asks(request.endpoint)
             defer { isOver() }
-            let (transport, message) = (source.transport, http)
-            let answer = try await unless(control.abort) { try await transport.send(message) }
+            let answer = try await send(http, for: request)
             verdict = source.connector.verdict(on: answer, to: request)
             response = answer
         } catch {
@@ -132,6 +131,29 @@ package final class GatedClient: SourceClient {
         observer.sent(quota, points)
         observer.answered(quota, points, response?.body.count ?? 0)
         return (verdict, response)
+    }
+
+    /// The request itself, which bears the trace of the run, so that a provider's support finds it by our correlation.
+    private func send(_ message: HTTPRequest, for request: SourceRequest) async throws -> HTTPResponse {
+        let transport = source.transport
+        return try await Tracer.step(
+            "request \(request.endpoint)", kind: .client, trace: correlation,
+            [
+                "http.request.method": .text(message.method.rawValue), "pulse.source": .text(source.id.rawValue),
+                "pulse.endpoint": .text(request.endpoint.rawValue),
+                "pulse.partition": .text(partition?.rawValue ?? ""),
+            ]
+        ) { notes in
+            var message = message
+            if let trace = TraceContext.outgoing(correlation, isSampled: false) {
+                message.headers.set("traceparent", trace.traceparent)
+            }
+            let sent = message
+            let answer = try await unless(control.abort) { try await transport.send(sent) }
+            notes?.set("http.response.status_code", .integer(Int64(answer.status)))
+            notes?.set("http.response.body.size", .integer(Int64(answer.body.count)))
+            return answer
+        }
     }
 
     /// Does what may last (asking for a credential, sending, waiting for a place), unless the run is told to end

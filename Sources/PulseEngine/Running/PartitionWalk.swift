@@ -187,7 +187,13 @@ struct PartitionWalk: Sendable {
         do {
             result = try await patience.call(for: checkpoint.partition.key) { isRepeated in
                 if isRepeated, let happened = try await outcome(of: batch) { return happened }
-                return try await store.commit(batch, fence: fence)
+                return try await Tracer.step(
+                    "commit", trace: walk.correlation,
+                    [
+                        "pulse.partition": .text(batch.checkpoint.partition.key.rawValue),
+                        "pulse.pages": .integer(Int64(pages.count)),
+                    ]
+                ) { _ in try await store.commit(batch, fence: fence) }
             }
         } catch {
             ledger.giveBack(batch.ledger)

@@ -51,12 +51,22 @@ package struct GatewayResponder: HTTPResponder {
     }
 
     @concurrent package func respond(to request: Request, context: GatewayContext) async throws -> Response {
+        let parent = request.headers[.traceParent].flatMap { TraceContext(traceparent: $0) }
+        return try await Tracer.step("request", kind: .server, under: parent) { notes in
+            try await respond(to: request, context: context, under: parent, notes)
+        }
+    }
+
+    private func respond(
+        to request: Request, context: GatewayContext, under parent: TraceContext?, _ notes: SpanNotes?
+    ) async throws -> Response {
         let started = time.elapsed
         metrics.begin()
         var generator = SystemRandomNumberGenerator()
-        let given = request.headers[.traceParent].flatMap { TraceContext(traceparent: $0) }
+        // Of the span if there is one; else the caller's trace goes on, or one begins.
+        let present = TraceContext.current != parent ? TraceContext.current : nil
         var trail = Trail(
-            trace: given?.next(using: &generator) ?? TraceContext(using: &generator),
+            trace: present ?? parent?.next(using: &generator) ?? TraceContext(using: &generator),
             address: proxies.client(of: context.peer, forwarded: request.headers[values: .forwardedFor]))
         var problem: Problem?
         var cause: String?
@@ -82,7 +92,20 @@ package struct GatewayResponder: HTTPResponder {
                 duration: duration, principal: trail.identity?.principal.name, tenant: trail.identity?.tenant.rawValue,
                 address: trail.address, correlation: trail.trace.trace, code: problem?.code,
                 cause: cause))
+        if let notes { Self.note(trail, request.method.rawValue, response.status.code, problem, in: notes) }
         return response
+    }
+
+    /// By the names of OpenTelemetry's conventions for HTTP servers, without anything of a person.
+    private static func note(
+        _ trail: Trail, _ method: String, _ status: Int, _ problem: Problem?, in notes: SpanNotes
+    ) {
+        notes.rename("\(method) \(trail.route?.path ?? "unknown")")
+        notes.set("http.request.method", .text(method))
+        if let route = trail.route { notes.set("http.route", .text(route.path)) }
+        notes.set("http.response.status_code", .integer(Int64(status)))
+        if let tenant = trail.identity?.tenant { notes.set("pulse.tenant", .text(tenant.rawValue)) }
+        if let problem, status >= 500 { notes.fail(problem.detail) }
     }
 
     // MARK: The way

@@ -36,9 +36,9 @@ import Testing
                     unknownRate: 100, burst: 1_000, concurrency: concurrency, window: .hours(1), reserve: .amount(0)))
         }
 
-        func client(tries: Int = 4) -> GatedClient {
+        func client(tries: Int = 4, correlation: CorrelationID = "c") -> GatedClient {
             GatedClient(
-                source: source, limits: limits, control: control, time: clock, correlation: "c",
+                source: source, limits: limits, control: control, time: clock, correlation: correlation,
                 random: SharedRandom(seed: 1), backoff: Backoff(base: .seconds(1), longest: .seconds(8)), tries: tries)
         }
 
@@ -59,6 +59,46 @@ import Testing
     }
 
     static let start = Instant(CivilTime(year: 2026, month: 3, day: 2, hour: 6))
+
+    /// Keeps what it is told.
+    private final class Kept: SpanSink {
+        private let kept = Mutex<[Span]>([])
+        var spans: [Span] { kept.withLock { $0 } }
+        func record(_ span: Span) { kept.withLock { $0.append(span) } }
+    }
+
+    @Test func `every request bears the correlation of its run as its trace`() async throws {
+        let clock = SimulationExecutor(startingAt: Self.start)
+        try await clock.run {
+            let trace: CorrelationID = "4bf92f3577b34da6a3ce929d0e0e4736"
+            let rig = Rig(clock) { number throws(HTTPError) in Self.response(number == 1 ? 503 : 200) }
+            _ = try await rig.client(correlation: trace).send(Rig.request)
+            _ = try await rig.client(correlation: "no trace id").send(Rig.request)
+            let sent = rig.transport.seen.map { $0.trace }
+            let contexts = sent.prefix(2).compactMap { $0.flatMap { TraceContext(traceparent: $0) } }
+            #expect(contexts.map(\.trace) == [trace, trace])
+            #expect(Set(contexts.map(\.span)).count == 2)
+            #expect(contexts.allSatisfy { !$0.isSampled })
+            #expect(sent.last == .some(nil))
+        }
+    }
+
+    @Test func `where spans are taken there is one for each request, under the run's trace`() async throws {
+        let clock = SimulationExecutor(startingAt: Self.start)
+        try await clock.run {
+            let trace: CorrelationID = "4bf92f3577b34da6a3ce929d0e0e4736"
+            let rig = Rig(clock) { number throws(HTTPError) in Self.response(number == 1 ? 503 : 200) }
+            let kept = Kept()
+            _ = try await Tracer.$current.withValue(Tracer(sink: kept, time: clock)) {
+                try await rig.client(correlation: trace).send(Rig.request)
+            }
+            #expect(kept.spans.map(\.name) == ["request search", "request search"])
+            #expect(kept.spans.map { $0.attributes["http.response.status_code"] } == [.integer(503), .integer(200)])
+            #expect(kept.spans.allSatisfy { $0.kind == .client && $0.context.trace == trace && $0.parent == nil })
+            let sent = rig.transport.seen.compactMap { $0.trace }
+            #expect(sent.compactMap { TraceContext(traceparent: $0)?.trace } == [trace, trace])
+        }
+    }
 
     @Test func `a passing failure is tried again with growing waits, then passed on`() async throws {
         let clock = SimulationExecutor(startingAt: Self.start)

@@ -9,6 +9,8 @@ final class ScriptedTransport: HTTPTransport {
     struct Seen: Sendable {
         var url: String
         var at: Instant
+        /// The `traceparent` that it bore.
+        var trace: String?
     }
 
     private let time: any TimeSource
@@ -27,7 +29,7 @@ final class ScriptedTransport: HTTPTransport {
 
     func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         let number = requests.withLock { requests in
-            requests.append(Seen(url: request.url, at: time.now))
+            requests.append(Seen(url: request.url, at: time.now, trace: request.headers["traceparent"]))
             return requests.count
         }
         return try await answer(request, number)

@@ -163,6 +163,23 @@ struct ServingTests {
         #expect(try await harness.ask(.get, "/api/v1/overview").headers[.wwwAuthenticate] != nil)
     }
 
+    @Test func `where spans are taken a request is one of its caller's trace, named by its route`() async throws {
+        let harness = try await Harness()
+        let kept = KeptSpans()
+        let token = try await harness.token("viewer")
+        let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        let response = try await Tracer.$current.withValue(Tracer(sink: kept, time: harness.time)) {
+            try await harness.ask(
+                .get, "/api/v1/jobs/jira-main/issues", token: token, headers: [.traceParent: trace])
+        }
+        let span = try #require(kept.spans.first)
+        #expect(kept.spans.count == 1)
+        #expect(span.name == "GET /api/v1/jobs/{source}/{stream}" && span.kind == .server)
+        #expect(span.context.trace == "4bf92f3577b34da6a3ce929d0e0e4736" && span.parent == "00f067aa0ba902b7")
+        #expect(span.attributes["http.response.status_code"] == .integer(200))
+        #expect(response.headers[.traceParent] == span.context.traceparent)
+    }
+
     @Test func `HEAD is answered as GET is, without the body`() async throws {
         let harness = try await Harness()
         let token = try await harness.token("viewer")
