@@ -95,21 +95,25 @@ struct GatewayCommand: AsyncParsableCommand {
             algorithm: algorithm, proxies: TrustedProxies(proxies),
             throttle: .init(principalPerMinute: principalLimit, addressPerMinute: addressLimit))
         try await Telling.failures {
-            guard !embedded, let internalKey else {
-                try await ServedEngine.run(engine.wishes, context: CommandContext.current.plain) { tenant, operations in
-                    try await Self.serve(.embedded(tenant, operations), settings, at: listen, tls)
-                }
-                return
-            }
-            let remote = try RemoteEngines(
-                engines.compactMap(Self.address), keyFile: internalKey, caFile: engineCA)
-            for engine in engines.compactMap(Self.address) where engine.isReadable {
-                Telling.tell(
-                    "The internal key crosses the network readable to \(engine.url). Use https unless nobody else is on it."
-                )
-            }
-            try await Self.serve(.remote(remote), settings, at: listen, tls)
+            try await Telemetry.exporting(as: "pulse-gateway") { try await serve(settings, at: listen, tls) }
         }
+    }
+
+    private func serve(_ settings: Gateway.Settings, at listen: ListenAddress, _ tls: TLSFiles?) async throws {
+        guard !embedded, let internalKey else {
+            try await ServedEngine.run(engine.wishes, context: CommandContext.current.plain) { tenant, operations in
+                try await Self.serve(.embedded(tenant, operations), settings, at: listen, tls)
+            }
+            return
+        }
+        let remote = try RemoteEngines(
+            engines.compactMap(Self.address), keyFile: internalKey, caFile: engineCA)
+        for engine in engines.compactMap(Self.address) where engine.isReadable {
+            Telling.tell(
+                "The internal key crosses the network readable to \(engine.url). Use https unless nobody else is on it."
+            )
+        }
+        try await Self.serve(.remote(remote), settings, at: listen, tls)
     }
 
     private static func address(_ text: String) -> RemoteEngines.Address? {

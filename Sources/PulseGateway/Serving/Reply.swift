@@ -37,10 +37,10 @@ struct Reply: Sendable {
     }
 
     /// The same with a tag of `bytes`, or of its own content.
-    func tagged(by bytes: [UInt8]? = nil) -> Reply {
+    func tagged(by bytes: ArraySlice<UInt8>? = nil) -> Reply {
         guard case .bytes(let content, _) = self.content else { return self }
         var reply = self
-        reply.entityTag = "W/\"\(Base64URL.encoded(Array(SHA256.hash(data: bytes ?? content).prefix(15))))\""
+        reply.entityTag = "W/\"\(Base64URL.encoded(Array(SHA256.hash(data: bytes ?? content[...]).prefix(15))))\""
         return reply
     }
 }

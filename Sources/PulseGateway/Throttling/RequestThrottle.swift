@@ -10,13 +10,17 @@ package final class RequestThrottle: Sendable {
         package var address = RateLimit(name: "address", quota: 1_200, window: .minutes(1))
         package var principal = RateLimit(name: "principal", quota: 600, window: .minutes(1))
 
-        /// What a team's consoles and scripts stay far below.
-        package init() {}
+        /// The usual limits are far above what a team's consoles and scripts need.
+        package init(address: RateLimit? = nil, principal: RateLimit? = nil) {
+            self.address = address ?? self.address
+            self.principal = principal ?? self.principal
+        }
 
         /// - Precondition: Both are above 0.
         package init(principalPerMinute: Int, addressPerMinute: Int) {
-            principal.quota = principalPerMinute
-            address.quota = addressPerMinute
+            self.init(
+                address: RateLimit(name: "address", quota: addressPerMinute, window: .minutes(1)),
+                principal: RateLimit(name: "principal", quota: principalPerMinute, window: .minutes(1)))
         }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import PulseDomain
 import PulseHTTP
@@ -35,5 +36,44 @@ struct LiveTests {
         try await running.value
         #expect(hub.streamCount == 0)
         await client.shutdown()
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `certificates that are read again serve new connections, and ones that cannot be used change nothing`()
+        async throws
+    {
+        let certificate = try Certificate()
+        defer { certificate.remove() }
+        let harness = try await Harness()
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let server = GatewayServer(
+            harness.responder, at: .init(host: "127.0.0.1", port: 0, tls: certificate.files)
+        ) { listening.yield($0) }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [server], logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
+        let running = Task { try await group.run() }
+        let port = try #require(await ports.first { _ in true })
+
+        /// Whether a new client that trusts the certificate that is there now is answered.
+        func isServed() async throws -> Bool {
+            // Read with the first connection, and later ones must not change it.
+            let trusted = certificate.folder.appending(path: "trusted-\(UUID().uuidString).pem")
+            try FileManager.default.copyItem(atPath: certificate.files.certificates, toPath: trusted.path)
+            let client = CurlTransport(configuration: .init(extraCAFile: trusted.path))
+            let response = try? await client.send(HTTPRequest(url: "https://127.0.0.1:\(port)/health/live"))
+            await client.shutdown()
+            return response?.status == 200 && response?.version == "HTTP/2"
+        }
+        #expect(try await isServed())
+        try certificate.renew()
+        #expect(try await !isServed())
+        try server.renewCertificates()
+        #expect(try await isServed())
+        try Data("no key".utf8).write(to: URL(filePath: certificate.files.key))
+        #expect(throws: Failure.self) { try server.renewCertificates() }
+        #expect(try await isServed())
+        await group.triggerGracefulShutdown()
+        try await running.value
     }
 }
