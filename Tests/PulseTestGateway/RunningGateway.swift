@@ -28,7 +28,7 @@ package struct RunningGateway: Sendable {
         var settings = Gateway.Settings(
             address: .init(host: "127.0.0.1", port: 0), data: folder, tokens: TokenSettings(issuer: "pulse"))
         settings.logsRequests = false
-        let gateway = try await Gateway(settings, tenant: tenant, operations: operations, time: SystemClock()) {
+        let gateway = try await Gateway(settings, serving: .embedded(tenant, operations), time: SystemClock()) {
             listening.yield($0)
         }
         let group = ServiceGroup(

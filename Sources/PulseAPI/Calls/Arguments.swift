@@ -39,7 +39,7 @@ package struct Arguments: Sendable, Hashable {
         return number
     }
 
-    static let badCursor = Problem.badRequest(
+    static let badCursor = Problem.unprocessable(
         "The cursor is none of this list.", remedy: "Send the member `next` of the part before, or none to begin.")
 }
 

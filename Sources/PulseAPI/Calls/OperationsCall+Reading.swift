@@ -78,7 +78,9 @@ extension OperationsCall {
         case .pause:
             let body = try read(PauseBody.self)
             guard body.untilQuotaResets == true else { return (.pause(job, until: body.until), body.reason ?? "") }
-            guard body.until == nil else { throw .badRequest("Only one of until and until_quota_resets can be given.") }
+            guard body.until == nil else {
+                throw .unprocessable("Only one of until and until_quota_resets can be given.")
+            }
             return (.pauseUntilQuotaResets(job), body.reason ?? "")
         case .rewind:
             let body = try read(RewindBody.self)

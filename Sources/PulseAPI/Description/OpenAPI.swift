@@ -179,14 +179,14 @@ package enum OpenAPI {
     package static func refusals(of route: Route) -> [Int] {
         var statuses = [400, 405, 429, 500, 503]
         if route.role != nil || route.id == .login || route.id == .refresh { statuses.append(401) }
-        if route.role != nil { statuses.append(403) }
+        if route.role != nil { statuses += [403, 422] }
         if route.path.contains("{") || !route.parameters.isEmpty { statuses.append(404) }
         switch route.request {
         case .json, .optionalJSON: statuses += [413, 415]
         case .events, .other, .nothing: break
         }
         switch route.id {
-        case .addUser, .addToken, .changeUser, .removeUser: statuses += [409, 422]
+        case .addUser, .addToken, .changeUser, .removeUser: statuses.append(409)
         case .login, .refresh, .logout, .profile, .listTokens, .removeToken, .listUsers, .live, .ready, .metrics,
             .openAPI,
             .keys, .presence, .enterPresence, .leavePresence:

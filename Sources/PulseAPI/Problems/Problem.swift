@@ -118,6 +118,11 @@ extension Problem {
         -> Problem
     { Problem(400, code: "bad_request", detail, remedy: remedy) }
 
+    /// Well formed, and yet nothing that can be done: what no schema can say (RFC 9110 section 15.5.21).
+    package static func unprocessable(_ detail: String, remedy: String = "/openapi.json describes every request.")
+        -> Problem
+    { Problem(422, code: "unprocessable", detail, remedy: remedy) }
+
     package static let notFound = Problem(
         404, code: "not_found", "There is nothing at this address.", remedy: "/openapi.json lists all addresses.")
 

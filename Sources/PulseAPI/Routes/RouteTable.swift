@@ -234,7 +234,8 @@ package enum RouteTable {
         Route(
             .openAPI, .get, "/openapi.json", nil, "This document.",
             answers: [
-                Route.Answer(status: 200, about: "OpenAPI 3.1.", content: .other(mediaType: "application/json"))
+                Route.Answer(
+                    status: 200, about: "OpenAPI 3.1.", content: .other(mediaType: "application/vnd.oai.openapi+json"))
             ]),
         Route(
             .keys, .get, "/.well-known/jwks.json", nil, "The public keys of access tokens (RFC 7517).",

@@ -63,11 +63,11 @@ extension AccountDesk {
         guard new.scope.role <= identity.role else { throw Problem.forbidden(needs: new.scope.role) }
         guard (1...100).contains(new.name.count),
             !new.name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else { throw Problem.badRequest("A token's name has 1 to 100 characters.") }
+        else { throw Problem.unprocessable("A token's name has 1 to 100 characters.") }
         let now = time.now
         let expiresAt = new.expiresAt ?? now + Self.usualTokenLifetime
         guard expiresAt > now, expiresAt <= now + Self.longestTokenLifetime else {
-            throw Problem.badRequest("A token expires in the future, and within a year.")
+            throw Problem.unprocessable("A token expires in the future, and within a year.")
         }
         let owned = try await store.tokens(of: identity.principal.name)
         guard owned.count < Self.mostTokens else {

@@ -13,7 +13,7 @@ extension AccountDesk {
 
     func addUser(_ new: NewUser, by identity: Identity, from origin: Origin) async throws -> UserStatus {
         guard User.isName(new.name) else {
-            throw Problem.badRequest("A user's name has 1 to 64 of a-z, 0-9, dot, dash, underscore and @.")
+            throw Problem.unprocessable("A user's name has 1 to 64 of a-z, 0-9, dot, dash, underscore and @.")
         }
         try PasswordRules.check(new.password, of: new.name)
         // Somebody else chose the password.

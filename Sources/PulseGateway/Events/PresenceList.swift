@@ -35,7 +35,7 @@ final class PresenceList: Sendable {
     /// be added.
     func enter(_ report: PresenceReport, as principal: Principal) throws(Problem) -> [PresenceStatus]? {
         guard (1...100).contains(report.id.utf8.count), (report.confirmation?.utf8.count ?? 0) <= 500 else {
-            throw .badRequest("A console's id has 1 to 100 bytes, and its confirmation at most 500.")
+            throw .unprocessable("A console's id has 1 to 100 bytes, and its confirmation at most 500.")
         }
         let key = Key(principal: principal, id: report.id)
         let now = time.now

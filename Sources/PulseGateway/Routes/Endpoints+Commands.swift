@@ -19,7 +19,7 @@ extension Endpoints {
         guard let reason else { return }
         let isPlain = !reason.unicodeScalars.contains { $0.properties.generalCategory == .control }
         guard reason.utf8.count <= 1_000, isPlain else {
-            throw .badRequest("A reason has at most 1,000 bytes, and no control characters.")
+            throw .unprocessable("A reason has at most 1,000 bytes, and no control characters.")
         }
     }
 
@@ -33,13 +33,13 @@ extension Endpoints {
             do throws(WireError) {
                 return (.start(job, try RunMode(body.mode ?? .incremental, body.range)), body.reason)
             } catch {
-                throw .badRequest(error.sentence)
+                throw .unprocessable(error.sentence)
             }
         case .pause:
             let body = try call.optionalContent(PauseBody.self) ?? PauseBody()
             guard body.untilQuotaResets == true else { return (.pause(job, until: body.until), body.reason) }
             guard body.until == nil else {
-                throw .badRequest("A pause ends at a time or when the quota resets, not both.")
+                throw .unprocessable("A pause ends at a time or when the quota resets, not both.")
             }
             return (.pauseUntilQuotaResets(job), body.reason)
         case .rewind:

@@ -76,7 +76,7 @@ extension Endpoints {
                 throw Problem.badRequest("The table \(name) has no such column as the query asks for.")
             }
             guard let value = RowValue(query: text, as: known.type) else {
-                throw Problem.badRequest("The column \(column) cannot hold the value that the query asks for.")
+                throw Problem.unprocessable("The column \(column) cannot hold the value that the query asks for.")
             }
             conditions.append(RowFilter.Condition(column: column, value: value))
         }

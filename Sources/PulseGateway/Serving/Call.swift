@@ -60,6 +60,6 @@ struct Call: Sendable {
 }
 
 extension Problem {
-    static let badCursor = Problem.badRequest(
+    static let badCursor = Problem.unprocessable(
         "The cursor is none of this list.", remedy: "Use the member `next` of the part before, as it is.")
 }

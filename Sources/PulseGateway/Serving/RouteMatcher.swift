@@ -33,11 +33,12 @@ struct RouteMatcher: Sendable {
             guard let text = PercentDecoding.decoded(segment) else { return .malformed }
             decoded.append(text)
         }
-        let fitting = (routes[segments.count] ?? []).compactMap { route in
+        let candidates = (routes[segments.count] ?? []).compactMap { route in
             Self.values(of: route, in: decoded).map { (route, $0) }
         }
         // `quarantine/replay` is not the record `replay`.
-        guard let fewest = fitting.map(\.0.variables).min() else { return .notFound }
+        guard let fewest = candidates.map(\.0.variables).min() else { return .notFound }
+        let fitting = candidates.filter { $0.0.variables == fewest || $0.0.takes($0.1) }
         let nearest = fitting.filter { $0.0.variables == fewest }
         let wanted = method == "HEAD" ? "GET" : method
         if let (route, values) = nearest.first(where: { $0.0.method.rawValue == wanted }) {
@@ -65,6 +66,13 @@ struct RouteMatcher: Sendable {
 
 extension Route {
     fileprivate var variables: Int { segments.count { $0.first == "{" } }
+
+    /// Whether those can be the values of its path.
+    fileprivate func takes(_ values: [String: String]) -> Bool {
+        parameters.allSatisfy { parameter in
+            parameter.place != .path || values[parameter.name].map { parameter.problem(of: $0) == nil } ?? true
+        }
+    }
 }
 
 /// Escapes in addresses (RFC 3986 section 2.1), strictly.
