@@ -84,9 +84,10 @@ struct CallTests {
     @Test(arguments: [
         Bad(address: "/api/v1/runs?limit=0"), Bad(address: "/api/v1/runs?limit=1001"),
         Bad(address: "/api/v1/runs?limit=01"), Bad(address: "/api/v1/runs?limit=1&limit=2"),
-        Bad(address: "/api/v1/runs?limt=1"), Bad(address: "/api/v1/runs?cursor=x"),
-        Bad(address: "/api/v1/runs?cursor=" + PageCursor(["x"]).text), Bad(address: "/api/v1/runs?cursor="),
-        Bad(address: "/api/v1/runs?cursor=" + PageCursor(["1", "2"]).text),
+        Bad(address: "/api/v1/runs?limt=1"), Bad(address: "/api/v1/runs?cursor=x", status: 422),
+        Bad(address: "/api/v1/runs?cursor=" + PageCursor(["x"]).text, status: 422),
+        Bad(address: "/api/v1/runs?cursor="),
+        Bad(address: "/api/v1/runs?cursor=" + PageCursor(["1", "2"]).text, status: 422),
         Bad(address: "/api/v1/quarantine?state=gone"), Bad(address: "/api/v1/quarantine/0", status: 404),
         Bad(address: "/api/v1/quarantine/x", status: 404), Bad(address: "/api/v1/logs?after=-1"),
         Bad(address: "/api/v1/logs?job=a%00b"), Bad(address: "/api/v1/data/nothing", status: 404),
@@ -98,14 +99,15 @@ struct CallTests {
         Bad(method: "POST", address: "/api/v1/jobs/a/b/pause", body: "[]"),
         Bad(
             method: "POST", address: "/api/v1/jobs/a/b/pause",
-            body: "{\"until\":\"2026-01-01T00:00:00Z\",\"until_quota_resets\":true}"),
-        Bad(method: "POST", address: "/api/v1/jobs/a/b/start", body: "{\"mode\":\"range\"}"),
+            body: "{\"until\":\"2026-01-01T00:00:00Z\",\"until_quota_resets\":true}", status: 422),
+        Bad(method: "POST", address: "/api/v1/jobs/a/b/start", body: "{\"mode\":\"range\"}", status: 422),
         Bad(
             method: "POST", address: "/api/v1/jobs/a/b/start",
-            body: "{\"mode\":\"range\",\"range\":{\"from\":\"2026-01-02T00:00:00Z\",\"to\":\"2026-01-01T00:00:00Z\"}}"),
+            body: "{\"mode\":\"range\",\"range\":{\"from\":\"2026-01-02T00:00:00Z\",\"to\":\"2026-01-01T00:00:00Z\"}}",
+            status: 422),
         Bad(
             method: "POST", address: "/api/v1/jobs/a/b/start",
-            body: "{\"range\":{\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-02T00:00:00Z\"}}"),
+            body: "{\"range\":{\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-02T00:00:00Z\"}}", status: 422),
         Bad(method: "POST", address: "/api/v1/jobs/a/b/rewind"),
         Bad(method: "POST", address: "/api/v1/quarantine/replay"),
         Bad(method: "POST", address: "/api/v1/quarantine/replay", body: "{\"ids\":[]}"),

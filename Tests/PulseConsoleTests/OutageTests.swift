@@ -34,7 +34,7 @@ import Testing
         let text = console.text()
         #expect(text.contains("as they were at 14:31:42"))
         #expect(!text.contains("has not been heard of") && !text.contains("✗ silent"), "\(text)")
-        #expect(text.contains("? unknown etl-2 77") && text.contains("last heard of at 14:31:40"), "\(text)")
+        #expect(text.contains("? unknown etl-2 77") && text.contains("last heard of at 14:31:38"), "\(text)")
         #expect(console.state.fleet.missed(at: console.state.now) == [])
     }
 

@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("etl-1, process 4711", "etl-1 4711 silent 23s; 2 runs taken over at 14:32:42"),
+        ("etl-3, process 4712", "etl-3 4712 silent 23s; 2 runs taken over at 14:32:42"),
         (Scene.silentEngine, "build-far…al 5120 silent 23s; 2 runs taken over at 14:32:42"),
     ])
     func `the time of a take-over stays where there is little room`(_ name: String, _ words: String) throws {

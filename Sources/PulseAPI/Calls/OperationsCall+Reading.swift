@@ -73,7 +73,7 @@ extension OperationsCall {
             do throws(WireError) {
                 return (.start(job, try RunMode(body.mode ?? .incremental, body.range)), body.reason ?? "")
             } catch {
-                throw .badRequest(error.sentence)
+                throw .unprocessable(error.sentence)
             }
         case .pause:
             let body = try read(PauseBody.self)

@@ -40,7 +40,8 @@ struct Console {
 
     /// Answers the newest request for a preview as the scripted engine does.
     mutating func answerPreview(_ answer: (Command) -> CommandPreview = ScriptedOperations.preview) {
-        guard case .preview(let dialog, let variant, let commands)? = effects.last else { return }
+        let asked = effects.last { if case .preview = $0 { true } else { false } }
+        guard case .preview(let dialog, let variant, let commands)? = asked else { return }
         send(.previewed(dialog: dialog, variant: variant, commands.map { CommandOutcome($0, .success(answer($0))) }))
     }
 
