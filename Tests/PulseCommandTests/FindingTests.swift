@@ -21,7 +21,7 @@ import Testing
         """
     }
 
-    @Test func `without a configuration the three ways in are told`() throws {
+    @Test func `without a configuration the ways in are told`() throws {
         let place = try Place()
         let context = Captured().context(home: place.path)
         let error = #expect(throws: CommandError.self) { try SettingsFinder(context).settings(SettingsWishes()) }

@@ -62,12 +62,12 @@ package struct Doctor: Sendable {
         return looks.contains { $0.verdict == .bad } ? .problems : .ok
     }
 
-    /// In one line; the three ways in are told by every other command.
+    /// In one line; the ways in are told by every other command.
     private static func sentence(on error: any Error) -> String {
         let lines = CommandError(describing: error).lines
         guard let first = lines.first else { return "It cannot be read." }
-        guard lines.count > 1, first.hasSuffix("There are three ways in:") else { return lines.joined(separator: " ") }
-        return first.replacing("There are three ways in:", with: "`pulse config example` prints one to begin with.")
+        guard lines.count > 1, first.hasSuffix(SettingsFinder.waysIn) else { return lines.joined(separator: " ") }
+        return first.replacing(SettingsFinder.waysIn, with: "`pulse config example` prints one to begin with.")
     }
 
     private func tell(_ looks: [Look]) throws {

@@ -126,13 +126,16 @@ package struct SettingsFinder: Sendable {
         return reference ?? .sqlite(path: folders.data + "/pulse.db")
     }
 
-    /// Nothing is configured: the three ways in.
+    /// Ends the sentence that the ways in follow.
+    static let waysIn = "There are four ways in:"
+
+    /// Nothing is configured: the ways in.
     private var missing: CommandError {
         let isHere = FileManager.default.fileExists(atPath: "pulse.yaml")
         return CommandError(
             .usage,
             lines: [
-                "No configuration was found at \(usualPath). There are four ways in:",
+                "No configuration was found at \(usualPath). \(Self.waysIn)",
                 "  pulse demo                 shows everything on simulated sources; nothing to set up",
                 "  pulse explore PATH…        loads the git repositories below a folder",
                 isHere

@@ -139,7 +139,8 @@ extension Picture {
         console.answerPreview()
         console.send(.link(.lost(gone, since: .zero, retryIn: .seconds(4), attempt: 1)))
         console.effects = []
-        console.press(KeyPress(.enter))
+        // To the button, and onto it.
+        console.press(KeyPress(.enter), KeyPress(.enter))
         #expect(console.state.notice?.text.contains("Nothing is sent") == true)
         console.send(.link(.live(roundTrip: nil)))
         #expect(console.effects.allSatisfy { if case .perform = $0 { false } else { true } })
