@@ -169,6 +169,6 @@ import Testing
         let trouble = try #require(later.first { $0.kind == .storeTrouble })
         #expect(trouble.since == Self.now && trouble.acknowledgedBy == Principal("ada"))
         #expect(trouble.because == "Still full.")
-        #expect(alerts(before: later) == [])
+        #expect(alerts([status()], before: later) == [])
     }
 }
