@@ -171,10 +171,12 @@ extension Engine {
         let ids = Set(present.map(\.id))
         acknowledged = acknowledged.filter { ids.contains($0.key) }
         alerts = present
-        guard present != savedAlerts else { return }
+        // That the store does not answer is nothing to read in the store, by somebody whom it answers.
+        let kept = present.filter { $0.kind != .storeTrouble }
+        guard kept != savedAlerts else { return }
         do {
-            try await store.saveAlerts(present, at: now)
-            savedAlerts = present
+            try await store.saveAlerts(kept, at: now)
+            savedAlerts = kept
         } catch {
             isInTrouble(error)
         }

@@ -376,4 +376,14 @@ import Testing
         let bad = RunSummary.balance(RecordCounts(extracted: 5, inserted: 4), pen).spans.map(\.text).joined()
         #expect(bad.contains("does not balance"))
     }
+
+    @Test func `a problem that no engine is left to raise an alert for stands among the alerts`() {
+        var overview = Scene.calm.overview()
+        overview.alerts = []
+        overview.engines = Scene.engines(Scene.moment).filter { $0.id == Scene.silentEngine }
+        let plain = PlainRenderer(width: 110, now: Scene.moment)
+        let text = plain.alerts(overview, isRunning: false)
+        #expect(plain.problems(overview, isRunning: false) > 0)
+        #expect(text.contains("1 problem") && !text.contains("All well"))
+    }
 }

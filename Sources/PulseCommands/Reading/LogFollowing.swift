@@ -13,6 +13,12 @@ extension ReadingCommand {
             // Listening begins before reading, so that no line falls between.
             let events = follows && access.isRunning && !access.isShared ? try await access.operations.events() : nil
             let lines = try await newest(count, of: id, log, access)
+            if let engine, lines.isEmpty, !overview.engines.contains(where: { log.names($0.id) }) {
+                let known = overview.engines.map { EngineName.short($0.id) }.joined(separator: ", ")
+                throw CommandError(
+                    .usage, "There is no engine called \(engine), and no line of the log is of one.",
+                    remedy: known.isEmpty ? "No engine has told of itself." : "Known are: \(known).")
+            }
             try print(lines, log)
             guard follows else { return }
             if access.isShared {
@@ -39,9 +45,11 @@ extension ReadingCommand {
         /// Whether more than one is known.
         var namesEngines: Bool
 
-        func shows(_ line: LogLine) -> Bool {
+        func shows(_ line: LogLine) -> Bool { engine == nil || line.engine.map(names) ?? false }
+
+        /// Whether the engine of that name is meant.
+        func names(_ name: String) -> Bool {
             guard let engine = engine?.lowercased() else { return true }
-            guard let name = line.engine else { return false }
             return name.lowercased().contains(engine) || EngineName.short(name).lowercased().contains(engine)
         }
     }

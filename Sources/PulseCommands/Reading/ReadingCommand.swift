@@ -112,14 +112,15 @@ package struct ReadingCommand: Sendable {
         }
     }
 
-    /// What is wrong; `problems` when something of it is more than a notice and nobody has acknowledged it.
+    /// What is wrong. Ends as ``status()`` does.
     package func alerts() async throws -> ExitStatus {
         try await reading { access in
             let overview = try await access.operations.overview()
+            let renderer = renderer(at: overview.asOf)
             try show(
                 try JSONText.document(overview.alerts.map(JSONObject.init)),
-                else: renderer(at: overview.asOf).alerts(overview))
-            return overview.alerts.contains { $0.acknowledgedBy == nil && $0.severity != .notice } ? .problems : .ok
+                else: renderer.alerts(overview, isRunning: access.isRunning))
+            return renderer.problems(overview, isRunning: access.isRunning) == 0 ? .ok : .problems
         }
     }
 

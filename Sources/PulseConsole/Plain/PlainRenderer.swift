@@ -55,7 +55,7 @@ package struct PlainRenderer: Sendable {
         if isRunning, let members { lines.append(members) }
         if let reads = engine.reads { lines.append(pen.line(["reads from \(reads.sentence)"])) }
         if isRunning { lines.append(ThroughputPanel.summary(fleet.timeline(until: now), pen)) }
-        return text(lines) + (fleet.alerts.isEmpty ? "" : "\n" + alerts(overview))
+        return text(lines) + (fleet.alerts.isEmpty ? "" : "\n" + alerts(overview, isRunning: isRunning))
     }
 
     /// How many things somebody has to look at; what was acknowledged, and notices, are none.
@@ -148,12 +148,21 @@ package struct PlainRenderer: Sendable {
     }
 
     /// What is wrong, why, what happens by itself, and what helps.
-    package func alerts(_ overview: Overview) -> String {
+    package func alerts(_ overview: Overview, isRunning: Bool = true) -> String {
         var fleet = Fleet()
         fleet.replace(overview)
-        guard !fleet.alerts.isEmpty else { return text(["All well: there is no alert."]) }
         let pen = pen
         var lines: [StyledText] = []
+        let verdict = Verdict(fleet, .live, pen.times, isRunning: isRunning)
+        // A problem that no engine is there to raise an alert for, such as that none is left.
+        if verdict.problems > 0, !fleet.alerts.contains(where: { $0.acknowledgedBy == nil && $0.severity != .notice }) {
+            lines.append(
+                StyledText(verdict.label.plain(glyphs), Style(verdict.label.role).bold)
+                    + (verdict.because.map { "  \($0)" } ?? .nothing))
+        }
+        guard !fleet.alerts.isEmpty else {
+            return text(lines.isEmpty ? ["All well: there is no alert."] : lines)
+        }
         for alert in fleet.alerts {
             let row = AlertRow(alert, pen.times)
             let head =

@@ -42,6 +42,11 @@ struct Fleet: Sendable {
     /// Runs that this engine works on, and that wait when it ends.
     var runsHere: Int { jobs.values.count { $0.run.map { $0.state.name.isHeld && !$0.isElsewhere } ?? false } }
 
+    /// Whether another engine of the store works, and takes over what this one leaves.
+    func hasOthers(at now: Instant) -> Bool {
+        engines.contains { $0.id != engine?.holder && presence(of: $0, at: now) == .working }
+    }
+
     /// That what is shown is as of an earlier moment; `nil` while it is kept up to date.
     var staleness: Staleness? { lost ?? engine?.absence.flatMap { Staleness($0) } }
 

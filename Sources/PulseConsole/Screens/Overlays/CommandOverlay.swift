@@ -195,8 +195,9 @@ enum QuitOverlay {
         let text =
             busy == 0
             ? "Nothing runs in this process now: nothing is interrupted."
-            : "\(Figures.many(busy, "run is", "runs are")) under way in this process and will pause with it. "
-                + "\(busy == 1 ? "It goes on from its checkpoints" : "They go on from their checkpoints") next time."
+            : "\(Figures.many(busy, "run is", "runs are")) under way in this process and will end at the next page. "
+                + "\(busy == 1 ? "It goes on from its checkpoints" : "They go on from their checkpoints") "
+                + (state.fleet.hasOthers(at: state.now) ? "in another engine of the store." : "next time.")
         surface.putWrapped(text, in: inner.splitBottom(2).rest, style: base)
         DialogButtons.draw(
             [("Stay", !isConfirmFocused, base), ("Quit", isConfirmFocused, base)], pen, on: &surface,
