@@ -12,8 +12,10 @@ struct ToldRun: Sendable, Hashable {
 /// What was seen of the engine that holds a run.
 struct HolderSeen: Sendable, Hashable {
     var leaseUntil: Instant
-    /// It was silent, or had ended, when it was looked at.
-    var isSilent: Bool
+    /// After when it is silent, if it is not heard of before; `nil` while the store could not tell.
+    var silentAfter: Instant?
+
+    func isSilent(at now: Instant) -> Bool { silentAfter.map { now > $0 } ?? false }
 }
 
 /// That a run was taken from an engine that fell silent.
@@ -104,9 +106,10 @@ extension Engine {
         var told: [JobID: ToldRun] = [:]
         var holders: [JobID: HolderSeen] = [:]
         for member in found where member.id != status.holder {
-            let isSilent = member.presence(at: now, outage.absence) != .working
+            let silence = outage.absence?.silence(after: member.seenAt, at: now) ?? now - member.seenAt
+            let silentAfter = member.endedAt ?? now + EngineMember.patience - silence
             for run in member.holds {
-                holders[run.job] = HolderSeen(leaseUntil: run.leaseUntil, isSilent: isSilent)
+                holders[run.job] = HolderSeen(leaseUntil: run.leaseUntil, silentAfter: silentAfter)
                 // What a silent one told last is still the best that is known.
                 guard let report = member.report.runs.first(where: { $0.run == run.run }) else { continue }
                 told[run.job] = ToldRun(report: report, at: member.seenAt)

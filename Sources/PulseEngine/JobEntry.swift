@@ -83,7 +83,8 @@ struct JobEntry: Sendable {
     /// is silent.
     func ratePerSecond(at now: Instant) -> Double? {
         if let worker { return worker.metrics.snapshot.rate.perSecond(at: now) }
-        guard let told, told.report.run == run?.id, run?.state.name.isHeld == true, holder?.isSilent != true else {
+        guard let told, told.report.run == run?.id, run?.state.name.isHeld == true, holder?.isSilent(at: now) != true
+        else {
             return nil
         }
         return told.report.ratePerSecond
@@ -101,7 +102,7 @@ struct JobEntry: Sendable {
         status.isElsewhere = isElsewhere
         status.ratePerSecond = isElsewhere ? nil : rate
         if isElsewhere {
-            let isSilent = holder?.isSilent ?? false
+            let isSilent = holder?.isSilent(at: now) ?? false
             if isSilent { status.takenOverAt = holder?.leaseUntil }
             if let told, told.report.run == run.id {
                 (status.progress, status.toldAt) = (told.report.progress, told.at)

@@ -91,6 +91,11 @@ extension Engine {
         guard store.sharing != nil, failure.code == Self.unreachable else { return }
         outage.beAway(because: failure.sentence, asOf: othersLookedAt ?? status.startedAt, at: now)
         status.absence = outage.absence
+        // Who was not silent by then is not for what the store cannot tell.
+        for id in entries.ids(where: { $0.holder?.isSilent(at: now) == false && $0.holder?.silentAfter != nil }) {
+            entries[id]?.holder?.silentAfter = nil
+            dirtyJobs.insert(id)
+        }
         changed.raise()
     }
 
