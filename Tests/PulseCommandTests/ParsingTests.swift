@@ -20,7 +20,7 @@ import Testing
         "tombstones show 3 -n 5", "tombstones confirm 3",
         "tombstones undo 3", "acknowledge x", "config check --config a.yaml", "config example", "config path",
         "sources check jira", "doctor --offline", "completions zsh", "exit-codes",
-        "--gateway https://a.example.com jobs",
+        "jobs --gateway https://a.example.com",
         "--context team --read-only", "login https://a.example.com --context team --user ada --ca-file a.pem",
         "login --token-file -", "login a.example.com --token-command pass", "logout --context team", "context",
         "context list --json", "context use local", "context add team https://a.example.com --tenant acme --read-only",

@@ -76,7 +76,8 @@ struct ReachedScreen: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite(.long, .timeLimit(.minutes(1))) struct RemoteScreenTests {
+/// Limits count the wait for a turn among long tests.
+@Suite(.long, .timeLimit(.minutes(3))) struct RemoteScreenTests {
     @Test(arguments: ReachedScreen.all)
     func `keys lead to the golden screens with the engine in this process`(_ screen: ReachedScreen) async throws {
         try Golden.expect(await screen.text(ScriptedOperations(screen.scene.overview())), screen.golden)
@@ -91,7 +92,8 @@ struct ReachedScreen: Sendable, CustomTestStringConvertible {
             let client = APIClient(
                 base: gateway.url, transport: CurlTransport(configuration: .init(proxy: .none)),
                 tokens: TokenKeeper(constant: login.accessToken), time: SystemClock())
-            for screen in ReachedScreen.all {
+            // The audit behind a gateway has its logins too.
+            for screen in ReachedScreen.all where !screen.golden.hasPrefix("audit") {
                 operations.play(screen.scene.overview())
                 try Golden.expect(await screen.text(RemoteOperations(client)), screen.golden)
             }
