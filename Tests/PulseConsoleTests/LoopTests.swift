@@ -91,12 +91,19 @@ private final class Answers: Sendable {
             return
         }
         #expect(operations.contents.withLock { $0.continuations.count } == 1)
-        operations.send(.gap)
+        let sample = OperationsEvent.throughput(ThroughputSample(at: Scene.moment, records: 7))
+        operations.send(sample)
         guard case .happened(let events)? = await answers.next(mailbox).first else {
             Issue.record("The event did not come")
             return
         }
-        #expect(events == [.gap])
+        #expect(events == [sample])
+        // In its turn: what follows a gap is newer than the overview that is read for it.
+        operations.send(.gap)
+        guard case .overview? = await answers.next(mailbox).first else {
+            Issue.record("Nothing was read anew after a gap")
+            return
+        }
         for continuation in operations.contents.withLock({ $0.continuations }) { continuation.finish() }
         guard case .linkLost(let failure)? = await answers.next(mailbox).first else {
             Issue.record("The end of the stream went unnoticed")

@@ -125,7 +125,14 @@ final class EffectRunner: Sendable {
         if delay > .zero { try await wait(delay) }
         let events = try await operations.events()
         mailbox.post(.overview(try await operations.overview()))
-        for await event in events { mailbox.post(.happened([event])) }
+        for await event in events {
+            // In turn: an overview that is read beside the stream may be older than what the stream says meanwhile.
+            if event == .gap {
+                mailbox.post(.overview(try await operations.overview()))
+            } else {
+                mailbox.post(.happened([event]))
+            }
+        }
         try Task.checkCancellation()
         return .linkLost(.streamEnded)
     }

@@ -144,18 +144,22 @@ final class EventHub: Sendable {
             guard !state.isClosed, state.streams.count < limits.streams else { return nil }
             let queue = EventQueue(limit: limits.waiting)
             let hello = EventHello(version: "1.0", heartbeat: limits.heartbeat)
-            queue.offer(Self.frame("hello", hello.json, id: state.id), orElse: ByteBuffer())
+            // Until what was missed has arrived, a stream that breaks off again goes on where it did before.
+            let begin = id.map { Self.parts($0) == nil ? Self.outside(0) : $0 } ?? state.id
+            queue.offer(Self.frame("hello", hello.json, id: begin), orElse: ByteBuffer())
             if let id {
                 if let missed = Self.missed(since: id, in: state), missed.count < limits.waiting {
                     for frame in missed { queue.offer(frame.bytes, orElse: Self.gap(state)) }
-                } else {
-                    if let last = lines.last { state.line = max(state.line, last.sequence) }
-                    queue.offer(Self.gap(state), orElse: ByteBuffer())
+                } else if let last = lines.last {
+                    state.line = max(state.line, last.sequence)
                     for line in lines {
                         let shape = EventShape(.log(line))
-                        let id = Self.id(state.epoch, state.last, line.sequence)
-                        queue.offer(Self.frame(shape.name, shape.data, id: id), orElse: Self.gap(state))
+                        queue.offer(
+                            Self.frame(shape.name, shape.data, id: Self.outside(line.sequence)), orElse: ByteBuffer())
                     }
+                    queue.offer(Self.gap(state), orElse: ByteBuffer())
+                } else {
+                    queue.offer(Self.gap(state), orElse: ByteBuffer())
                 }
             }
             state.nextStream += 1
@@ -212,6 +216,9 @@ final class EventHub: Sendable {
     // MARK: Bytes
 
     private static func id(_ epoch: Int64, _ number: Int64, _ line: Int64) -> String { "\(epoch)-\(number)-\(line)" }
+
+    /// Of a line that was read from the store: of no epoch, so that the store is read again behind it.
+    private static func outside(_ line: Int64) -> String { id(0, 0, line) }
 
     private static func parts(_ id: String) -> (epoch: Int64, number: Int64, line: Int64)? {
         let parts = id.split(separator: "-", omittingEmptySubsequences: false)
