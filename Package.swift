@@ -190,7 +190,9 @@ let package = Package(
                 "PulseEngine", "PulseAssembly", "PulsePostgres", "PulsePostgresCluster",
             ] + grdb, path: "Tests/PulseBench", swiftSettings: settings),
         .testTarget(name: "PulseDomainTests", dependencies: ["PulseDomain"], swiftSettings: settings),
-        .testTarget(name: "PulseJSONTests", dependencies: ["PulseJSON", "PulseTestTurns"], swiftSettings: settings),
+        .testTarget(
+            name: "PulseJSONTests", dependencies: ["PulseJSON", "PulseTestTurns", "PulseFuzzing"],
+            swiftSettings: settings),
         .target(
             name: "PulseTestServer", dependencies: ["PulseHTTP"], path: "Tests/PulseTestServer", swiftSettings: settings
         ),
@@ -280,7 +282,7 @@ let package = Package(
         .testTarget(
             name: "PulseGatewayTests",
             dependencies: [
-                "PulseDomain", "PulseHTTP", "PulseAPI", "PulseGateway", "PulseFuzzing",
+                "PulseDomain", "PulseHTTP", "PulseAPI", "PulseGateway", "PulseFuzzing", "PulseSimulation",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -289,7 +291,9 @@ let package = Package(
                 // An opinion of somebody else on our tokens.
                 .product(name: "JWTKit", package: "jwt-kit"),
             ] + grdb + lifecycle, swiftSettings: settings),
-        .testTarget(name: "PulseControlTests", dependencies: ["PulseDomain", "PulseControl"], swiftSettings: settings),
+        .testTarget(
+            name: "PulseControlTests", dependencies: ["PulseDomain", "PulseControl", "PulseSimulation"],
+            swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -1,4 +1,5 @@
 import PulseDomain
+import PulseSimulation
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import PulseDomain
+import PulseSimulation
 import Testing
 
 @testable import PulseControl

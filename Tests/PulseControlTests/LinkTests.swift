@@ -1,5 +1,6 @@
 import Glibc
 import PulseDomain
+import PulseSimulation
 import Testing
 
 @testable import PulseControl

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import PulseDomain
+import PulseSimulation
 import Testing
 
 @testable import PulseControl

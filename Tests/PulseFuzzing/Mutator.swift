@@ -1,9 +1,9 @@
 /// Changes bytes in the ways that find mistakes in parsers: bits, borders of numbers, pieces left out, doubled, nested
 /// and taken from elsewhere.
 package struct Mutator {
-    private var generator: SplitMix
+    private var generator: SeededGenerator
 
-    package init(seed: UInt64) { generator = SplitMix(state: seed) }
+    package init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
     /// What parsers of text and of numbers stumble over.
     private static let pieces: [[UInt8]] =
@@ -51,18 +51,4 @@ package struct Mutator {
     }
 
     private mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &generator) }
-}
-
-/// A small generator whose numbers are the same everywhere (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number
-/// Generators", 2014).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import PulseFuzzing
 import PulseJSON
 import PulseTestTurns
 import Testing

@@ -1,3 +1,4 @@
+import PulseFuzzing
 import PulseJSON
 import Testing
 

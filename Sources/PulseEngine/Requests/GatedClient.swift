@@ -83,7 +83,8 @@ package final class GatedClient: SourceClient {
             case .rateLimited:
                 // The limits know until when; nothing passes before.
                 observer.logs(.notice, "The provider asked to wait.", facts(of: failure))
-            case .transient where attempt < tries:
+            // Outside of a walk nobody asks for half: what was too heavy is as any answer that did not come in time.
+            case .transient where attempt < tries, .pageTooHeavy where partition == nil && attempt < tries:
                 attempt += 1
                 let pause = random.use { backoff.wait(beforeRetry: attempt - 1, using: &$0) }
                 observer.logs(.warning, "A request failed and is tried again.", facts(of: failure))

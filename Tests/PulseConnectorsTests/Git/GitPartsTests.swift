@@ -1,5 +1,6 @@
 import Glibc
 import PulseDomain
+import PulseFuzzing
 import Synchronization
 import Testing
 
@@ -91,7 +92,7 @@ import Testing
     }
 
     @Test func `a page of random bytes does no harm`() throws {
-        var generator = SeededGenerator(state: 5)
+        var generator = SeededGenerator(seed: 5)
         let header = PageHeader(.commits, repository: "r")
         for _ in 0..<500 {
             let bytes = (0..<Int.random(in: 0...300, using: &generator)).map { _ in

@@ -1,3 +1,4 @@
+import PulseFuzzing
 import PulseTestTurns
 import Testing
 
@@ -70,7 +71,7 @@ struct KeyCase: Sendable, CustomTestStringConvertible {
     }
 
     @Test func `every byte sequence is read and gives only well-formed keys`() {
-        var generator = SeededGenerator(state: 20_260_101)
+        var generator = SeededGenerator(seed: 20_260_101)
         let alphabet = Array("PAYx-01289_%/.é日\u{0}".utf8) + [0xFF, 0xC3, 0x80]
         for _ in 0..<4_000 {
             let bytes = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
@@ -123,18 +124,5 @@ struct KeyCase: Sendable, CustomTestStringConvertible {
         for evidence in WorkItemMentions.Evidence.allCases.reversed() { right.add("PAY-1", evidence) }
         #expect(left == right)
         #expect(left.mentions.first?.score == 1)
-    }
-}
-
-/// SplitMix64: the same numbers in every run.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }

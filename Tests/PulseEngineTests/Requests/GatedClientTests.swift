@@ -36,10 +36,13 @@ import Testing
                     unknownRate: 100, burst: 1_000, concurrency: concurrency, window: .hours(1), reserve: .amount(0)))
         }
 
-        func client(tries: Int = 4, correlation: CorrelationID = "c") -> GatedClient {
+        func client(
+            tries: Int = 4, correlation: CorrelationID = "c", partition: PartitionKey? = nil
+        ) -> GatedClient {
             GatedClient(
                 source: source, limits: limits, control: control, time: clock, correlation: correlation,
-                random: SharedRandom(seed: 1), backoff: Backoff(base: .seconds(1), longest: .seconds(8)), tries: tries)
+                random: SharedRandom(seed: 1), partition: partition,
+                backoff: Backoff(base: .seconds(1), longest: .seconds(8)), tries: tries)
         }
 
         static let request = SourceRequest(HTTPRequest(url: "https://s.example/x"), endpoint: "search", bucket: "b")
@@ -97,6 +100,19 @@ import Testing
             #expect(kept.spans.allSatisfy { $0.kind == .client && $0.context.trace == trace && $0.parent == nil })
             let sent = rig.transport.seen.compactMap { $0.trace }
             #expect(sent.compactMap { TraceContext(traceparent: $0)?.trace } == [trace, trace])
+        }
+    }
+
+    @Test(arguments: [(PartitionKey?.none, 2), ("PAY", 1)])
+    func `what is too heavy is asked for again, but in a walk, which asks for half`(
+        _ partition: PartitionKey?, _ requests: Int
+    ) async throws {
+        let clock = SimulationExecutor(startingAt: Self.start)
+        try await clock.run {
+            let rig = Rig(clock) { number throws(HTTPError) in Self.response(number == 1 ? 502 : 200) }
+            let answer = try? await rig.client(partition: partition).send(Rig.request)
+            #expect((answer?.status == 200) == (partition == nil))
+            #expect(rig.transport.seen.count == requests && rig.inFlight == 0)
         }
     }
 

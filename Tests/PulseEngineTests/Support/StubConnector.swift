@@ -33,6 +33,7 @@ struct StubConnector: Connector {
             case 200: nil
             case 401: .unauthorised
             case 429: .rateLimited
+            case 502: .pageTooHeavy
             case 500...599: .transient
             default: .contractBroken
             }

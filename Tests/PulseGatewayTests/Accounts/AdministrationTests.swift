@@ -1,5 +1,6 @@
 import Foundation
 import PulseDomain
+import PulseSimulation
 import Testing
 
 @testable import PulseGateway

@@ -1,6 +1,7 @@
 import NIOCore
 import PulseAPI
 import PulseDomain
+import PulseSimulation
 import Synchronization
 import Testing
 

@@ -3,6 +3,7 @@ import PulseAPI
 import PulseDomain
 import PulseFuzzing
 import PulseHTTP
+import PulseSimulation
 import Testing
 
 @testable import PulseGateway

@@ -5,6 +5,7 @@ import NIOCore
 import PulseAPI
 import PulseDomain
 import PulseHTTP
+import PulseSimulation
 import Synchronization
 import Testing
 

@@ -4,6 +4,8 @@ import HummingbirdTesting
 import NIOCore
 import PulseAPI
 import PulseDomain
+import PulseFuzzing
+import PulseSimulation
 import Synchronization
 import Testing
 

@@ -5,6 +5,7 @@ import HummingbirdTesting
 import NIOCore
 import PulseAPI
 import PulseDomain
+import PulseSimulation
 
 @testable import PulseGateway
 

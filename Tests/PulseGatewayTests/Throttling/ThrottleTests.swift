@@ -2,6 +2,7 @@ import HTTPTypes
 import HummingbirdTesting
 import PulseAPI
 import PulseDomain
+import PulseSimulation
 import Testing
 
 @testable import PulseGateway

@@ -1,6 +1,7 @@
 import Foundation
 import JWTKit
 import PulseDomain
+import PulseSimulation
 import Testing
 
 @testable import PulseGateway

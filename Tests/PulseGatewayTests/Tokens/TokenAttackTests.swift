@@ -1,6 +1,8 @@
 import Crypto
 import Foundation
 import PulseDomain
+import PulseFuzzing
+import PulseSimulation
 import Testing
 
 @testable import PulseGateway
@@ -161,19 +163,5 @@ struct TokenAttackTests {
             if text == good { continue }
             #expect(throws: TokenRefusal.self) { try Self.authority.check(text) }
         }
-    }
-}
-
-/// The same numbers each time (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }

@@ -1,8 +1,8 @@
-import PulseDomain
+package import PulseDomain
 import Synchronization
 
 /// A clock that stands still until it is advanced.
-final class ManualTime: TimeSource {
+package final class ManualTime: TimeSource {
     private struct Sleeper {
         var until: Duration
         var continuation: CheckedContinuation<Void, any Error>
@@ -15,11 +15,14 @@ final class ManualTime: TimeSource {
     }
 
     private let state = Mutex(State())
+    private let slept = Counter()
 
-    var now: Instant { Instant(seconds: 1_800_000_000) + elapsed }
-    var elapsed: Duration { state.withLock { $0.elapsed } }
+    package init() {}
 
-    func sleep(for duration: Duration) async throws {
+    package var now: Instant { Instant(seconds: 1_800_000_000) + elapsed }
+    package var elapsed: Duration { state.withLock { $0.elapsed } }
+
+    package func sleep(for duration: Duration) async throws {
         let id = state.withLock { state in
             state.lastID += 1
             return state.lastID
@@ -31,7 +34,7 @@ final class ManualTime: TimeSource {
                     state.sleepers[id] = Sleeper(until: state.elapsed + duration, continuation: continuation)
                     return false
                 }
-                if isCancelled { continuation.resume(throwing: CancellationError()) }
+                if isCancelled { continuation.resume(throwing: CancellationError()) } else { slept.add() }
             }
         } onCancel: {
             let sleeper = state.withLock { $0.sleepers.removeValue(forKey: id) }
@@ -39,7 +42,10 @@ final class ManualTime: TimeSource {
         }
     }
 
-    func advance(by duration: Duration) {
+    /// Returns when so many sleeps have begun since the clock was made.
+    package func sleeps(_ count: Int) async { await slept.reaches(count) }
+
+    package func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.elapsed += duration
             let due = state.sleepers.filter { $0.value.until <= state.elapsed }
