@@ -93,7 +93,9 @@ struct JobEntry: Sendable {
     private func runStatus(_ run: StoredRun, at now: Instant) -> RunStatus {
         let live = (worker?.metrics ?? lastMetrics)?.snapshot
         let isElsewhere = worker == nil && run.state.name.isHeld
-        let rate = worker == nil ? 0 : live?.rate.perSecond(at: now) ?? 0
+        // A worker whose run is over still looks after what it leaves.
+        let isRunning = worker != nil && !run.state.name.isFinal
+        let rate = isRunning ? live?.rate.perSecond(at: now) ?? 0 : 0
         var status = RunStatus(run)
         if let live {
             (status.counts, status.requests) = (live.counts, live.requests)
@@ -116,7 +118,7 @@ struct JobEntry: Sendable {
             }
         }
         if run.state.name == .queued { status.queuedBecause = queuedBecause }
-        if worker != nil, let expected = status.progress.expected, rate > 0.01 {
+        if isRunning, let expected = status.progress.expected, rate > 0.01 {
             let seconds = Double(max(0, expected - status.progress.done)) / rate
             let end = now + .microseconds(Int64(min(seconds, 3e6) * 1e6))
             status.endsAt = if case .waiting(let wait) = run.state { max(end, wait.until) } else { end }

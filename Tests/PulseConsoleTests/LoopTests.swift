@@ -79,6 +79,35 @@ private final class Answers: Sendable {
         runner.stop()
     }
 
+    @Test func `a log that could not be read is read again until it is there, and its failure told once`() async throws
+    {
+        let operations = ScriptedOperations(Scene.busy.overview())
+        operations.contents.withLock { $0.failingLogReads = 3 }
+        let console = LiveConsole(operations, Size(120, 40))
+        var failures: [String] = []
+        await console.run { state in
+            if let text = state.notice?.text, failures.last != text { failures.append(text) }
+            return state.logs.isLoaded
+        }
+        #expect(failures == ["The connection was cut. It is tried again."])
+        #expect(!console.state.logs.buffer.lines.isEmpty)
+    }
+
+    @Test func `what was logged while there was no link is read after it, and no line stands twice`() throws {
+        var console = Console(.busy)
+        let lines = FollowingTests.lines(9)
+        // Heard before the log was read, and in what is read.
+        console.send(.happened([.log(lines[3])]))
+        console.send(.logs(Array(lines[..<5])))
+        console.send(.happened([.log(lines[5])]))
+        console.send(.linkLost(.streamEnded))
+        console.send(.overview(Scene.busy.overview()))
+        #expect(console.effects.last == .loadLogs)
+        console.send(.happened([.log(lines[8])]))
+        console.send(.logs(lines))
+        #expect(console.state.logs.buffer.lines.map(\.sequence).sorted() == lines.map(\.sequence))
+    }
+
     @Test func `connecting follows the events before it reads the overview`() async throws {
         let operations = ScriptedOperations(Scene.calm.overview())
         let answers = Answers()

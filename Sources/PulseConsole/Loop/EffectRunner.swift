@@ -10,6 +10,7 @@ final class EffectRunner: Sendable {
     private let tasks = TaskBag()
     /// What listens to events: one at a time.
     private let listening = TaskBag.Place()
+    private let readingLogs = TaskBag.Place()
 
     /// - Parameter wait: How a connection is waited for.
     init(
@@ -45,11 +46,7 @@ final class EffectRunner: Sendable {
                 .detailFailed(job, $0)
             }
         case .loadLogs:
-            run {
-                .logs(try await self.operations.logs(job: nil, after: nil, limit: 1_000))
-            } orElse: {
-                .readFailed($0)
-            }
+            run(at: readingLogs) { .logs(try await self.readLogs()) }
         case .loadQuarantine(let job):
             run {
                 .quarantine(try await self.operations.quarantine(QuarantineFilter(job: job)))
@@ -135,6 +132,22 @@ final class EffectRunner: Sendable {
         }
         try Task.checkCancellation()
         return .linkLost(.streamEnded)
+    }
+
+    /// The newest lines. Nothing else asks for them while the link is there: a read that fails is repeated, after five
+    /// seconds each time.
+    private func readLogs() async throws -> [LogLine] {
+        var isTold = false
+        while true {
+            do {
+                return try await operations.logs(job: nil, after: nil, limit: 1_000)
+            } catch {
+                try Task.checkCancellation()
+                if !isTold { mailbox.post(.readFailed(Self.failure(error))) }
+                isTold = true
+                try await wait(.seconds(5))
+            }
+        }
     }
 
     private func run(

@@ -82,7 +82,8 @@ extension ConsoleState {
         noteLive()
         heardAt = elapsed
         detail?.isStale = true
-        return logs.isLoaded ? [] : [.loadLogs]
+        // Also of a log that was read before: lines of the time without a link are missing in it.
+        return [.loadLogs]
     }
 
     private mutating func take(_ events: [OperationsEvent]) -> [ConsoleEffect] {
@@ -95,7 +96,8 @@ extension ConsoleState {
                 detail?.isStale = true
                 detail?.data?.status = status
             case .log(let line):
-                if logs.isLoaded { logs.buffer.append([line]) }
+                // Also before the log was read: what is read may be older than this line.
+                logs.buffer.append([line])
                 if let job = line.job, job == detail?.job { detail?.log.append([line]) }
             case .throughput(let sample): clock?.note(sample.at, at: elapsed)
             default: break

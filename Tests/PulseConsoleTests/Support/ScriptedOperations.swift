@@ -7,6 +7,8 @@ final class ScriptedOperations: Operations {
         var overview: Overview
         var requests: [CommandRequest] = []
         var continuations: [AsyncStream<OperationsEvent>.Continuation] = []
+        /// How many reads of the log still fail.
+        var failingLogReads = 0
     }
 
     let contents: Mutex<Contents>
@@ -101,7 +103,14 @@ final class ScriptedOperations: Operations {
     { Scene.tombstoneRows(of: finding, at: advance()) }
 
     func logs(job: JobID?, after sequence: Int64?, limit: Int) async throws -> [LogLine] {
-        Scene.detail(of: "jira-cloud/issues", at: advance()).logs
+        let isFailing = contents.withLock { contents in
+            defer { contents.failingLogReads = max(0, contents.failingLogReads - 1) }
+            return contents.failingLogReads > 0
+        }
+        if isFailing {
+            throw Failure(.transient, code: "cut", "The connection was cut.", remedy: "It is tried again.")
+        }
+        return Scene.detail(of: "jira-cloud/issues", at: advance()).logs
     }
 
     func audit(before: Int64?, limit: Int) async throws -> [AuditEntry] { Scene.audit(at: advance()) }
