@@ -149,7 +149,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "PulseGateway",
-            dependencies: ["PulseDomain", "PulseHTTP", "PulseAPI", "PulseGzip"] + serving + gatewayServing
+            dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP", "PulseAPI", "PulseGzip"] + serving + gatewayServing
                 + cryptography + grdb + lifecycle, swiftSettings: settings),
         .executableTarget(
             name: "pulse-server",

@@ -54,7 +54,7 @@ enum GatewayBenchmark {
     }
 
     private static func reads(_ options: Options, _ gateway: GatewaySide, _ folder: String) throws {
-        print("Reads, \(options.connections) connections: a second; p50, p99 in ms")
+        print("Reads, \(options.connections) connections: a second; p50, p99 in ms; µs of the server's processor each")
         for (name, path) in [("one job", "/api/v1/jobs/source-0/issues"), ("overview of 30 jobs", "/api/v1/overview")] {
             let request = gateway.request(path)
             let payload = try Connection(port: gateway.port).exchange(request)
@@ -68,17 +68,21 @@ enum GatewayBenchmark {
             let plain = Connection.get("/payload")
             var (ours, theirs) = (ReadLoad.Figures(), ReadLoad.Figures())
             for _ in 0..<options.rounds {
-                for (isOurs, port, request) in [(true, gateway.port, request), (false, port, plain)] {
+                let sides = [(true, gateway.port, gateway.child, request), (false, port, bare, plain)]
+                for (isOurs, port, child, request) in sides {
                     let load = ReadLoad(
-                        port: port, request: request, connections: options.connections, seconds: options.seconds)
+                        port: port, request: request, connections: options.connections, seconds: options.seconds,
+                        server: child.pid)
                     let figures = try load.run()
                     if isOurs { ours = ours.better(figures) } else { theirs = theirs.better(figures) }
                 }
             }
             report(
                 "\(name), \(payload.body.count) bytes: gateway", ours.rate.shown(0), ours.p50.shown(2),
-                ours.p99.shown(2))
-            report("bare Hummingbird", theirs.rate.shown(0), theirs.p50.shown(2), theirs.p99.shown(2))
+                ours.p99.shown(2), ours.processor.shown(0))
+            report(
+                "bare Hummingbird", theirs.rate.shown(0), theirs.p50.shown(2), theirs.p99.shown(2),
+                theirs.processor.shown(0))
             report("gateway's share of the bare rate", (100 * ours.rate / theirs.rate).shown(0) + " %")
         }
     }

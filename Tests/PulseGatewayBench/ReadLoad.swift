@@ -8,6 +8,8 @@ struct ReadLoad {
     let request: [UInt8]
     let connections: Int
     let seconds: Int
+    /// Who answers.
+    let server: Int32
 
     struct Figures {
         /// Answers a second.
@@ -15,6 +17,8 @@ struct ReadLoad {
         /// Milliseconds.
         var p50 = Double.nan
         var p99 = Double.nan
+        /// Microseconds of the server's processor time an answer.
+        var processor = Double.nan
 
         func better(_ other: Figures) -> Figures { other.rate > rate ? other : self }
     }
@@ -22,6 +26,7 @@ struct ReadLoad {
     func run() throws -> Figures {
         let (port, request) = (port, request)
         let taken = Mutex<(delays: [Int64], error: (any Error)?)>(([], nil))
+        let used = try Machine.processorSeconds(of: server)
         let begin = nanoseconds()
         let end = begin + Int64(seconds) * 1_000_000_000
         let threads = DispatchGroup()
@@ -52,6 +57,7 @@ struct ReadLoad {
         let sorted = delays.sorted()
         return Figures(
             rate: Double(sorted.count) / (Double(nanoseconds() - begin) / 1e9), p50: sorted.quantile(0.5),
-            p99: sorted.quantile(0.99))
+            p99: sorted.quantile(0.99),
+            processor: (try Machine.processorSeconds(of: server) - used) * 1e6 / Double(max(1, sorted.count)))
     }
 }

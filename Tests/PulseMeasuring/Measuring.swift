@@ -42,6 +42,17 @@ package enum Machine {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
+    /// Seconds of processor time that a process has used (`utime` and `stime`, proc(5)); read to a hundredth.
+    package static func processorSeconds(of process: Int32) throws -> Double {
+        let text = try text(of: "/proc/\(process)/stat")
+        // The name before may hold anything, also parentheses.
+        let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else {
+            throw BenchError("The processor time of process \(process) cannot be read.")
+        }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
     /// The most memory that this process has ever had, in MiB (`VmHWM`, proc(5)).
     package static func peakInMegabytes() throws -> Double { try megabytes("VmHWM", of: "self") }
 

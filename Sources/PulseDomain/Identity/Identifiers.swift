@@ -72,11 +72,8 @@ package struct CorrelationID: Identifier {
     package init(rawValue: String) { self.rawValue = rawValue }
 
     package init(using generator: inout some RandomNumberGenerator) {
-        let words = [UInt64.random(in: .min ... .max, using: &generator), .random(in: 1 ... .max, using: &generator)]
-        rawValue = words.map { word in
-            let digits = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
+        let high = UInt64.random(in: .min ... .max, using: &generator)
+        rawValue = high.hexadecimal + UInt64.random(in: 1 ... .max, using: &generator).hexadecimal
     }
 }
 
@@ -126,4 +123,17 @@ package struct Principal: Hashable, Sendable, Codable, CustomStringConvertible {
 
     package static let schedule = Principal("schedule")
     package static let engine = Principal("engine")
+}
+
+extension UInt64 {
+    /// Sixteen digits in lower case.
+    var hexadecimal: String {
+        String(unsafeUninitializedCapacity: 16) { bytes in
+            for place in 0..<16 {
+                let digit = UInt8(truncatingIfNeeded: self >> UInt64(60 - 4 * place)) & 0xF
+                bytes[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+            return 16
+        }
+    }
 }

@@ -94,6 +94,22 @@ extension Instant {
     /// RFC 3339 in UTC: `2026-01-02T03:04:05.678901Z`, without a fraction when it is zero.
     package var iso8601: String {
         let time = civil
+        guard (0...9_999).contains(time.year) else { return Self.longText(time) }
+        return String(unsafeUninitializedCapacity: 27) { bytes in
+            var writer = DigitWriter(bytes: bytes)
+            writer.number(time.year, digits: 4, then: "-")
+            writer.number(time.month, digits: 2, then: "-")
+            writer.number(time.day, digits: 2, then: "T")
+            writer.number(time.hour, digits: 2, then: ":")
+            writer.number(time.minute, digits: 2, then: ":")
+            writer.number(time.second, digits: 2, then: time.microsecond == 0 ? "Z" : ".")
+            if time.microsecond != 0 { writer.number(time.microsecond, digits: 6, then: "Z") }
+            return writer.count
+        }
+    }
+
+    /// Years that do not have four digits.
+    private static func longText(_ time: CivilTime) -> String {
         var text = "\(time.year.padded(4))-\(time.month.padded(2))-\(time.day.padded(2))"
         text += "T\(time.hour.padded(2)):\(time.minute.padded(2)):\(time.second.padded(2))"
         if time.microsecond != 0 { text += ".\(time.microsecond.padded(6))" }
@@ -113,6 +129,25 @@ extension Int {
     package func padded(_ width: Int) -> String {
         let digits = String(self)
         return digits.count >= width ? digits : String(repeating: "0", count: width - digits.count) + digits
+    }
+}
+
+/// Writes fixed groups of ASCII digits into memory that has room for them.
+private struct DigitWriter {
+    let bytes: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(bytes: UnsafeMutableBufferPointer<UInt8>) { self.bytes = bytes }
+
+    mutating func number(_ number: Int, digits: Int, then mark: Unicode.Scalar) {
+        var rest = number
+        for place in (count..<count + digits).reversed() {
+            bytes[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+        count += digits
+        bytes[count] = UInt8(ascii: mark)
+        count += 1
     }
 }
 

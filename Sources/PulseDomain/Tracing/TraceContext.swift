@@ -4,8 +4,7 @@ package struct SpanID: Identifier {
     package init(rawValue: String) { self.rawValue = rawValue }
 
     package init(using generator: inout some RandomNumberGenerator) {
-        let digits = String(UInt64.random(in: 1 ... .max, using: &generator), radix: 16)
-        rawValue = String(repeating: "0", count: 16 - digits.count) + digits
+        rawValue = UInt64.random(in: 1 ... .max, using: &generator).hexadecimal
     }
 }
 

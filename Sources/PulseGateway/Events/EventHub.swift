@@ -121,6 +121,14 @@ final class EventHub: Sendable {
         for queue in queues { queue.offer(bytes, orElse: gap) }
     }
 
+    /// Where the events stand. It changes with each one.
+    struct Mark: Sendable, Hashable {
+        fileprivate var epoch: Int64
+        fileprivate var last: Int64
+    }
+
+    var mark: Mark { state.withLock { Mark(epoch: $0.epoch, last: $0.last) } }
+
     /// Something may have been missed: a new epoch begins, and everybody is told to look again.
     private func breakOff() {
         let (queues, gap) = state.withLock { state in

@@ -6,6 +6,7 @@ extension Endpoints {
         let (command, reason) = try Self.command(call)
         if call.isPreview { return .json(try await engine.operations.preview(command)) }
         try Self.check(reason)
+        defer { engine.overviews.forget() }
         let receipt = try await engine.operations.perform(
             CommandRequest(
                 command, by: try call.principal.principal, reason: reason ?? "no reason given",

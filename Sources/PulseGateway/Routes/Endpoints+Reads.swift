@@ -5,7 +5,7 @@ extension Endpoints {
     func read(_ call: Call, _ engine: TenantEngine) async throws -> Reply {
         let operations = engine.operations
         switch call.route.id {
-        case .overview: return try await overview(operations)
+        case .overview: return try await engine.overviews.reply()
         case .engine: return .json(try await operations.overview().engine)
         case .jobs: return .json(try page(try await operations.overview().jobs, call)).tagged()
         case .quotas: return .json(try page(try await operations.overview().quotas, call)).tagged()
@@ -28,14 +28,6 @@ extension Endpoints {
                 Self.page(try await operations.runs(filter), limit: call.limit) { [String($0.run.id.rawValue)] })
         default: throw Problem.notFound
         }
-    }
-
-    /// The moment of an overview is new each time; what the tag is about is the rest.
-    private func overview(_ operations: any Operations) async throws -> Reply {
-        let bytes = try await operations.overview().json
-        // The moment is the first member, and has no comma.
-        let timeless = bytes.firstIndex(of: UInt8(ascii: ",")).map { bytes[$0...] } ?? bytes[...]
-        return Reply(status: 200, content: .bytes(bytes, mediaType: "application/json")).tagged(by: timeless)
     }
 
     // MARK: Pages

@@ -21,6 +21,7 @@ package struct GatewayResponder: HTTPResponder {
     let proxies: TrustedProxies
     private let matcher = RouteMatcher()
     private let gate: ConcurrencyGate
+    private let deadlines: Deadlines
 
     init(
         endpoints: Endpoints, authenticator: any Authenticator, throttle: RequestThrottle?, accounts: AccountDesk?,
@@ -37,6 +38,7 @@ package struct GatewayResponder: HTTPResponder {
         self.proxies = proxies
         metrics = endpoints.metrics
         gate = ConcurrencyGate(limit: limits.concurrency)
+        deadlines = Deadlines(time: time)
     }
 
     /// What is found out about a request on its way, for headers and log.
@@ -184,7 +186,7 @@ package struct GatewayResponder: HTTPResponder {
         let (body, limit) = (request.body, limits.bodyInBytes)
         let bytes: [UInt8]
         do {
-            bytes = try await time.within(limits.bodyPatience) {
+            bytes = try await deadlines.within(limits.bodyPatience) {
                 var bytes: [UInt8] = []
                 for try await piece in body {
                     guard bytes.count + piece.readableBytes <= limit else { throw Problem.tooLong(limit) }
@@ -210,7 +212,7 @@ package struct GatewayResponder: HTTPResponder {
         let acting = call.identity.map { Acting($0.principal, as: $0.role, in: $0.tenant) }
         do {
             return try await Acting.$current.withValue(acting) {
-                try await time.within(limits.answerPatience) { try await endpoints.reply(to: call) }
+                try await deadlines.within(limits.answerPatience) { try await endpoints.reply(to: call) }
             }
         } catch is DeadlinePassed {
             throw Problem(

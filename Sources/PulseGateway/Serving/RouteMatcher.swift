@@ -12,11 +12,50 @@ struct RouteMatcher: Sendable {
         case malformed
     }
 
+    /// A route, its path taken apart once.
+    private struct Pattern: Sendable {
+        enum Segment: Sendable {
+            case word(String)
+            case variable(String)
+        }
+
+        let route: Route
+        let segments: [Segment]
+        let variables: Int
+
+        init(_ route: Route) {
+            self.route = route
+            segments = route.segments.map { segment in
+                segment.first == "{" ? .variable(String(segment.dropFirst().dropLast())) : .word(String(segment))
+            }
+            variables = segments.count { if case .variable = $0 { true } else { false } }
+        }
+
+        /// What the segments of a path are the values of; `nil` when it is another one's.
+        func values(in path: [String]) -> [String: String]? {
+            for (segment, text) in zip(segments, path) {
+                if case .word(let word) = segment, word != text { return nil }
+            }
+            var values: [String: String] = [:]
+            for (segment, text) in zip(segments, path) {
+                if case .variable(let name) = segment { values[name] = text }
+            }
+            return values
+        }
+
+        /// Whether those can be the values of its path.
+        func takes(_ values: [String: String]) -> Bool {
+            route.parameters.allSatisfy { parameter in
+                parameter.place != .path || values[parameter.name].map { parameter.problem(of: $0) == nil } ?? true
+            }
+        }
+    }
+
     /// By the number of segments; those with fewer variables come first.
-    private let routes: [Int: [Route]]
+    private let patterns: [Int: [Pattern]]
 
     init(_ routes: [Route] = RouteTable.all) {
-        self.routes = Dictionary(grouping: routes) { $0.segments.count }.mapValues { group in
+        patterns = Dictionary(grouping: routes.map(Pattern.init)) { $0.segments.count }.mapValues { group in
             group.sorted { $0.variables < $1.variables }
         }
     }
@@ -33,45 +72,22 @@ struct RouteMatcher: Sendable {
             guard let text = PercentDecoding.decoded(segment) else { return .malformed }
             decoded.append(text)
         }
-        let candidates = (routes[segments.count] ?? []).compactMap { route in
-            Self.values(of: route, in: decoded).map { (route, $0) }
+        let candidates = (patterns[segments.count] ?? []).compactMap { pattern in
+            pattern.values(in: decoded).map { (pattern, $0) }
         }
         // `quarantine/replay` is not the record `replay`.
         guard let fewest = candidates.map(\.0.variables).min() else { return .notFound }
         let fitting = candidates.filter { $0.0.variables == fewest || $0.0.takes($0.1) }
         let nearest = fitting.filter { $0.0.variables == fewest }
         let wanted = method == "HEAD" ? "GET" : method
-        if let (route, values) = nearest.first(where: { $0.0.method.rawValue == wanted }) {
-            return .route(route, values)
+        if let (pattern, values) = nearest.first(where: { $0.0.route.method.rawValue == wanted }) {
+            return .route(pattern.route, values)
         }
-        if let (route, values) = fitting.first(where: { $0.0.method.rawValue == wanted }) {
-            return .route(route, values)
+        if let (pattern, values) = fitting.first(where: { $0.0.route.method.rawValue == wanted }) {
+            return .route(pattern.route, values)
         }
-        let methods = fitting.map(\.0.method.rawValue)
+        let methods = fitting.map(\.0.route.method.rawValue)
         return .methodNotAllowed((methods + (methods.contains("GET") ? ["HEAD"] : [])).sorted())
-    }
-
-    private static func values(of route: Route, in segments: [String]) -> [String: String]? {
-        var values: [String: String] = [:]
-        for (pattern, segment) in zip(route.segments, segments) {
-            if pattern.first == "{" {
-                values[String(pattern.dropFirst().dropLast())] = segment
-            } else if pattern != segment {
-                return nil
-            }
-        }
-        return values
-    }
-}
-
-extension Route {
-    fileprivate var variables: Int { segments.count { $0.first == "{" } }
-
-    /// Whether those can be the values of its path.
-    fileprivate func takes(_ values: [String: String]) -> Bool {
-        parameters.allSatisfy { parameter in
-            parameter.place != .path || values[parameter.name].map { parameter.problem(of: $0) == nil } ?? true
-        }
     }
 }
 
@@ -79,6 +95,9 @@ extension Route {
 enum PercentDecoding {
     /// `nil` when an escape is not whole or the text is not UTF-8.
     static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || plusIsSpace && $0 == UInt8(ascii: "+") }) else {
+            return String(text)
+        }
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {

@@ -1,4 +1,3 @@
-import PulseDomain
 import Synchronization
 
 /// How much a server takes from its clients.
@@ -40,25 +39,4 @@ final class ConcurrencyGate: Sendable {
     }
 
     func leave() { inside.withLock { $0 -= 1 } }
-}
-
-/// Something took longer than it may.
-struct DeadlinePassed: Error {}
-
-extension TimeSource {
-    /// `body`, or ``DeadlinePassed`` when it takes longer; it is cancelled then and waited for.
-    func within<Value: Sendable>(
-        _ patience: Duration, _ body: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value?.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                try await self.sleep(for: patience)
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next(), let value = first else { throw DeadlinePassed() }
-            return value
-        }
-    }
 }

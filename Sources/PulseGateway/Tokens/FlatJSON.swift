@@ -1,3 +1,5 @@
+import PulseJSON
+
 /// A JSON object of texts, whole numbers and truth values, which is all that our tokens hold.
 ///
 /// Stricter than JSON: a name that comes twice is refused (parsers differ in which they take, RFC 8725 section 2.4 and
@@ -32,30 +34,19 @@ struct FlatJSON: Sendable, Hashable {
 
     /// The members in their order, without spaces.
     var json: String {
-        "{" + members.map { "\(Self.quoted($0.name)):\(Self.json($0.value))" }.joined(separator: ",") + "}"
-    }
-
-    private static func json(_ value: Value) -> String {
-        switch value {
-        case .text(let text): quoted(text)
-        case .number(let number): String(number)
-        case .truth(let truth): truth ? "true" : "false"
-        }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
+        let bytes = JSONWriter.document { writer in
+            writer.object { writer in
+                for member in members {
+                    writer.name(member.name)
+                    switch member.value {
+                    case .text(let text): writer.string(text)
+                    case .number(let number): writer.int(number)
+                    case .truth(let truth): writer.bool(truth)
+                    }
+                }
             }
         }
-        return result + "\""
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     // MARK: Reading

@@ -1,4 +1,4 @@
-import Foundation
+import Crypto
 import PulseDomain
 import Synchronization
 
@@ -9,19 +9,37 @@ import Synchronization
 final class TokenAuthority: Sendable {
     let settings: TokenSettings
     private let time: any TimeSource
-    private let ring: Mutex<KeyRing>
+    private let state: Mutex<State>
+
+    private struct State {
+        var ring: KeyRing
+        /// Tokens whose signature was found valid, by the digest of their text: the same client shows the same one with
+        /// every request. Their times are looked at each time.
+        var known: [SHA256Digest: AccessToken] = [:]
+        /// Grows with each ring: what was checked with a former one is not remembered.
+        var generation = 0
+    }
+
+    /// More are not remembered.
+    private static let mostKnown = 10_000
 
     init(_ ring: KeyRing, settings: TokenSettings, time: any TimeSource) {
-        self.ring = Mutex(ring)
+        state = Mutex(State(ring: ring))
         self.settings = settings
         self.time = time
     }
 
     /// Takes new keys. Tokens of keys that are not among them are not valid any more.
-    func use(_ ring: KeyRing) { self.ring.withLock { $0 = ring } }
+    func use(_ ring: KeyRing) {
+        state.withLock { state in
+            state.ring = ring
+            state.known = [:]
+            state.generation += 1
+        }
+    }
 
     /// The public keys as JSON.
-    var jwks: String { ring.withLock { $0 }.jwks }
+    var jwks: String { state.withLock(\.ring).jwks }
 
     // MARK: Signing
 
@@ -30,7 +48,7 @@ final class TokenAuthority: Sendable {
         for principal: Principal, in tenant: TenantID, as role: Role, family: String
     ) throws -> (text: String, token: AccessToken) {
         let now = Instant(seconds: time.now.seconds)
-        guard let key = ring.withLock({ $0.signing(at: time.now) }) else {
+        guard let key = state.withLock({ $0.ring.signing(at: time.now) }) else {
             throw Failure(
                 .ours, code: "key.none", "The gateway has no key to sign tokens with.",
                 remedy: "Make one: pulse-server key rotate.")
@@ -60,6 +78,24 @@ final class TokenAuthority: Sendable {
 
     func check(_ text: String) throws(TokenRefusal) -> AccessToken {
         guard text.utf8.count <= TokenSettings.maximumSizeInBytes else { throw .tooLong }
+        let digest = SHA256.hash(data: Array(text.utf8))
+        let (known, generation) = state.withLock { ($0.known[digest], $0.generation) }
+        if let known {
+            try checkTimes(of: known)
+            return known
+        }
+        let token = try verified(text)
+        try checkTimes(of: token)
+        state.withLock { state in
+            guard state.generation == generation else { return }
+            if state.known.count >= Self.mostKnown { state.known = [:] }
+            state.known[digest] = token
+        }
+        return token
+    }
+
+    /// A token of one of our keys, whatever its times.
+    private func verified(_ text: String) throws(TokenRefusal) -> AccessToken {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let head = Base64URL.decoded(parts[0]), let header = FlatJSON(head),
             let payload = Base64URL.decoded(parts[1]), let signature = Base64URL.decoded(parts[2])
@@ -67,7 +103,7 @@ final class TokenAuthority: Sendable {
         // Members that we do not write (crit, jwk, jku, x5c…) would change what the signature means.
         guard Set(header.names) == ["alg", "typ", "kid"] else { throw .malformed }
         guard header.text("typ") == Self.type else { throw .wrongType }
-        guard let id = header.text("kid"), let key = ring.withLock({ $0[id] }) else { throw .unknownKey }
+        guard let id = header.text("kid"), let key = state.withLock({ $0.ring[id] }) else { throw .unknownKey }
         guard header.text("alg") == key.algorithm.rawValue else { throw .wrongAlgorithm }
         let signed = Array(text.utf8.prefix(parts[0].utf8.count + 1 + parts[1].utf8.count))
         guard key.isValid(signature, of: signed) else { throw .badSignature }
@@ -84,14 +120,15 @@ final class TokenAuthority: Sendable {
             let name = claims.text("sub"), let tenant = claims.text("tenant"),
             let role = claims.text("role").flatMap(Role.init), let family = claims.text("sid")
         else { throw .missingClaim }
-        let now = time.now
-        guard now < expiresAt + TokenSettings.leeway else { throw .expired }
-        guard notBefore <= now + TokenSettings.leeway, issuedAt <= now + TokenSettings.leeway else {
-            throw .notYetValid
-        }
         return AccessToken(
             principal: Principal(name), tenant: TenantID(tenant), role: role, family: family, id: id,
-            issuedAt: issuedAt, expiresAt: expiresAt)
+            issuedAt: max(issuedAt, notBefore), expiresAt: expiresAt)
+    }
+
+    private func checkTimes(of token: AccessToken) throws(TokenRefusal) {
+        let now = time.now
+        guard now < token.expiresAt + TokenSettings.leeway else { throw .expired }
+        guard token.issuedAt <= now + TokenSettings.leeway else { throw .notYetValid }
     }
 
     /// `nil` beyond the year 9999: arithmetic with it could overflow.

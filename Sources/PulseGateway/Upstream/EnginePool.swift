@@ -38,6 +38,7 @@ final class EnginePool: Operations {
 
     private let members: [Member]
     private let time: any TimeSource
+    private let deadlines: Deadlines
     private let patience: Duration
     private let states: Mutex<[UpstreamState]>
     /// What the last look found; `nil` before the first.
@@ -56,6 +57,7 @@ final class EnginePool: Operations {
         precondition(!members.isEmpty, "a pool has engines")
         self.members = members
         self.time = time
+        deadlines = Deadlines(time: time)
         self.patience = patience
         states = Mutex(members.map { _ in UpstreamState(policy) })
         looks = Mutex(nil)
@@ -152,7 +154,7 @@ final class EnginePool: Operations {
     ) async throws -> Value {
         states.withLock { $0[place].begin(at: time.now) }
         do {
-            let value = try await time.within(patience) { try await body() }
+            let value = try await deadlines.within(patience) { try await body() }
             states.withLock { $0[place].answered() }
             return value
         } catch is CancellationError {

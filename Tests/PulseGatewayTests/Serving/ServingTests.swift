@@ -108,6 +108,8 @@ struct ServingTests {
                     Alert(
                         id: path, kind: .dataStale, severity: .notice, sentence: "Old.", because: "So.", since: .epoch))
             }
+            // What no event tells is looked at ten times a second.
+            harness.time.advance(by: .milliseconds(100))
             let changed = try await harness.ask(.get, path, token: token, headers: [.ifNoneMatch: tag])
             #expect((changed.status == .ok) == (path != "/api/v1/quotas"))
         }

@@ -146,6 +146,18 @@ struct TokenAttackTests {
         #expect(throws: TokenRefusal.expired) { try authority.check(text) }
     }
 
+    @Test func `a token that was taken before is refused as soon as its key is not ours any more`() throws {
+        let time = ManualTime()
+        let keys = ["a", "b"].map { SigningKey(.es256, id: $0, createdAt: time.now, signsFrom: time.now) }
+        let authority = TokenAuthority(KeyRing([keys[0]]), settings: Self.settings, time: time)
+        let (text, token) = try authority.issue(for: Principal("ada"), in: "acme", as: .operator, family: "f")
+        #expect(try authority.check(text) == token)
+        authority.use(KeyRing(keys))
+        #expect(try authority.check(text) == token)
+        authority.use(KeyRing([keys[1]]))
+        #expect(throws: TokenRefusal.unknownKey) { try authority.check(text) }
+    }
+
     @Test func `what a case changes is what is refused`() throws {
         #expect(try Self.authority.check(Self.signed(Self.header(), Self.claims())).role == .viewer)
     }
