@@ -8,8 +8,10 @@ package struct Fields<Root> {
     private enum Purpose { case writing, reading, describing }
 
     private let purpose: Purpose
-    /// The value to be written, or an example; `nil` when reading.
-    private let root: Root?
+    /// The value to be written, or an example, in place: it is looked at once for every member, and a copy each time
+    /// would cost more than all the writing. `nil` when reading. Valid while ``write(_:to:_:)`` or
+    /// ``describe(_:isClosed:_:)`` lasts, which nothing of a `Fields` outlives.
+    private let root: UnsafePointer<Root>?
     private var writer = JSONWriter(reservingBytes: 0)
     private let members: [JSONTree.Member]
     /// Members mostly come in the order in which they are asked for.
@@ -18,7 +20,9 @@ package struct Fields<Root> {
     private let isClosed: Bool
     private(set) var properties: [Schema.Property] = []
 
-    private init(_ purpose: Purpose, root: Root?, members: [JSONTree.Member] = [], isClosed: Bool = false) {
+    private init(
+        _ purpose: Purpose, root: UnsafePointer<Root>?, members: [JSONTree.Member] = [], isClosed: Bool = false
+    ) {
         self.purpose = purpose
         self.root = root
         self.members = members
@@ -30,7 +34,7 @@ package struct Fields<Root> {
         _ name: String, _ value: (Root) -> Value, _ about: String = ""
     ) throws(WireError) -> Value {
         if let root {
-            let value = value(root)
+            let value = value(root.pointee)
             let mayBeAbsent = isClosed && Value.self is any Absentable.Type
             note(name, Value.schema, value, about, isDerived: false, isRequired: !mayBeAbsent)
             return value
@@ -51,7 +55,7 @@ package struct Fields<Root> {
     /// A member that follows from others: written for readers, never read.
     package mutating func derived<Value: Wire>(_ name: String, _ value: (Root) -> Value, _ about: String = "") {
         guard let root else { return }
-        note(name, Value.schema, value(root), about, isDerived: true, isRequired: true)
+        note(name, Value.schema, value(root.pointee), about, isDerived: true, isRequired: true)
     }
 
     private mutating func note<Value: Wire>(
@@ -99,11 +103,13 @@ package typealias Mapping<Root> = @Sendable (inout Fields<Root>) throws(WireErro
 extension Fields {
     /// Writes `root`'s members into an object that has been begun.
     static func write(_ root: Root, to writer: inout JSONWriter, _ map: Mapping<Root>) {
-        var fields = Fields(.writing, root: root)
-        swap(&writer, &fields.writer)
-        // Only reading fails.
-        _ = try? map(&fields)
-        swap(&writer, &fields.writer)
+        withUnsafePointer(to: root) { root in
+            var fields = Fields(.writing, root: root)
+            swap(&writer, &fields.writer)
+            // Only reading fails.
+            _ = try? map(&fields)
+            swap(&writer, &fields.writer)
+        }
     }
 
     static func read(
@@ -116,8 +122,10 @@ extension Fields {
     }
 
     static func describe(_ example: Root, isClosed: Bool = false, _ map: Mapping<Root>) -> [Schema.Property] {
-        var fields = Fields(.describing, root: example, isClosed: isClosed)
-        _ = try? map(&fields)
-        return fields.properties
+        withUnsafePointer(to: example) { root in
+            var fields = Fields(.describing, root: root, isClosed: isClosed)
+            _ = try? map(&fields)
+            return fields.properties
+        }
     }
 }

@@ -57,14 +57,7 @@ extension Instant: Wire {
     package static var schema: Schema { .string("date-time") }
 
     /// `2026-01-02T03:04:05.000Z`, `2026-01-02T03:04:05.000001Z`.
-    package var wireText: String {
-        let time = civil
-        let day = "\(time.year.padded(4))-\(time.month.padded(2))-\(time.day.padded(2))"
-        let clock = "\(time.hour.padded(2)):\(time.minute.padded(2)):\(time.second.padded(2))"
-        let isWhole = time.microsecond % 1_000 == 0
-        let fraction = isWhole ? (time.microsecond / 1_000).padded(3) : time.microsecond.padded(6)
-        return "\(day)T\(clock).\(fraction)Z"
-    }
+    package var wireText: String { iso8601(fractionDigits: microseconds % 1_000 == 0 ? 3 : 6) }
 
     package func write(to writer: inout JSONWriter) { writer.string(wireText) }
 

@@ -55,9 +55,11 @@ package struct JobID: Identifier {
     package init(source: SourceID, stream: StreamID) { rawValue = "\(source)/\(stream)" }
 
     /// The part before the last slash.
-    package var source: SourceID { SourceID(rawValue.split(separator: "/").dropLast().joined(separator: "/")) }
+    package var source: SourceID { SourceID(lastSlash.map { rawValue[..<$0] } ?? "") }
     /// The part after the last slash.
-    package var stream: StreamID { StreamID(rawValue.split(separator: "/").last ?? "") }
+    package var stream: StreamID { StreamID(lastSlash.map { rawValue[$0...].dropFirst() } ?? rawValue[...]) }
+
+    private var lastSlash: String.Index? { rawValue.utf8.lastIndex(of: UInt8(ascii: "/")) }
 }
 
 /// A table of the unified schema, by its SQL name.
@@ -72,8 +74,8 @@ package struct CorrelationID: Identifier {
     package init(rawValue: String) { self.rawValue = rawValue }
 
     package init(using generator: inout some RandomNumberGenerator) {
-        let high = UInt64.random(in: .min ... .max, using: &generator)
-        rawValue = high.hexadecimal + UInt64.random(in: 1 ... .max, using: &generator).hexadecimal
+        // Never all zero, which is no trace id.
+        rawValue = generator.next().hexadecimal + (generator.next() as UInt64 | 1).hexadecimal
     }
 }
 

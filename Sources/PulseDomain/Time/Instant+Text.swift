@@ -92,9 +92,13 @@ extension Instant {
     }
 
     /// RFC 3339 in UTC: `2026-01-02T03:04:05.678901Z`, without a fraction when it is zero.
-    package var iso8601: String {
+    package var iso8601: String { iso8601(fractionDigits: microseconds % 1_000_000 == 0 ? 0 : 6) }
+
+    /// RFC 3339 in UTC, with as much of the fraction as is asked for: 0, 3 or 6 digits.
+    package func iso8601(fractionDigits digits: Int) -> String {
         let time = civil
-        guard (0...9_999).contains(time.year) else { return Self.longText(time) }
+        let fraction = digits == 3 ? time.microsecond / 1_000 : time.microsecond
+        guard (0...9_999).contains(time.year) else { return Self.longText(time, fraction, digits) }
         return String(unsafeUninitializedCapacity: 27) { bytes in
             var writer = DigitWriter(bytes: bytes)
             writer.number(time.year, digits: 4, then: "-")
@@ -102,17 +106,17 @@ extension Instant {
             writer.number(time.day, digits: 2, then: "T")
             writer.number(time.hour, digits: 2, then: ":")
             writer.number(time.minute, digits: 2, then: ":")
-            writer.number(time.second, digits: 2, then: time.microsecond == 0 ? "Z" : ".")
-            if time.microsecond != 0 { writer.number(time.microsecond, digits: 6, then: "Z") }
+            writer.number(time.second, digits: 2, then: digits == 0 ? "Z" : ".")
+            if digits > 0 { writer.number(fraction, digits: digits, then: "Z") }
             return writer.count
         }
     }
 
-    /// Years that do not have four digits.
-    private static func longText(_ time: CivilTime) -> String {
+    /// Of years that do not have four digits.
+    private static func longText(_ time: CivilTime, _ fraction: Int, _ digits: Int) -> String {
         var text = "\(time.year.padded(4))-\(time.month.padded(2))-\(time.day.padded(2))"
         text += "T\(time.hour.padded(2)):\(time.minute.padded(2)):\(time.second.padded(2))"
-        if time.microsecond != 0 { text += ".\(time.microsecond.padded(6))" }
+        if digits > 0 { text += ".\(fraction.padded(digits))" }
         return text + "Z"
     }
 

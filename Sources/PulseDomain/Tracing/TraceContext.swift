@@ -4,7 +4,7 @@ package struct SpanID: Identifier {
     package init(rawValue: String) { self.rawValue = rawValue }
 
     package init(using generator: inout some RandomNumberGenerator) {
-        rawValue = UInt64.random(in: 1 ... .max, using: &generator).hexadecimal
+        rawValue = (generator.next() | 1).hexadecimal
     }
 }
 

@@ -15,9 +15,9 @@ struct BearerAuthenticator: Authenticator {
         let fields = headers[values: .authorization]
         // Two fields would be read differently by different programs.
         guard fields.count == 1 else { return nil }
-        let words = fields[0].split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
-        return try await desk.identity(bearing: String(words[1]))
+        let words = fields[0].utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        guard words.count == 2, String(Substring(words[0])).lowercased() == "bearer" else { return nil }
+        return try await desk.identity(bearing: String(Substring(words[1])))
     }
 }
 

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import PulseAPI
 import PulseDomain
 
@@ -24,7 +24,18 @@ struct RequestLog: Sendable {
 
     init(write: @escaping @Sendable (String) -> Void) { self.write = write }
 
-    static let standardError = RequestLog { line in FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    static let standardError = RequestLog { line in
+        var line = line + "\n"
+        line.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)[...]
+            while let begin = UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
+                let count = Glibc.write(STDERR_FILENO, begin, rest.count)
+                // Nobody hears a log that cannot be written; requests are answered all the same.
+                guard count > 0 || errno == EINTR else { return }
+                rest = rest.dropFirst(max(0, count))
+            }
+        }
+    }
     static let silent = RequestLog { _ in }
 
     func note(_ entry: Entry) {

@@ -32,8 +32,10 @@ final class Deadlines: Sendable {
         _ patience: Duration, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try Task.checkCancellation()
-        let task = Task { try await body() }
-        let number = watch(until: time.elapsed + patience) { task.cancel() }
+        let end = time.elapsed + patience
+        // Begun here: what is over without waiting needs no other thread.
+        let task = Task.immediate { try await body() }
+        let number = watch(until: end) { task.cancel() }
         let outcome = await withTaskCancellationHandler {
             await task.result
         } onCancel: {

@@ -3,25 +3,25 @@ import PulseDomain
 /// How many requests somebody may make.
 package struct RateLimit: Sendable, Hashable {
     /// As it is named in headers: `principal`, `address`.
-    package var name: String
+    package let name: String
     /// So many at once, and in each window.
-    package var quota: Int
-    package var window: Duration
+    package let quota: Int
+    package let window: Duration
+    /// `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10 section 3).
+    let policy: String
 
     package init(name: String, quota: Int, window: Duration) {
         precondition(quota > 0 && window > .zero, "a limit lets something through")
         self.name = name
         self.quota = quota
         self.window = window
+        policy = "\"\(name)\";q=\(quota);w=\(Int(window.inSeconds.rounded(.up)))"
     }
 
     var perSecond: Double { Double(quota) / window.inSeconds }
 
     /// How long so much takes to come back.
     func time(for tokens: Double) -> Duration { .seconds(tokens * window.inSeconds / Double(quota)) }
-
-    /// `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10 section 3).
-    var policy: String { "\"\(name)\";q=\(quota);w=\(Int(window.inSeconds.rounded(.up)))" }
 }
 
 /// What is left of a limit.
