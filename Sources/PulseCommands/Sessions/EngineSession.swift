@@ -43,7 +43,9 @@ package struct EngineSession: Sendable {
         untilIdle: Bool = false, beside foreground: @escaping @Sendable (_ isIdle: Signal) async throws -> Outcome,
         telling: @escaping @Sendable (String) -> Void
     ) async throws -> Outcome {
-        try await Telemetry.exporting {
+        // Who follows the log is let go also when nothing has begun.
+        defer { embedded.engine.endLog() }
+        return try await Telemetry.exporting {
             try await runHere(untilIdle: untilIdle, beside: foreground, telling: telling)
         }
     }
@@ -77,7 +79,6 @@ package struct EngineSession: Sendable {
         }
         for run in await engine.leftRuns { telling(run.sentence) }
         await embedded.store.close()
-        engine.endLog()
         return try outcome.get()
     }
 
