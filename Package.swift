@@ -267,7 +267,7 @@ let package = Package(
             name: "PulseProcessTests",
             dependencies: [
                 "CSpawn", "PulseDomain", "PulseConfiguration", "PulseControl", "PulseCommands", "PulsePostgres",
-                "PulsePostgresCluster", "PulseTestTurns", "pulse",
+                "PulsePostgresCluster", "PulseTestServer", "PulseTestTurns", "pulse",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -31,6 +31,8 @@ package struct EmbeddedEngine: Sendable {
         package var startedAt: Instant?
         /// The store as it is shown, where that is another than what the store says of itself.
         package var location: String?
+        /// The commands that help with an alert, as they are typed.
+        package var advice: @Sendable (Alert) -> [String] = { _ in [] }
 
         package init(
             time: any TimeSource = SystemClock(), settings: EngineSettings = EngineSettings(),
@@ -76,11 +78,13 @@ package struct EmbeddedEngine: Sendable {
             startedAt: setting.startedAt ?? setting.time.now, clockRate: setting.clockRate,
             isSimulated: setting.isSimulated)
         (status.host, status.pid) = (setting.host, setting.pid)
+        let notifier = NotifierAssembly.notifier(
+            configuration.notify, transport: transport, token: token, advice: setting.advice)
         let engine: Engine
         do {
             engine = try Engine(
                 store: store, sources: sources, definitions: jobs, time: setting.time, settings: settings,
-                status: status, afterCommit: ProcessMemory.giveBack)
+                status: status, notifier: notifier, afterCommit: ProcessMemory.giveBack)
         } catch {
             throw Failure(.ours, code: "config.schedule", error.sentence, remedy: "See crontab(5).")
         }

@@ -8,6 +8,7 @@ package struct Configuration: Sendable, Hashable {
     package var store: StoreReference?
     package var sources: [SourceConfiguration]
     package var engine: EngineOptions
+    package var notify = NotifyOptions()
     /// Name of a theme, or a path; `nil`: the default.
     package var theme: String?
     /// PEM file of certificates that are trusted besides the system's; `nil`: only those.

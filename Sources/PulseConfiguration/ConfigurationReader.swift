@@ -5,7 +5,7 @@ import Yams
 
 /// Reads a configuration file. Everything that is wrong is told at once, each with its line.
 package struct ConfigurationReader {
-    private let file: String
+    let file: String
     private let folder: URL
     private let checkSchedule: (ScheduleDefinition) -> String?
     private var problems: [ConfigurationProblem] = []
@@ -83,6 +83,7 @@ package struct ConfigurationReader {
         if let engine = settings.node("engine") {
             configuration.engine = engineOptions(engine, &settings)
         }
+        if let notify = settings.node("notify") { configuration.notify = self.notify(notify, &settings) }
         configuration.sources = sources(&settings)
         settings.refuseUnknownKeys()
         problems += settings.problems
@@ -224,7 +225,7 @@ package struct ConfigurationReader {
         }
         source.url = url(&settings)
         source.user = settings.text("user")
-        source.token = secret(&settings)
+        source.token = secret("token", &settings)
         source.projects = settings.texts("projects")
         source.organizations = settings.texts("organizations")
         source.repositories = settings.texts("repositories")
@@ -289,7 +290,8 @@ package struct ConfigurationReader {
         return schedule
     }
 
-    private func url(_ settings: inout SettingsNode) -> String? {
+    /// - Parameter keepsEnd: whether a slash at the end means something.
+    func url(_ settings: inout SettingsNode, keepsEnd: Bool = false) -> String? {
         guard let text = settings.text("url") else { return nil }
         guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host != nil
         else {
@@ -300,25 +302,25 @@ package struct ConfigurationReader {
         }
         guard url.user == nil, url.password == nil else {
             settings.fail(
-                settings.node("url"), "The url holds a credential.", "Move it to `token: { env: … }` and change it.")
+                settings.node("url"), "The url holds a credential.", "Move it to `{ env: … }` and change it.")
             return nil
         }
-        return text.hasSuffix("/") ? String(text.dropLast()) : text
+        return text.hasSuffix("/") && !keepsEnd ? String(text.dropLast()) : text
     }
 
-    private func secret(_ settings: inout SettingsNode) -> SecretReference? {
-        guard let node = settings.node("token") else { return nil }
+    func secret(_ setting: String, _ settings: inout SettingsNode) -> SecretReference? {
+        guard let node = settings.node(setting) else { return nil }
         let remedy =
-            "Expected is { env: NAME }, { file: PATH } or { command: \"…\" }; a token never stands in the clear."
+            "Expected is { env: NAME }, { file: PATH } or { command: \"…\" }; a \(setting) never stands in the clear."
         guard let mapping = node.mapping, mapping.count == 1, let (key, value) = mapping.first,
             let name = key.scalar?.string, let text = value.scalar?.string
         else {
-            settings.fail(node, "token is \(node.kindName).", remedy)
+            settings.fail(node, "\(setting) is \(node.kindName).", remedy)
             return nil
         }
         let what = ["env": "name of the variable", "file": "path of the file", "command": "command"][name]
         if let what, value.isNull || text.allSatisfy(\.isWhitespace) {
-            settings.fail(value, "The \(what) is missing: token has `\(name):` and nothing after it.", remedy)
+            settings.fail(value, "The \(what) is missing: \(setting) has `\(name):` and nothing after it.", remedy)
             return nil
         }
         switch name {
@@ -326,7 +328,7 @@ package struct ConfigurationReader {
         case "file": return .file(path(of: text))
         case "command": return .command(text)
         default:
-            settings.fail(node, "token has no setting \(name).", remedy)
+            settings.fail(node, "\(setting) has no setting \(name).", remedy)
             return nil
         }
     }
@@ -337,10 +339,10 @@ package struct ConfigurationReader {
 
     // MARK: Names
 
-    private static let nameRule =
+    static let nameRule =
         "Expected is a name of letters, digits, dots, dashes and underscores, at most 64 of them, beginning with a letter or digit."
 
-    private static func isName(_ text: String) -> Bool {
+    static func isName(_ text: String) -> Bool {
         guard let first = text.utf8.first, text.utf8.count <= 64 else { return false }
         func isLetterOrDigit(_ byte: UInt8) -> Bool {
             switch byte {

@@ -55,7 +55,7 @@ package enum SecretReader {
     private static func output(
         of command: String, source: SourceID, environment: [String: String], patience: Duration
     ) async throws -> String {
-        let program = program(of: command)
+        let program = ShellCommand.program(of: command)
         let run = ShellCommand(command, environment: environment, patience: patience)
         let byHand = "Run it by hand to see why."
         let (problem, remedy): (String, String)
@@ -74,18 +74,6 @@ package enum SecretReader {
             remedy = "Check that /bin/sh can be run."
         }
         throw missing(source, "The command for the token (\(program)) \(problem).", remedy)
-    }
-
-    /// The program that a command line names, for an error: arguments may hold what nobody should see.
-    private static func program(of command: String) -> String {
-        let words = command.split(whereSeparator: \.isWhitespace)
-        // `NAME=value program`: assignments come first.
-        let word = words.first { !$0.contains("=") } ?? "sh"
-        let name = word.split(separator: "/").last.map(String.init) ?? "sh"
-        let plain = name.unicodeScalars.filter {
-            $0.properties.isAlphabetic || "0123456789-_.+".unicodeScalars.contains($0)
-        }
-        return String(String.UnicodeScalarView(plain.prefix(40)))
     }
 
     private static func missing(_ source: SourceID, _ sentence: String, _ remedy: String) -> Failure {

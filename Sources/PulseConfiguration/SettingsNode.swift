@@ -112,12 +112,25 @@ struct SettingsNode {
     where Choice.RawValue == String {
         guard let text = text(key) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
-        let names = Choice.allCases.map(\.rawValue)
+        refuse(text, key, Choice.allCases.map(\.rawValue))
+        return nil
+    }
+
+    /// A list of names of cases; those that are none are told.
+    mutating func choices<Choice: RawRepresentable & CaseIterable>(_ key: String, _ type: Choice.Type) -> [Choice]
+    where Choice.RawValue == String {
+        texts(key).compactMap { text in
+            if let choice = Choice(rawValue: text) { return choice }
+            refuse(text, key, Choice.allCases.map(\.rawValue))
+            return nil
+        }
+    }
+
+    private mutating func refuse(_ text: String, _ key: String, _ names: [String]) {
         let meant = nearestName(to: text, among: names).map { "Did you mean \($0)? " } ?? ""
         fail(
             mapping[key], "\(key) of \(place) is \"\(text)\".",
             "\(meant)Expected is one of \(names.joined(separator: ", ")).")
-        return nil
     }
 
     /// Names every key that was never asked for, with the nearest known one.

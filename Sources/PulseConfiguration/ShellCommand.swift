@@ -22,11 +22,21 @@ struct ShellCommand: Sendable {
     private let command: String
     private let environment: [String: String]
     private let patience: Duration
+    private let input: [UInt8]
+    private let keepsOutput: Bool
     private static let mostOutput = 65_536
     /// How often the thread looks whether the command has ended or is no longer wanted.
     private static let step: Int32 = 20
 
-    init(_ command: String, environment: [String: String], patience: Duration) {
+    /// - Parameters:
+    ///   - input: For its standard input.
+    ///   - keepsOutput: Whether anybody wants what it prints; else that may be much, and is nothing.
+    init(
+        _ command: String, environment: [String: String], patience: Duration, input: [UInt8] = [],
+        keepsOutput: Bool = true
+    ) {
+        self.input = input
+        self.keepsOutput = keepsOutput
         self.command = command
         self.environment = environment
         self.patience = patience
@@ -56,8 +66,17 @@ struct ShellCommand: Sendable {
         // A process that another thread starts just now may inherit them all the same: nothing here waits for their end.
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(reading) }
+        let given: Int32
+        switch Self.descriptor(holding: input) {
+        case .success(let end): given = end
+        case .failure(let error):
+            close(writing)
+            return told(.notStarted(errno: error.errno))
+        }
         let process: pid_t
-        switch spawn(output: writing) {
+        let spawned = spawn(input: given, output: writing)
+        close(given)
+        switch spawned {
         case .success(let id): process = id
         case .failure(let error):
             close(writing)
@@ -71,7 +90,7 @@ struct ShellCommand: Sendable {
         var wasCancelled = false
         while true {
             let hasEnded = exitStatus(of: process)
-            Self.drain(reading, into: &bytes)
+            drain(reading, into: &bytes)
             if bytes.count > Self.mostOutput {
                 end = .tooMuch
             } else if let hasEnded {
@@ -99,7 +118,29 @@ struct ShellCommand: Sendable {
 
     private struct SpawnError: Error { var errno: Int32 }
 
-    private func spawn(output: Int32) -> Result<pid_t, SpawnError> {
+    /// A descriptor from which `bytes` can be read, and then the end: in memory, so that nobody waits for a reader.
+    private static func descriptor(holding bytes: [UInt8]) -> Result<Int32, SpawnError> {
+        guard !bytes.isEmpty else {
+            let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+            return nothing < 0 ? .failure(SpawnError(errno: errno)) : .success(nothing)
+        }
+        let descriptor = pulse_memory_file()
+        guard descriptor >= 0 else { return .failure(SpawnError(errno: errno)) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 || errno == EINTR else {
+                let error = SpawnError(errno: errno)
+                close(descriptor)
+                return .failure(error)
+            }
+            rest = rest.dropFirst(max(0, count))
+        }
+        lseek(descriptor, 0, SEEK_SET)
+        return .success(descriptor)
+    }
+
+    private func spawn(input: Int32, output: Int32) -> Result<pid_t, SpawnError> {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         posix_spawn_file_actions_init(&actions)
@@ -108,7 +149,7 @@ struct ShellCommand: Sendable {
             posix_spawn_file_actions_destroy(&actions)
             posix_spawnattr_destroy(&attributes)
         }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, input, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
         pulse_spawn_afresh(&attributes, 1)
@@ -137,12 +178,25 @@ struct ShellCommand: Sendable {
         }
     }
 
-    private static func drain(_ descriptor: Int32, into bytes: inout [UInt8]) {
+    private func drain(_ descriptor: Int32, into bytes: inout [UInt8]) {
         var buffer = [UInt8](repeating: 0, count: 4_096)
-        while bytes.count <= mostOutput {
+        // Not longer than it takes to fill a pipe: the clock is to be looked at, too.
+        for _ in 0...Self.mostOutput / buffer.count where bytes.count <= Self.mostOutput {
             let count = read(descriptor, &buffer, buffer.count)
             guard count > 0 else { return }
-            bytes += buffer[..<count]
+            if keepsOutput { bytes += buffer[..<count] }
         }
+    }
+
+    /// The program that a command line names, for an error: arguments may hold what nobody should see.
+    static func program(of command: String) -> String {
+        let words = command.split(whereSeparator: \.isWhitespace)
+        // `NAME=value program`: assignments come first.
+        let word = words.first { !$0.contains("=") } ?? "sh"
+        let name = word.split(separator: "/").last.map(String.init) ?? "sh"
+        let plain = name.unicodeScalars.filter {
+            $0.properties.isAlphabetic || "0123456789-_.+".unicodeScalars.contains($0)
+        }
+        return String(String.UnicodeScalarView(plain.prefix(40)))
     }
 }

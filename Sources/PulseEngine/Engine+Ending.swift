@@ -25,7 +25,10 @@ extension Engine {
     package func awaited(at now: Instant) -> [String] {
         var found: [(since: Instant, text: String)] = []
         for id in working {
-            for asked in entries[id]?.worker?.metrics.unanswered ?? [] {
+            // What was asked last for a partition is what it waits for; what was asked before waits for that.
+            let unanswered = entries[id]?.worker?.metrics.unanswered ?? []
+            let last = Dictionary(unanswered.map { ($0.partition, $0) }) { _, newer in newer }
+            for asked in last.values {
                 let place = [id.rawValue, asked.partition.map(\.rawValue)].compactMap { $0 }.joined(separator: " ")
                 let seconds = max(0, Int((now - asked.since).inSeconds))
                 let whom =
@@ -39,7 +42,7 @@ extension Engine {
         if found.isEmpty {
             return working.isEmpty ? ["the store, which is told of the end"] : working.map { "the run of \($0)" }
         }
-        return found.sorted { $0.since < $1.since }.map(\.text)
+        return found.sorted { ($0.since, $0.text) < ($1.since, $1.text) }.map(\.text)
     }
 
     /// Notes a run that nobody is told of: it stays this engine's until its lease is over.

@@ -175,8 +175,9 @@ extension Engine {
         let kept = present.filter { $0.kind != .storeTrouble }
         guard kept != savedAlerts else { return }
         do {
-            try await store.saveAlerts(kept, at: now)
+            try await store.saveAlerts(kept, telling: notifier?.telling ?? .nobody, at: now)
             savedAlerts = kept
+            wakeDeliveries()
         } catch {
             isInTrouble(error)
         }

@@ -17,10 +17,14 @@ package actor Engine {
     let identities: IdentityCache
     let random: SharedRandom
     let afterCommit: @Sendable () -> Void
+    /// Who is told of alerts; `nil`: nobody.
+    let notifier: Notifier?
     /// Raised when the loop has something to look at.
     nonisolated let wake = Signal()
     /// Raised when something that screens show has changed.
     nonisolated let changed = Signal()
+    /// By the names of receivers: raised when a message may be due.
+    nonisolated let receiverWakes: [String: Signal]
     /// Raised when another process may have changed something in the store.
     nonisolated let noticed = Signal()
     /// Raised when the engine was told to end.
@@ -49,6 +53,8 @@ package actor Engine {
     /// Whether there are more of them than were deleted at once.
     var hasOldRows = false
     var acknowledged: [String: Principal] = [:]
+    /// Messages about alerts, by the names of their receivers.
+    var receiverWatches: [String: ReceiverWatch] = [:]
     var savedBreakers: [BreakerStatus] = []
     var isStopping = false
     /// Runs whose ends the store did not take while this engine ended.
@@ -88,13 +94,17 @@ package actor Engine {
     /// - Parameter afterCommit: called by a walk after each of its commits, which waits for it.
     package init(
         store: any Store, sources: [EngineSource], definitions: [JobDefinition], time: any TimeSource,
-        settings: EngineSettings, status: EngineStatus, afterCommit: @escaping @Sendable () -> Void = {}
+        settings: EngineSettings, status: EngineStatus, notifier: Notifier? = nil,
+        afterCommit: @escaping @Sendable () -> Void = {}
     ) throws(CronExpression.ParseError) {
         self.afterCommit = afterCommit
         self.store = store
         self.time = time
         self.settings = settings
         self.status = status
+        self.notifier = notifier
+        receiverWakes = Dictionary(
+            (notifier?.receivers ?? []).map { ($0.name, Signal()) }, uniquingKeysWith: { first, _ in first })
         sourcesByID = Dictionary(uniqueKeysWithValues: sources.map { ($0.id, $0) })
         limits = Limits(
             time: time, breakerPolicy: settings.breaker,
@@ -157,6 +167,7 @@ package actor Engine {
         savedAlerts = try await store.alerts()
         alerts = savedAlerts
         for alert in alerts { acknowledged[alert.id] = alert.acknowledgedBy }
+        try await lookAtReceivers()
         try await lookAtOthers(at: time.now)
         scheduleAll()
     }
@@ -196,8 +207,12 @@ package actor Engine {
             logs.add(.info, "The engine has started.", [.init("store", store.location)])
         }
         try await withThrowingDiscardingTaskGroup { group in
-            defer { ended.raise() }
+            defer {
+                ended.raise()
+                wakeDeliveries()
+            }
             group.addTask { await self.hearNotices() }
+            group.addTask { await self.deliverAlerts() }
             while !Task.isCancelled && !isStopping {
                 wake.lower()
                 let (starting, end) = await tick()
@@ -222,6 +237,7 @@ package actor Engine {
     package func stop() {
         isStopping = true
         stopping.raise()
+        wakeDeliveries()
         wake.raise()
     }
 
@@ -238,7 +254,7 @@ package actor Engine {
     /// Nothing runs, nothing that is queued can start, and nothing will be taken up again by itself soon.
     package var isIdle: Bool {
         let now = time.now
-        guard unseenEnds.isEmpty else { return false }
+        guard unseenEnds.isEmpty, !hasDeliveriesDue(at: now) else { return false }
         return entries.allSatisfy { entry in
             guard entry.worker == nil else { return false }
             if entry.hold == nil {

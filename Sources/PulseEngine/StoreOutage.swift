@@ -78,6 +78,7 @@ extension Engine {
         let isFirst = outage.meet(at: now, backoff: Self.outageBackoff, random: random)
         noteAbsence(failure, at: now)
         guard isFirst else { return }
+        wakeDeliveries()
         logs.add(
             .error, "The store has trouble; what needs it waits, and is tried again.",
             [
@@ -135,6 +136,7 @@ extension Engine {
         // Who leads, and which alerts there are, may be others by now.
         ledAt = nil
         storeWorksAgain()
+        wakeDeliveries()
         await tell(stored)
         await lookForAlerts(at: now)
     }

@@ -175,7 +175,7 @@ package final class Sandbox: HTTPTransport, Sendable {
         guard words.count == 2 else { return false }
         switch (door, words[0].lowercased()) {
         case (.cloud, "basic"):
-            return Base64.decode(words[1]).map { String(decoding: $0, as: UTF8.self) }
+            return Base64.decodeLeniently(words[1]).map { String(decoding: $0, as: UTF8.self) }
                 == "\(options.jira.user):\(options.jira.token)"
         case (.dataCenter, "bearer"): return words[1] == options.jira.dataCenterToken
         case (.github, "bearer"), (.github, "token"): return words[1] == options.github.token

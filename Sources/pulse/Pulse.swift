@@ -38,7 +38,8 @@ struct Pulse: AsyncParsableCommand {
             CommandGroup(
                 name: "To set up",
                 subcommands: [
-                    ConfigCommand.self, SourcesCommand.self, StoreCommands.self, DoctorCommand.self,
+                    ConfigCommand.self, SourcesCommand.self, StoreCommands.self, NotifyCommands.self,
+                    DoctorCommand.self,
                     CompletionsCommand.self, ExitCodesCommand.self,
                 ]),
         ], defaultSubcommand: ConsoleCommand.self)

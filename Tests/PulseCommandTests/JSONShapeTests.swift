@@ -106,7 +106,7 @@ struct JSONShapeTests {
             (JSONObject(homeOf: overview, problems: 0, isRunning: false), "jobs limits status"),
             (
                 JSONObject(overview.engine, isRunning: false),
-                "holder is_running is_simulated reads started_at store store_absence tenant trouble version"
+                "holder is_running is_simulated reads receivers started_at store store_absence tenant trouble version"
             ),
             (JSONObject(ReadsStatus(location: "db")), "detour lag_seconds replica"),
             (JSONObject(hold), "by reason since"),

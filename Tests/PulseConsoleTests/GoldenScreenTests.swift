@@ -143,6 +143,21 @@ struct Picture: Sendable, CustomTestStringConvertible {
                 console.send(.logs(Scene.detail(of: "jira-cloud/issues").logs))
             },
             picture("alerts", small) { $0.press(KeyPress("5")) },
+            picture("alerts-untold", small) { console in
+                console.send(.overview(Scene.untold()))
+                console.press(KeyPress("5"))
+            },
+            picture("alerts-untold", middle) { console in
+                console.send(.overview(Scene.untold()))
+                console.press(KeyPress("5"))
+            },
+            picture("home-untold", middle) { $0.send(.overview(Scene.untold())) },
+            picture("alerts-told", small) { console in
+                var overview = Scene.calm.overview()
+                overview.engine.receivers = [Scene.receivers()[0]]
+                console.send(.overview(overview))
+                console.press(KeyPress("5"))
+            },
             picture("audit", small) { console in
                 console.press(KeyPress("6"))
                 console.send(.audit(Scene.audit()))

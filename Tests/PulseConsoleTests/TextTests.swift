@@ -109,6 +109,24 @@ import Testing
         #expect(Verdict(fleet, .live, TimeTexts(now: Scene.moment)).label.word == "1 problem")
     }
 
+    @Test func `who is not told of alerts is said, and why`() {
+        let times = TimeTexts(now: Scene.moment)
+        let rows = (Scene.receivers() + [ReceiverStatus(name: "new", way: "mail"), Self.waiting]).map {
+            ReceiverRow($0, times)
+        }
+        #expect(rows.map(\.label.word) == ["told", "not told", "not told all", "ready", "being told"])
+        #expect(rows.map(\.isFailing) == [false, true, false, false, false])
+        #expect(rows[0].facts == ["told 12m ago", "2 came back and are told later"])
+        #expect(rows[1].facts == ["failing for 48m", "3 messages wait", "told 5h ago"])
+        #expect(rows[1].because.hasPrefix("The mail program") && rows[0].because.isEmpty)
+        #expect(rows[2].facts.last == "7 given up within a week")
+        let plain = PlainRenderer(width: 200, now: Scene.moment, glyphs: .ascii).status(Scene.untold())
+        #expect(plain.contains("alerts go to ops (webhook, the last 12m ago), oncall (mail, the last 5h ago)"))
+        #expect(plain.contains("x oncall is not told | failing for 48m"), "\(plain)")
+    }
+
+    private static let waiting = ReceiverStatus(name: "new", way: "mail", waiting: 1, lastDeliveredAt: Scene.moment)
+
     @Test func `problems that somebody has seen are known problems`() {
         var overview = Scene.busy.overview()
         overview.alerts = overview.alerts.map { alert in

@@ -1,3 +1,4 @@
+import PulseDomain
 import PulseHTTP
 import PulseJSON
 

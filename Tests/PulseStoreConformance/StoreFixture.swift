@@ -34,7 +34,8 @@ package enum StoreConformance {
         runBehaviours, stateBehaviours, checkpointBehaviours, commitBehaviours, versionBehaviours, atomicityBehaviours,
         noveltyBehaviours, childSetBehaviours, censusBehaviours, linkBehaviours, textBehaviours, quarantineBehaviours,
         rawPageBehaviours, retentionBehaviours,
-        limitBehaviours, happeningBehaviours, engineBehaviours, definitionBehaviours, dataBehaviours, tenantBehaviours,
+        limitBehaviours, happeningBehaviours, deliveryBehaviours, engineBehaviours, definitionBehaviours,
+        dataBehaviours, tenantBehaviours,
         workItemViewBehaviours, deliveryViewBehaviours,
     ].flatMap { $0 }
 }

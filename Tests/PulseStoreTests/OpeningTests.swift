@@ -26,7 +26,7 @@ struct OpeningTests {
         await store.close()
         let header = try Data(contentsOf: URL(fileURLWithPath: fixture.path)).prefix(100)
         #expect(Array(header[68..<72]) == Array("PLSE".utf8))
-        #expect(Array(header[60..<64]) == [0, 0, 0, 4])
+        #expect(Array(header[60..<64]) == [0, 0, 0, 5])
         let tables = try await fixture.physicalRows()
         for table in UnifiedSchema.tables { #expect(tables[table.name.rawValue] == 0) }
         for view in UnifiedSchema.tables { try fixture.execute("SELECT * FROM \"v_\(view.name)\"") }
@@ -93,6 +93,7 @@ struct OpeningTests {
                 row_id TEXT NOT NULL, PRIMARY KEY (tenant, job, partition, run, row_id)
             ) STRICT, WITHOUT ROWID;
             DROP TABLE engines;
+            DROP TABLE deliveries;
             ALTER TABLE logs DROP COLUMN engine;
             DROP INDEX row_versions_by_age;
             DROP INDEX quota_ledger_by_age;

@@ -8,4 +8,8 @@
    children can be ended together. */
 void pulse_spawn_afresh(posix_spawnattr_t *attributes, int own_group);
 
+/* A file that is nowhere but in memory and is closed in processes that are started; -1 and errno when there is none.
+   memfd_create(2) is hidden from Swift by a feature macro. */
+int pulse_memory_file(void);
+
 #endif

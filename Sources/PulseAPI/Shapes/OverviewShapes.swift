@@ -19,7 +19,28 @@ extension EngineStatus: WireObject {
         engine.reads = try f("reads", { $0.reads }, "Where what is only looked at is read; null without a replica.")
         engine.absence = try f(
             "store_absence", { $0.absence }, "That the store does not answer, or did not a moment ago; else null.")
+        engine.receivers = try f("receivers", { $0.receivers }, "Who is told of alerts; null where nobody is.")
         return engine
+    }
+}
+
+extension ReceiverStatus: WireObject {
+    package static let about = "How telling a receiver of alerts goes."
+    package static let example = ReceiverStatus(
+        name: "ops", way: "webhook", waiting: 1, lastDeliveredAt: Example.instant, failingSince: Example.minutes(2),
+        failure: "The receiver answered HTTP 503.")
+
+    package static func map(_ f: inout Fields<ReceiverStatus>) throws(WireError) -> ReceiverStatus {
+        ReceiverStatus(
+            name: try f("name", { $0.name }), way: try f("way", { $0.way }, "`webhook` or `mail`."),
+            waiting: try f("waiting", { $0.waiting }, "Messages that are due and not delivered yet."),
+            heldBack: try f("held_back", { $0.heldBack }, "Alerts that came back soon after they were told of."),
+            lastDeliveredAt: try f("last_delivered_at", { $0.lastDeliveredAt }),
+            failingSince: try f(
+                "failing_since", { $0.failingSince },
+                "Of the oldest message that failed and waits; null when none does."),
+            failure: try f("failure", { $0.failure }, "Why the last one failed; null when none that did waits."),
+            givenUp: try f("given_up", { $0.givenUp }, "Messages that were given up within a week."))
     }
 }
 

@@ -57,6 +57,7 @@ package struct Doctor: Sendable {
         case .postgres(let postgres):
             looks += await database(postgres, settings?.configuration.tenant ?? wishes.tenant)
         }
+        looks += receivers(settings?.configuration)
         looks += await network(settings?.configuration)
         try tell(looks)
         return looks.contains { $0.verdict == .bad } ? .problems : .ok

@@ -3,6 +3,7 @@ import Glibc
 import PulseAPI
 import PulseAssembly
 package import PulseConfiguration
+import PulseConsole
 package import PulseControl
 package import PulseDomain
 import PulseEngine
@@ -271,6 +272,7 @@ package struct EngineFinder: Sendable {
         var setting = EmbeddedEngine.Setting(
             time: time, settings: engine, holder: holder, startedAt: since, location: location)
         (setting.host, setting.pid) = (HeldBy.hostName, Int(getpid()))
+        setting.advice = { $0.commandLines(of: "pulse") }
         return try await EmbeddedEngine.open(
             settings.configuration, store: store, transport: settings.configuration.transport(), setting: setting)
     }

@@ -38,6 +38,18 @@ extension JSONObject {
             "trouble": engine.trouble,
             "store_absence": engine.absence.flatMap { $0.isPresent ? JSONObject($0) : nil },
             "reads": engine.reads.map(JSONObject.init),
+            // Who is told of alerts; `null` where nobody is.
+            "receivers": engine.receivers?.map(JSONObject.init),
+        ]
+    }
+
+    /// How telling a receiver of alerts goes.
+    init(_ receiver: ReceiverStatus) {
+        self = [
+            "name": receiver.name, "way": receiver.way, "waiting": receiver.waiting,
+            "held_back": receiver.heldBack,
+            "last_delivered_at": receiver.lastDeliveredAt?.iso8601, "failing_since": receiver.failingSince?.iso8601,
+            "failure": receiver.failure, "given_up": receiver.givenUp,
         ]
     }
 

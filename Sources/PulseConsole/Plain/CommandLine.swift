@@ -40,7 +40,7 @@ extension Command {
 
 extension Alert {
     /// What helps, to be typed into a shell: the best first.
-    func commandLines(of program: String) -> [String] {
+    package func commandLines(of program: String) -> [String] {
         let lines = remedies.map { $0.commandLine(of: program) }
         guard kind == .quarantineGrowing, let job else { return lines }
         // All of its records, however many there are.

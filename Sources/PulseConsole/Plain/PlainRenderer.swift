@@ -54,8 +54,27 @@ package struct PlainRenderer: Sendable {
             ]))
         if isRunning, let members { lines.append(members) }
         if let reads = engine.reads { lines.append(pen.line(["reads from \(reads.sentence)"])) }
+        lines += Self.receiverLines(engine.receivers ?? [], pen)
         if isRunning { lines.append(ThroughputPanel.summary(fleet.timeline(until: now), pen)) }
         return text(lines) + (fleet.alerts.isEmpty ? "" : "\n" + alerts(overview, isRunning: isRunning))
+    }
+
+    /// Who is told of alerts, and where that fails.
+    private static func receiverLines(_ receivers: [ReceiverStatus], _ pen: Pen) -> [StyledText] {
+        guard !receivers.isEmpty else { return [] }
+        let told = receivers.map { receiver in
+            let last = receiver.lastDeliveredAt.map { ", the last \(pen.times.ago($0))" } ?? ""
+            return "\(receiver.name) (\(receiver.way)\(last))"
+        }
+        return [pen.line(["alerts go to \(told.joined(separator: ", "))"])]
+            + receivers.filter { $0.failure != nil || $0.givenUp > 0 }.map { receiver in
+                let row = ReceiverRow(receiver, pen.times)
+                let label = Label(
+                    row.label.unicode, row.label.ascii, "\(row.name) is \(row.label.word)", row.label.role)
+                return pen.line(
+                    [label.text(pen.glyphs)] + row.facts.map { StyledText($0) }
+                        + [row.because.isEmpty ? nil : .muted(row.because)])
+            }
     }
 
     /// How many things somebody has to look at; what was acknowledged, and notices, are none.

@@ -130,6 +130,8 @@ package struct EngineStatus: Sendable, Hashable, Codable {
     package var reads: ReadsStatus?
     /// That the store does not answer, or did not until a moment ago; `nil` otherwise.
     package var absence: StoreAbsence?
+    /// Who is told of alerts, and how that goes, as the engine that leads knows it; `nil` where nobody is told.
+    package var receivers: [ReceiverStatus]?
 
     package init(
         holder: String, tenant: TenantID, store: String, version: String, startedAt: Instant, clockRate: Double = 1,

@@ -67,7 +67,7 @@ struct RunWorker: Sendable {
 
     private func walkAll() async throws -> Outcome {
         let client = self.client(for: nil)
-        let identity = try await patience.call(for: nil) { _ in
+        let identity = try await patience.call(for: nil, asking: .source("identity")) { _ in
             try await identities.identity(of: source, through: client)
         }
         for warning in identity.warnings { hooks.logs(.warning, nil, "The source warns.", [.init("warning", warning)]) }

@@ -16,12 +16,15 @@ package struct StorePatience: Sendable {
     ///
     /// Throws what `body` throws unless waiting may help, and `WalkInterrupted` when the run is to end: nothing is known
     /// then of the last try.
+    ///
+    /// - Parameter whom: who is waited for while the store answers.
     func call<Value>(
-        for partition: PartitionKey?, _ body: (_ isRepeated: Bool) async throws -> Value
+        for partition: PartitionKey?, asking whom: RunMetrics.Asked.Whom = .store,
+        _ body: (_ isRepeated: Bool) async throws -> Value
     ) async throws -> Value {
         var attempt = 0
         var since: Instant?
-        let number = metrics.ask(.store, for: partition, at: time.now)
+        let number = metrics.ask(whom, for: partition, at: time.now)
         defer {
             metrics.answered(number)
             if attempt > 0 {

@@ -220,10 +220,12 @@ private final class Slot: @unchecked Sendable {
     {
         var pause = 0.05
         while true {
+            // Nobody waits for a server any more.
+            guard !line.withLock({ $0.isCut }) else { throw Self.abandoned }
             do {
                 return try PostgresConnection(settings)
             } catch let error as PostgresError where error.kind == .connection || error.kind == .resources {
-                guard ContinuousClock.now < deadline, !line.withLock({ $0.isCut }) else { throw error }
+                guard ContinuousClock.now < deadline else { throw error }
                 Thread.sleep(forTimeInterval: Double.random(in: 0...pause))
                 pause = min(2, pause * 2)
             }

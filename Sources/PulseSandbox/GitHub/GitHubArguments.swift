@@ -1,3 +1,5 @@
+import PulseDomain
+
 /// The arguments of a field, with variables put in.
 struct GitHubArguments: Sendable {
     let values: [String: GraphQLValue]
@@ -39,7 +41,7 @@ enum GitHubCursor {
     }
 
     static func read(_ cursor: String) -> [Int64]? {
-        guard let bytes = Base64.decode(cursor) else { return nil }
+        guard let bytes = Base64.decodeLeniently(cursor) else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
         guard text.hasPrefix("cursor:v2:") else { return nil }
         let parts = text.dropFirst(10).split(separator: ":")

@@ -1,3 +1,5 @@
+import PulseDomain
+
 extension GitHubWorld {
     func exists(_ identity: CommitIdentity) -> Bool {
         switch identity {

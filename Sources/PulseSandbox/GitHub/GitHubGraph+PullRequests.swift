@@ -1,3 +1,5 @@
+import PulseDomain
+
 extension GitHubWorld {
     func title(_ facts: PullFacts) -> String {
         let id = key(facts.place)

@@ -1,3 +1,5 @@
+import PulseDomain
+
 /// Node ids and commit hashes: they carry what they stand for, so that any can be looked up without a table.
 enum NodeID {
     enum Kind: String, CaseIterable {
@@ -13,7 +15,7 @@ enum NodeID {
 
     static func read(_ id: String) -> (kind: Kind, numbers: [Int])? {
         guard let mark = id.firstRange(of: "_kwDO"), let kind = Kind(rawValue: String(id[..<mark.lowerBound])),
-            let bytes = Base64.decode(String(id[mark.upperBound...]))
+            let bytes = Base64.decodeLeniently(String(id[mark.upperBound...]))
         else { return nil }
         let numbers = String(decoding: bytes, as: UTF8.self).split(separator: ".").compactMap { Int($0, radix: 36) }
         return numbers.isEmpty ? nil : (kind, numbers)

@@ -1,3 +1,4 @@
+import PulseDomain
 import PulseJSON
 
 extension JiraServer {
@@ -81,7 +82,8 @@ extension JiraServer {
             return .jira(
                 400, ["issueIdsOrKeys must hold 1 to 1000 issues, fieldIds at most 10, maxResults 1 to 10000."])
         }
-        let skipped = token.flatMap { Base64.decode($0) }.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
+        let skipped =
+            token.flatMap { Base64.decodeLeniently($0) }.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
         if token != nil, skipped == 0 { return .jira(400, ["The provided next page token is invalid."]) }
         let ids = Set(issues.compactMap { Int($0) ?? world.key($0).flatMap { world.id(forKey: $0) } }).sorted()
         var text = ByteText(reservingBytes: 64_000)

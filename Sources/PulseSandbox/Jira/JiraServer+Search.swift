@@ -1,3 +1,4 @@
+import PulseDomain
 import PulseHTTP
 import PulseJSON
 
@@ -174,7 +175,7 @@ enum PageToken {
 
     /// `nil` for a token of another query, or none at all.
     static func read(_ token: String, jql: String) -> IssueSearch.Place? {
-        guard token.hasPrefix("Ch"), let bytes = Base64.decode(String(token.dropFirst(2))) else { return nil }
+        guard token.hasPrefix("Ch"), let bytes = Base64.decodeLeniently(String(token.dropFirst(2))) else { return nil }
         let parts = String(decoding: bytes, as: UTF8.self).split(separator: ":")
         let numbers = parts.dropFirst().compactMap { Int64($0) }
         guard parts.first.map(String.init) == String(Seed.hash(jql.utf8), radix: 36), numbers.count == parts.count - 1,

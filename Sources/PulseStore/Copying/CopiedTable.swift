@@ -42,7 +42,8 @@ struct CopiedTable: Sendable {
         of source: SQLiteStore, to target: PostgresStore, chunk: Int = 2_000
     ) async throws -> [CopiedTable] {
         let found = try await columns(of: target)
-        let names = PostgresOwnTables.names.filter { $0 != "tenants" } + UnifiedSchema.tables.map(\.name.rawValue)
+        let own = PostgresOwnTables.names.filter { $0 != "tenants" } + PostgresDeliveryTables.names
+        let names = own + UnifiedSchema.tables.map(\.name.rawValue)
         return try await source.read { db in
             try names.compactMap { name in
                 let there = try db.rows("SELECT name, pk FROM pragma_table_info(?) ORDER BY pk", [name])

@@ -78,13 +78,16 @@ extension SQLStore {
         }
     }
 
-    package func saveAlerts(_ alerts: [Alert], at now: Instant) async throws {
-        let name = tenant.rawValue
+    package func saveAlerts(_ alerts: [Alert], telling: AlertTelling, at now: Instant) async throws {
+        let (tenant, name) = (tenant, tenant.rawValue)
         try await write { db in
             let kept = Set(alerts.map(\.id))
             let present = try db.rows(
                 "SELECT alert, since, document FROM alerts WHERE tenant = ? AND ended_at IS NULL", [name])
             for row in present where try !kept.contains(row["alert"]) {
+                try db.queue(
+                    resolved: try StoredValue.value(json: try row["document"] as String), since: try row["since"],
+                    for: telling, of: tenant, at: now)
                 try db.run(
                     "UPDATE alerts SET ended_at = ? WHERE tenant = ? AND alert = ? AND since = ?",
                     [now, name, try row["alert"] as String, try row["since"] as Instant])
@@ -101,6 +104,10 @@ extension SQLStore {
             for (position, given) in alerts.enumerated() {
                 var alert = given
                 alert.acknowledgedBy = alert.acknowledgedBy ?? seen[alert.id]
+                if alert.acknowledgedBy == nil {
+                    try db.queue(
+                        raised: alert, since: since[alert.id] ?? alert.since, for: telling, of: tenant, at: now)
+                }
                 try db.run(
                     """
                     INSERT INTO alerts (tenant, alert, since, position, document) VALUES (?, ?, ?, ?, ?)
@@ -115,7 +122,7 @@ extension SQLStore {
     }
 
     package func acknowledge(alert id: String, by: Principal) async throws -> Bool {
-        let name = tenant.rawValue
+        let (tenant, name) = (tenant, tenant.rawValue)
         return try await write { db in
             let rows = try db.rows(
                 "SELECT since, document FROM alerts WHERE tenant = ? AND alert = ? AND ended_at IS NULL", [name, id])
@@ -126,6 +133,7 @@ extension SQLStore {
                     "UPDATE alerts SET document = ? WHERE tenant = ? AND alert = ? AND since = ?",
                     [StoredValue.json(alert), name, id, try row["since"] as Instant])
             }
+            if !rows.isEmpty { try db.keepQuiet(seen: id, of: tenant) }
             return !rows.isEmpty
         }
     }

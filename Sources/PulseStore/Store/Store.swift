@@ -139,9 +139,18 @@ package protocol Store: Sendable {
     /// Newest first.
     func audit(before: Int64?, limit: Int) async throws -> [AuditEntry]
     /// Makes the present alerts those given; those that vanish are kept as history with their end. Who has seen one is
-    /// not forgotten by giving it without.
-    func saveAlerts(_ alerts: [Alert], at now: Instant) async throws
+    /// not forgotten by giving it without. What receivers are to be told of it is queued with that, once each.
+    func saveAlerts(_ alerts: [Alert], telling: AlertTelling, at now: Instant) async throws
     func alerts() async throws -> [Alert]
+    /// Messages to a receiver that are due, the oldest first; of those about one alert only the first. They are the
+    /// caller's for as long as `lease`; after that they are due again.
+    func claimDeliveries(to receiver: String, at now: Instant, lease: Duration, limit: Int) async throws -> [Delivery]
+    /// Ends a try of a message. One that somebody else has tried since stays as it is, unless this one arrived.
+    func endDelivery(_ delivery: Delivery, _ end: DeliveryEnd, at now: Instant) async throws
+    /// When the next message to a receiver is due; `nil` when none waits.
+    func nextDelivery(to receiver: String, at now: Instant) async throws -> Instant?
+    /// How telling a receiver goes.
+    func receiverStatus(of name: String, way: String, at now: Instant) async throws -> ReceiverStatus
     /// Notes who has seen a present alert, and leaves everything else as it is; whether there is that alert.
     func acknowledge(alert id: String, by: Principal) async throws -> Bool
 
@@ -184,6 +193,10 @@ extension Store {
 
     /// A database of one process needs no partitions.
     package func renewPartitions(_ retention: Retention, at now: Instant) async throws -> [String] { [] }
+
+    package func saveAlerts(_ alerts: [Alert], at now: Instant) async throws {
+        try await saveAlerts(alerts, telling: .nobody, at: now)
+    }
 
     package func saveJobs(_ jobs: [JobDefinition]) async throws { try await saveJobs(jobs, isWhole: true) }
 

@@ -137,6 +137,12 @@ enum Samples {
         engine.host = text
         engine.pid = 4_711
         engine.reads = ReadsStatus(location: text, lag: .milliseconds(1_500), detour: text)
+        engine.receivers = [
+            ReceiverStatus(
+                name: text, way: "mail", waiting: 3, heldBack: 4, lastDeliveredAt: engine.startedAt,
+                failingSince: engine.startedAt,
+                failure: text, givenUp: 2)
+        ]
         engine.absence = StoreAbsence(asOf: at, since: at, nextTryAt: at, because: text, endedAt: at)
         return engine
     }()

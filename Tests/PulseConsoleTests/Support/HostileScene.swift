@@ -41,6 +41,10 @@ enum HostileScene {
         engine.tenant = TenantID(text)
         engine.store = text
         engine.version = text
+        engine.receivers = [
+            ReceiverStatus(name: text, way: text, waiting: 1, failingSince: now, failure: text),
+            ReceiverStatus(name: text + "2", way: text, lastDeliveredAt: now),
+        ]
         return Overview(
             asOf: now, engine: engine, jobs: jobs,
             quotas: [

@@ -254,8 +254,22 @@ final class FaultyStore: Store {
         try await through { try await base.audit(before: before, limit: limit) }
     }
 
-    func saveAlerts(_ alerts: [Alert], at now: Instant) async throws {
-        try await through { try await base.saveAlerts(alerts, at: now) }
+    func saveAlerts(_ alerts: [Alert], telling: AlertTelling, at now: Instant) async throws {
+        try await through { try await base.saveAlerts(alerts, telling: telling, at: now) }
+    }
+    func claimDeliveries(
+        to receiver: String, at now: Instant, lease: Duration, limit: Int
+    ) async throws -> [Delivery] {
+        try await through { try await base.claimDeliveries(to: receiver, at: now, lease: lease, limit: limit) }
+    }
+    func endDelivery(_ delivery: Delivery, _ end: DeliveryEnd, at now: Instant) async throws {
+        try await through { try await base.endDelivery(delivery, end, at: now) }
+    }
+    func nextDelivery(to receiver: String, at now: Instant) async throws -> Instant? {
+        try await through { try await base.nextDelivery(to: receiver, at: now) }
+    }
+    func receiverStatus(of name: String, way: String, at now: Instant) async throws -> ReceiverStatus {
+        try await through { try await base.receiverStatus(of: name, way: way, at: now) }
     }
 
     func alerts() async throws -> [Alert] {

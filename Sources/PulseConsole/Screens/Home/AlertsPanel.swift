@@ -38,7 +38,10 @@ enum AlertsPanel {
         var area = layout.alerts
         if layout.kind != .compact {
             let isPressing = alerts.contains { $0.acknowledgedBy == nil && $0.severity != .notice }
-            let title = StyledText(isPressing ? "Needs attention" : "Good to know", Style(worst).bold)
+            let title = pen.line([
+                StyledText(isPressing ? "Needs attention" : "Good to know", Style(worst).bold),
+                ReceiversPanel.warning(state, pen),
+            ])
             let frame = Style(isFocused ? .borderFocused : worst)
             area = surface.box(area, title: title, style: frame)
             drawKeys(state, pen, on: &surface, in: layout.alerts)

@@ -4,7 +4,8 @@ import PulseTerminal
 /// Every alert in full.
 enum AlertsScreen {
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
-        let body = ScreenFrame.draw(state, pen, on: &surface)
+        let (body, panel) = ReceiversPanel.split(ScreenFrame.draw(state, pen, on: &surface), state, pen)
+        ReceiversPanel.draw(state, pen, on: &surface, in: panel)
         let alerts = state.fleet.alerts
         let title = .strong("Alerts") + .muted(" \(alerts.count)")
         let inner = surface.box(body, title: title, style: Style(.borderFocused))

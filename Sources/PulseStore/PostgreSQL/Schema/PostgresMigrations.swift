@@ -19,6 +19,9 @@ enum PostgresMigrations {
         Migration(
             what: "Raw pages, former versions of rows and the ledger of quotas are partitioned by time.",
             sql: PostgresPartitioning.partitions, tables: [PostgresPartitioning.retention]),
+        Migration(
+            what: "Messages about alerts are on their way to receivers.", sql: PostgresDeliveryTables.declaration,
+            tables: PostgresDeliveryTables.names),
     ]
 
     /// The tables that migrations made.

@@ -1,9 +1,12 @@
-/// Base64 (RFC 4648 sections 4 and 5), for credentials, cursors and node ids.
-enum Base64 {
+/// Base64 (RFC 4648 sections 4 and 5).
+package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func encode(_ bytes: some Collection<UInt8>, padded: Bool = true, urlSafe: Bool = false) -> String {
+    package static func encode(
+        _ bytes: some Collection<UInt8>, padded: Bool = true, urlSafe: Bool = false
+    ) -> String {
         var output: [UInt8] = []
+        output.reserveCapacity((bytes.count + 2) / 3 * 4)
         var pending: UInt32 = 0
         var bits = 0
         for byte in bytes {
@@ -24,9 +27,25 @@ enum Base64 {
         return String(decoding: output, as: UTF8.self)
     }
 
+    /// `nil` for anything but whole groups of the alphabet of section 4 with padding at the end, whose unused bits are
+    /// zero.
+    package static func decode(_ text: String) -> [UInt8]? {
+        let length = text.utf8.count
+        let padding = text.utf8.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        guard length % 4 == 0, padding <= 2, !text.utf8.dropLast(padding).contains(UInt8(ascii: "=")),
+            !text.utf8.contains(where: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }),
+            let (bytes, rest) = read(text), rest == 0
+        else { return nil }
+        return bytes
+    }
+
     /// `nil` for text that is no Base64; both alphabets are read, padding may be missing.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decodeLeniently(_ text: String) -> [UInt8]? { read(text)?.bytes }
+
+    /// The bytes, and the bits that are left.
+    private static func read(_ text: String) -> (bytes: [UInt8], rest: UInt32)? {
         var output: [UInt8] = []
+        output.reserveCapacity(text.utf8.count / 4 * 3 + 2)
         var pending: UInt32 = 0
         var bits = 0
         for byte in text.utf8 where byte != UInt8(ascii: "=") {
@@ -45,7 +64,8 @@ enum Base64 {
                 bits -= 8
                 output.append(UInt8(truncatingIfNeeded: pending >> UInt32(bits)))
             }
+            pending &= (1 << UInt32(bits)) - 1
         }
-        return output
+        return (output, pending)
     }
 }
