@@ -96,7 +96,7 @@ package enum OpenAPI {
     private static func parameter(_ parameter: Parameter) -> JSONTree {
         var members: [JSONTree.Member] = [
             .init("name", .string(parameter.name)), .init("in", .string(parameter.place.rawValue)),
-            .init("description", .string(parameter.about)), .init("required", .bool(parameter.place == .path)),
+            .init("description", .string(parameter.about)), .init("required", .bool(parameter.isRequired)),
             .init("schema", parameter.schema.tree),
         ]
         let example: JSONTree =

@@ -19,12 +19,16 @@ package struct Parameter: Sendable {
     /// What it means.
     package let about: String
     package let example: String
+    /// Whether a request without it is refused; those of the path always are.
+    package var isRequired = false
 
     package static func path(_ name: String, _ kind: Kind, _ about: String, example: String) -> Parameter {
-        Parameter(name: name, place: .path, kind: kind, about: about, example: example)
+        Parameter(name: name, place: .path, kind: kind, about: about, example: example, isRequired: true)
     }
-    package static func query(_ name: String, _ kind: Kind, _ about: String, example: String) -> Parameter {
-        Parameter(name: name, place: .query, kind: kind, about: about, example: example)
+    package static func query(
+        _ name: String, _ kind: Kind, _ about: String, example: String, isRequired: Bool = false
+    ) -> Parameter {
+        Parameter(name: name, place: .query, kind: kind, about: about, example: example, isRequired: isRequired)
     }
 
     package var schema: Schema {

@@ -211,7 +211,7 @@ package enum RouteTable {
             request: .json(PresenceReport.self), answers: [.nothing("Noted for a minute.")]),
         Route(
             .leavePresence, .delete, "/api/v1/presence", .viewer, "Tells that a console goes.",
-            parameters: [.query("id", .text(longest: 100), "The console's id.", example: "c-1f")],
+            parameters: [.query("id", .text(longest: 100), "The console's id.", example: "c-1f", isRequired: true)],
             answers: [.nothing("It is no longer listed.")]),
     ]
 

@@ -120,8 +120,9 @@ package struct RecordsBody: WireObject, Hashable {
     package static let example = RecordsBody(ids: [17, 18], reason: "The mapping was mended.")
 
     package static func map(_ f: inout Fields<RecordsBody>) throws(WireError) -> RecordsBody {
-        let ids = try f("ids", { $0.ids })
-        guard (1...most).contains(ids.count) else { throw WireError("does not have 1 to \(most) ids").within("ids") }
+        let counts = 1...most
+        let ids = try f("ids", { $0.ids }, schema: .array(of: Int64.schema, count: counts))
+        guard counts.contains(ids.count) else { throw WireError("does not have 1 to \(most) ids").within("ids") }
         return RecordsBody(ids: ids, reason: try f("reason", { $0.reason }))
     }
 }

@@ -29,14 +29,16 @@ package struct Fields<Root> {
         self.isClosed = isClosed
     }
 
-    /// A member: its name, where the value has it, and what it means where the name does not tell.
+    /// A member: its name, where the value has it, and what it means where the name does not tell; where not every value
+    /// of its type will do, which ones.
     package mutating func callAsFunction<Value: Wire>(
-        _ name: String, _ value: (Root) -> Value, _ about: String = ""
+        _ name: String, _ value: (Root) -> Value, _ about: String = "",
+        schema: @autoclosure () -> Schema = Value.schema
     ) throws(WireError) -> Value {
         if let root {
             let value = value(root.pointee)
             let mayBeAbsent = isClosed && Value.self is any Absentable.Type
-            note(name, Value.schema, value, about, isDerived: false, isRequired: !mayBeAbsent)
+            note(name, schema(), value, about, isDerived: false, isRequired: !mayBeAbsent)
             return value
         }
         if isClosed { asked.insert(name) }

@@ -45,9 +45,12 @@ package struct Schema: Sendable {
         Schema([("type", "string"), ("const", .string(value))])
     }
 
-    package static func array(of element: Schema, atMost most: Int? = nil) -> Schema {
+    package static func array(of element: Schema, count: ClosedRange<Int>? = nil) -> Schema {
         var keywords: [(String, JSONTree)] = [("type", "array"), ("items", element.tree)]
-        if let most { keywords.append(("maxItems", .integer(Int64(most)))) }
+        if let count {
+            keywords.append(("minItems", .integer(Int64(count.lowerBound))))
+            keywords.append(("maxItems", .integer(Int64(count.upperBound))))
+        }
         return Schema(keywords, components: element.components)
     }
 

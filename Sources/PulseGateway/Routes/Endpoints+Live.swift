@@ -16,8 +16,7 @@ extension Endpoints {
             }
             return .nothing
         case .leavePresence:
-            guard let id = call.values["id"] else { throw Problem.badRequest("The parameter id is missing.") }
-            if let list = engine.presence.leave(id, as: identity.principal) {
+            if let list = engine.presence.leave(call.values["id"] ?? "", as: identity.principal) {
                 engine.hub.publish("presence", list.json)
             }
             return .nothing

@@ -73,7 +73,7 @@ extension Endpoints {
         var conditions: [RowFilter.Condition] = []
         for (column, text) in call.conditions {
             guard let known = columns.first(where: { $0.name == column }) else {
-                throw Problem.badRequest("The table \(name) has no such column as the query asks for.")
+                throw Problem.unprocessable("The table \(name) has no such column as the query asks for.")
             }
             guard let value = RowValue(query: text, as: known.type) else {
                 throw Problem.unprocessable("The column \(column) cannot hold the value that the query asks for.")

@@ -20,7 +20,10 @@ enum CallReader {
             }
         }
         for parameter in route.parameters where parameter.place != .header {
-            guard let value = values[parameter.name] else { continue }
+            guard let value = values[parameter.name] else {
+                guard !parameter.isRequired else { throw .badRequest("The parameter \(parameter.name) is missing.") }
+                continue
+            }
             if let problem = parameter.problem(of: value) {
                 throw parameter.place == .path && isName(parameter)
                     ? .notFound
