@@ -22,7 +22,7 @@ package struct EmbeddedEngine: Sendable {
         package var settings: EngineSettings
         package var isSimulated: Bool
         package var clockRate: Double
-        /// Who holds the store: `host, process 4711`.
+        /// Who holds the store: `build-7 4711`.
         package var holder: String
         /// The machine and the process that it runs in.
         package var host = ""

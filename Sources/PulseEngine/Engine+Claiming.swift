@@ -75,14 +75,20 @@ extension Engine {
         entries[entry.id]?.worker = JobEntry.ActiveWorker(control: control, metrics: metrics, fence: fence)
         let job = entry.id
         let open = entry.takeOver.flatMap { $0.by == nil ? $0.from : nil }
+        let handedOverBy = entry.handedOverBy
         // Whoever was silent may be back before another engine has a place for its run.
         let takenFrom = open == status.holder ? nil : open
         do {
-            if open != nil {
+            if open != nil || handedOverBy != nil {
                 // Before the run goes on: all that is told of the take-over names the same two.
-                entries[job]?.takeOver?.by = status.holder
-                if takenFrom == nil { entries[job]?.takeOver = nil }
+                if open != nil { entries[job]?.takeOver?.by = status.holder }
+                entries[job]?.handedOverBy = nil
+                if open == status.holder { entries[job]?.takeOver = nil }
                 try await remember(job)
+                if let takenFrom {
+                    let taken = TakenRun(job: job, run: run.id, at: entry.takeOver?.at ?? now, by: status.holder)
+                    try await store.noteTaken(taken, from: takenFrom)
+                }
             }
             let isTaken = try await apply(.claimed, to: job)
             entries[job]?.claim = nil
@@ -101,8 +107,12 @@ extension Engine {
         // Told once: later it is handed over by engines that end as they should.
         if let takenFrom {
             logs.add(
-                .warning, job: job, "A run is taken over from an engine that fell silent.",
+                .warning, job: job, "A run is taken over from a silent engine.",
                 [.init("from", takenFrom), .init("by", status.holder)], correlation: correlation)
+        } else if let handedOverBy {
+            logs.add(
+                .info, job: job, "A run that was handed over goes on from its checkpoints.",
+                [.init("from", handedOverBy), .init("by", status.holder)], correlation: correlation)
         } else {
             logs.add(
                 .info, job: job, run.attempts > 1 ? "A run goes on from its checkpoints." : "A run has started.",
@@ -115,13 +125,14 @@ extension Engine {
                 store: store, time: time,
                 limits: limits, control: control, metrics: metrics, fence: fence, ledger: ledger,
                 identities: identities,
-                settings: settings, random: random, skipped: entry.skipped,
+                settings: settings, random: random, reach: reach, skipped: entry.skipped,
                 hooks: RunWorker.Hooks(
                     changed: { changed.raise() },
                     waits: {
                         wake.raise()
                         changed.raise()
                     },
+                    storeAnswered: { await self.storeAnswers() },
                     logs: { level, partition, message, facts in
                         logs.add(
                             level, job: job, partition: partition, message, facts, correlation: correlation)

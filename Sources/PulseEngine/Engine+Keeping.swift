@@ -32,6 +32,7 @@ extension Engine {
             let entry = unaudited.removeFirst()
             do {
                 _ = try await store.appendAudit(entry)
+                storeAnswers()
             } catch {
                 unaudited.insert(entry, at: 0)
                 isInTrouble(error)
@@ -122,7 +123,7 @@ extension Engine {
     private static let manyJobs = 200
 
     /// Who does not lead shows what the leader found. While the store does not answer nobody leads, and everybody tells it.
-    private func tellTrouble(at now: Instant) {
+    func tellTrouble(at now: Instant) {
         var shown = savedAlerts.filter { $0.kind != .storeTrouble }
         if let trouble = status.trouble {
             shown = AlertRules.ordered(shown + [AlertRules.trouble(trouble, since: outage.since ?? now)])
@@ -130,6 +131,11 @@ extension Engine {
             return
         }
         alerts = shown
+    }
+
+    /// Who goes on with a run that was taken over, as the engine that fell silent is known now.
+    private func successor(of takeOver: TakeOver, _ run: RunID?) -> String? {
+        members.first { $0.id == takeOver.from }?.taken.first { $0.run == run }?.by
     }
 
     /// Decides anew what a person should know, and keeps it.
@@ -152,7 +158,8 @@ extension Engine {
                 takeOver.isSettled
                     ? nil
                     : AlertRules.Input.TakenOver(
-                        from: takeOver.from, by: takeOver.by, at: takeOver.at, number: takeOver.number)
+                        from: takeOver.from, by: takeOver.by ?? successor(of: takeOver, entry.run?.id),
+                        at: takeOver.at, number: takeOver.number)
             }
         }
         let input = AlertRules.Input(

@@ -54,7 +54,9 @@ extension Engine {
         let since = toldAt.map { now - $0 }
         // Alone it is known by the lock of its store; what is kept then is for later.
         let interval = store.sharing == nil ? .minutes(1) : EngineMember.interval
-        if let since, since >= .zero, since < interval { return }
+        // That it has trouble no more, or has it now, is news.
+        let isNews = toldTrouble != status.trouble
+        if !isNews, let since, since >= .zero, since < interval { return }
         guard since == nil || store.sharing != nil || isActive else { return }
         var member = own(at: now)
         let totals = throughput.totals
@@ -65,7 +67,7 @@ extension Engine {
             member.report.bytesPerSecond = Double(totals.bytes - toldTotals.bytes) / seconds
         }
         try await store.saveEngine(member, at: now)
-        (toldAt, toldTotals) = (now, totals)
+        (toldAt, toldTotals, toldTrouble) = (now, totals, status.trouble)
         replaceOwn(with: member)
     }
 
@@ -122,29 +124,38 @@ extension Engine {
             dirtyJobs.insert(id)
         }
         heardOf = Set(holders.keys)
-        noteSilence(of: found, at: now)
         changed.raise()
     }
 
     /// Logs who fell silent and who is heard of again; one engine does it for all.
-    private func noteSilence(of found: [EngineMember], at now: Instant) {
-        let others = found.filter { $0.id != status.holder }
-        let silent = Set(others.filter { $0.presence(at: now, outage.absence) == .silent }.map(\.id))
-        defer { silentMembers = silent }
-        guard leads(at: now), store.sharing != nil else { return }
+    func noteSilence(at now: Instant) {
+        let others = members.filter { $0.id != status.holder }
+        let silent = Set(others.filter { $0.presence(at: now, outage.absence).isUnheard }.map(\.id))
+        guard leads(at: now), store.sharing != nil else {
+            // Told by whoever leads, which may be this engine next.
+            silentMembers.formIntersection(silent)
+            tellsSilence = false
+            return
+        }
+        // What the one before told is an alert.
+        let told = tellsSilence ? [] : Set(alerts.map(\.id))
+        defer { (silentMembers, tellsSilence) = (silent, true) }
         for member in others where silent.contains(member.id) && !silentMembers.contains(member.id) {
+            if told.contains(Alert.silence(of: member.id)) { continue }
             // Whoever leads anew finds old ones too.
             guard now - member.seenAt < settings.lease * 2 else { continue }
             logs.add(
-                .warning, "An engine has fallen silent.",
+                .warning, engine: member.id, "The engine has fallen silent.",
                 [
-                    .init("silent", member.id), .init("last_heard", member.seenAt.iso8601ToSecond),
-                    .init("runs", "\(member.holds.count)"),
+                    .init("engine", member.id), .init("last_heard", member.seenAt.iso8601ToSecond),
+                    .init("runs", "\(member.holds.count)"), .init("noticed_by", status.holder),
                 ])
         }
         for id in silentMembers.subtracting(silent).sorted()
         where others.contains(where: { $0.id == id && $0.presence(at: now, outage.absence) == .working }) {
-            logs.add(.notice, "An engine is heard of again.", [.init("heard", id)])
+            logs.add(
+                .notice, engine: id, "The engine is heard of again.",
+                [.init("engine", id), .init("noticed_by", status.holder)])
         }
     }
 

@@ -42,6 +42,7 @@ extension Engine {
         if outage.absence == nil, status.absence != nil { status.absence = nil }
         followStoreWaits()
         do {
+            try await askAgain()
             try await tellOthers(at: now)
             for job in unseenEnds { try await lookAfter(job) }
             try await follow(at: now)
@@ -59,12 +60,17 @@ extension Engine {
         } catch {
             isInTrouble(error)
         }
-        await flushAudit()
-        await saveLimits(force: false)
-        await lookForAlerts(at: now)
-        await lookAfterStore(at: now)
-        await flushLogs()
-        await endOutage(at: now)
+        if outage.isAway {
+            // Nothing else is asked of it before it answers; what is to be kept waits.
+            tellTrouble(at: now)
+        } else {
+            await flushAudit()
+            await saveLimits(force: false)
+            await lookForAlerts(at: now)
+            await lookAfterStore(at: now)
+            await flushLogs()
+            await endTrouble(at: now)
+        }
         changed.raise()
         return (starting, nil)
     }
@@ -215,6 +221,7 @@ extension Engine {
         entries[job]?.skipped = [:]
         entries[job]?.suspicious = []
         entries[job]?.takeOver = nil
+        entries[job]?.handedOverBy = nil
         dirtyJobs.insert(job)
         wake.raise()
         return run

@@ -40,6 +40,7 @@ extension Engine {
             for run in try await sharing.expiredRuns(at: now) { try await takeOver(run) }
         }
         try await lead(sharing, at: now)
+        noteSilence(at: now)
         try await followAlerts(at: now)
         if hub.hasListeners {
             try await lookAtRunsElsewhere()
@@ -73,6 +74,7 @@ extension Engine {
             entries[job]?.skipped = [:]
             entries[job]?.suspicious = []
             entries[job]?.takeOver = nil
+            entries[job]?.handedOverBy = nil
             passDue(job, by: newest)
         }
         if newest.holder != nil, newest.holder != status.holder { entries[job]?.lastMetrics = nil }
@@ -128,12 +130,14 @@ extension Engine {
         // Where another engine was first, what it noted counts.
         guard try await apply(.lostWorker, to: run.job) else { return try await recall(run.job) }
         entries[run.job]?.takeOver = takeOver
+        try await store.noteTaken(TakenRun(job: run.job, run: run.id, at: takeOver.at), from: former)
         // It holds the run no longer, which is known before it is looked at again.
         for index in members.indices where members[index].id == former {
             members[index].holds.removeAll { $0.run == run.id }
+            members[index].taken.append(TakenRun(job: run.job, run: run.id, at: takeOver.at))
         }
         logs.add(
-            .warning, job: run.job, "A run may be taken over: its engine was silent for longer than its lease.",
+            .warning, job: run.job, "A silent engine left a run: its lease is over.",
             [.init("from", former)], correlation: run.correlation)
     }
 
@@ -153,7 +157,7 @@ extension Engine {
 
     private func lead(_ sharing: any StoreSharing, at now: Instant) async throws {
         let (holder, lease) = (status.holder, settings.lease)
-        let silent = Set(members.filter { $0.presence(at: now, outage.absence) == .silent }.map(\.id))
+        let silent = Set(members.filter { $0.presence(at: now, outage.absence).isUnheard }.map(\.id))
         // A leader that fell silent is followed at once: somebody has to tell of it.
         if let ledAt, now >= ledAt, now - ledAt < lease * 0.25, silent.isSubset(of: silentWhenLed) { return }
         silentWhenLed = silent

@@ -64,9 +64,10 @@ extension Engine {
                 failure ?? Failure(.ours, code: "engine.unknown", "The run failed.", remedy: "See its log."))
         case .succeeded: state = .succeeded(flags)
         }
-        guard
-            try await store.setState(state, of: run.id, expecting: run.state.name, fence: entry.worker?.fence, at: now)
-        else {
+        let isMoved = try await store.setState(
+            state, of: run.id, expecting: run.state.name, fence: entry.worker?.fence, at: now)
+        storeAnswers()
+        guard isMoved else {
             // In two steps: an assignment through `?.` holds the access to `entries` while its value is awaited.
             let stored = try await store.run(run.id)
             if entries[job]?.run?.id == run.id { entries[job]?.run = stored }
@@ -113,12 +114,14 @@ extension Engine {
     func work(_ start: StartingRun) async {
         let outcome = await start.worker.perform()
         while true {
+            let returned = reach.returned
             do {
                 try await keepSpending(of: start)
                 try await finish(start.job, outcome: outcome)
                 break
             } catch {
-                isInTrouble(error)
+                // Unless it answered somebody else meanwhile.
+                if !returned.isRaised { isInTrouble(error) }
                 outage.unstoredEnds.insert(start.job)
                 wake.raise()
                 var isGivenUp = isStopping || Task.isCancelled
@@ -128,7 +131,7 @@ extension Engine {
                     break
                 }
                 // A task that was cancelled is seen by the next turn.
-                _ = try? await time.sleep(for: .seconds(5), unless: stopping)
+                _ = try? await time.sleep(for: .seconds(5), unless: stopping, returned)
             }
         }
         outage.unstoredEnds.remove(start.job)
@@ -180,10 +183,17 @@ extension Engine {
                     ? "A run succeeded with too little to be believed." : "A run has succeeded.", facts,
                 correlation: entry.run?.correlation)
         case .interrupted:
-            try await remember(job)
+            // Nobody told the run to end: the engine itself does.
+            let isHandedOver = isStopping && entry.run.map { [.running, .waiting].contains($0.state.name) } ?? false
+            try await remember(job) { [holder = status.holder] in $0.handedOverBy = isHandedOver ? holder : nil }
             if try await apply(.reachedBoundary, to: job) == false {
-                // The engine itself is ending, or the run was resumed at once: it is taken up again.
-                try await apply(.lostWorker, to: job)
+                // Also where it was resumed at once: it is taken up again.
+                let isLeft = try await apply(.lostWorker, to: job)
+                if isLeft, isHandedOver {
+                    logs.add(
+                        .info, job: job, "A run is handed over: its engine ends.", [.init("by", status.holder)],
+                        correlation: entry.run?.correlation)
+                }
             }
         case .failed(let failure):
             try await fail(job, failure, progress: counts.extracted, at: time.now)

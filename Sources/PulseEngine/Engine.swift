@@ -67,8 +67,11 @@ package actor Engine {
     var othersLookedAt: Instant?
     var toldAt: Instant?
     var toldTotals = ThroughputMeter.Totals()
+    var toldTrouble: String?
     /// Other engines that were silent when they were looked at last.
     var silentMembers: Set<String> = []
+    /// Whether it was this engine that told of them.
+    var tellsSilence = false
     /// Jobs of which another engine told something, or fell silent over.
     var heardOf: Set<JobID> = []
     // What was seen of other engines on the same store, and when it was looked at.
@@ -88,6 +91,8 @@ package actor Engine {
     var unaudited: [AuditEntry] = []
     /// What is known of a store that does not do what it is asked.
     var outage = StoreOutage()
+    /// The same for those who wait for it.
+    let reach = StoreReach()
 
     /// Jobs are those of the connectors' streams, in their order; `definitions` says when each runs.
     ///

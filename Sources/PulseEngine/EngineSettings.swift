@@ -21,7 +21,7 @@ package struct EngineSettings: Sendable, Hashable {
     /// last one a person is needed.
     package var runRetries: [Duration] = [.minutes(1), .minutes(5), .minutes(15), .hours(1)]
     package var backoff = Backoff()
-    /// Between tries of a store that does not answer, which have no end.
+    /// Between tries of a store that does not answer, which have no end. Whoever is answered first tells the others.
     package var storeBackoff = Backoff(base: .seconds(1), longest: .seconds(10))
     package var breaker = BreakerState.Policy()
     /// How long a lease lasts without a heartbeat.

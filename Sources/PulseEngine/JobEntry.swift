@@ -57,6 +57,8 @@ struct JobEntry: Sendable {
     var holder: HolderSeen?
     /// That the present run was taken over.
     var takeOver: TakeOver?
+    /// The engine that ended and handed the present run over; `nil` where none did, or one has it.
+    var handedOverBy: String?
 
     struct LeftOut: Sendable {
         var count: Int

@@ -11,6 +11,9 @@ struct StoreOutage: Sendable {
     private(set) var pause: Duration?
     /// Jobs whose runs have ended without the store having taken it yet.
     var unstoredEnds: Set<JobID> = []
+    /// Whether it does not answer at all: whatever it does next shows that this is over. Of other troubles, such as a full
+    /// disk, one statement that works shows nothing.
+    private(set) var isAway = false
     /// Whether anything failed in the present turn of the loop.
     private var isMetInTurn = false
     private var turns = 0
@@ -37,7 +40,8 @@ struct StoreOutage: Sendable {
     }
 
     /// Something failed; whether it is the first of an outage.
-    mutating func meet(at now: Instant, backoff: Backoff, random: SharedRandom) -> Bool {
+    mutating func meet(at now: Instant, isAway: Bool, backoff: Backoff, random: SharedRandom) -> Bool {
+        self.isAway = self.isAway || isAway
         if !isMetInTurn {
             isMetInTurn = true
             turns += 1
@@ -48,11 +52,11 @@ struct StoreOutage: Sendable {
         return true
     }
 
-    /// When it began, if nothing says that it goes on.
-    var mayBeOver: Instant? { isMetInTurn || !unstoredEnds.isEmpty ? nil : since }
+    /// Whether there is one, and nothing says that it goes on.
+    var mayBeOver: Bool { since != nil && !isAway && !isMetInTurn && unstoredEnds.isEmpty }
 
     mutating func end(at now: Instant) {
-        (since, pause, turns, endedAt) = (nil, nil, 0, now)
+        (since, pause, turns, endedAt, isAway) = (nil, nil, 0, now, false)
         if absence?.isPresent == true { absence?.endedAt = now }
     }
 
@@ -65,7 +69,7 @@ struct StoreOutage: Sendable {
 
 extension Engine {
     /// Between looks at a store that does not work: runs that it holds back are to be renewed soon after its return.
-    private static let outageBackoff = Backoff(base: .seconds(2), longest: .seconds(10))
+    private static let outageBackoff = Backoff(base: .seconds(2), longest: .seconds(5))
 
     private static let unreachable = StoreError.unreachable(location: "", detail: "").code
 
@@ -73,9 +77,11 @@ extension Engine {
     func isInTrouble(_ error: any Error) {
         guard !(error is CancellationError) else { return }
         let failure = Failure(describing: error)
+        let isAway = failure.code == Self.unreachable
         status.trouble = failure.description
         let now = time.now
-        let isFirst = outage.meet(at: now, backoff: Self.outageBackoff, random: random)
+        let isFirst = outage.meet(at: now, isAway: isAway, backoff: Self.outageBackoff, random: random)
+        if isAway { reach.leave() }
         noteAbsence(failure, at: now)
         guard isFirst else { return }
         wakeDeliveries()
@@ -104,6 +110,8 @@ extension Engine {
     func followStoreWaits() {
         for id in working {
             guard let waiting = entries[id]?.worker?.metrics.storeWait, let run = entries[id]?.run else { continue }
+            // It answered since: the wait is as good as over.
+            if let endedAt = outage.endedAt, waiting.triedAt <= endedAt { continue }
             isInTrouble(waiting.failure)
             switch run.state {
             case .running, .waiting:
@@ -116,13 +124,36 @@ extension Engine {
         }
     }
 
-    /// Tells that the store works again, when it does: that it takes the line about it is the proof.
-    func endOutage(at now: Instant) async {
-        guard let since = outage.mayBeOver else { return }
-        let lasted = max(0, Int((now - since).inSeconds.rounded()))
-        var line = LogLine(
-            at: now, level: .notice, message: "The store works again.",
-            facts: [.init("trouble.since", since.iso8601), .init("trouble.seconds", "\(lasted)")])
+    /// Asks a store that did not answer again, for what matters most: that this engine's runs stay its own.
+    func askAgain() async throws {
+        guard outage.isAway else { return }
+        let askedAt = time.now
+        do {
+            try await store.heartbeat(holder: status.holder, at: askedAt, leaseUntil: askedAt + settings.lease)
+        } catch {
+            // It answered somebody else meanwhile.
+            guard outage.isAway else { return }
+            throw error
+        }
+        heartbeatAt = askedAt
+        storeAnswers()
+    }
+
+    /// A store that did not answer has done something: the outage is over for everybody here, and is told as such before
+    /// anything that follows from it.
+    func storeAnswers() {
+        guard outage.isAway, let since = outage.since else { return }
+        let now = time.now
+        let line = Self.line(since, now)
+        logs.add(line.level, line.message, line.facts)
+        end(at: now)
+    }
+
+    /// Tells that trouble of another kind is over, when nothing says that it goes on: that the store takes the line about
+    /// it is the proof.
+    func endTrouble(at now: Instant) async {
+        guard outage.mayBeOver, let since = outage.since else { return }
+        var line = Self.line(since, now)
         if isAtWork { line.engine = status.holder }
         let stored: [LogLine]
         do {
@@ -131,13 +162,29 @@ extension Engine {
             return isInTrouble(error)
         }
         logs.tell(line)
+        end(at: now)
+        await tell(stored)
+        await lookForAlerts(at: now)
+    }
+
+    private static func line(_ since: Instant, _ now: Instant) -> LogLine {
+        let lasted = max(0, Int((now - since).inSeconds.rounded()))
+        return LogLine(
+            at: now, level: .notice, message: "The store works again.",
+            facts: [.init("trouble.since", since.iso8601), .init("trouble.seconds", "\(lasted)")])
+    }
+
+    private func end(at now: Instant) {
         outage.end(at: now)
         (status.trouble, status.absence) = (nil, outage.absence)
+        alerts.removeAll { $0.kind == .storeTrouble }
         // Who leads, and which alerts there are, may be others by now.
         ledAt = nil
         storeWorksAgain()
+        for id in working { entries[id]?.worker?.metrics.forgetStoreWaits() }
+        reach.comeBack()
         wakeDeliveries()
-        await tell(stored)
-        await lookForAlerts(at: now)
+        changed.raise()
+        wake.raise()
     }
 }

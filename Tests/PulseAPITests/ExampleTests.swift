@@ -7,6 +7,7 @@ import Testing
 struct ExampleTests {
     static let shapes: [any (WireObject & Equatable).Type] = [
         Overview.self, EngineStatus.self, EngineMember.self, EngineReport.self, RunReport.self, HeldRun.self,
+        TakenRun.self,
         StoreAbsence.self,
         JobStatus.self, JobDetail.self, RunStatus.self, JobRun.self, Checkpoint.self,
         QuotaStatus.self, BreakerStatus.self, Alert.self, LogLine.self, AuditEntry.self, QuarantineEntry.self,

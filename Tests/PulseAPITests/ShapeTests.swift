@@ -93,7 +93,7 @@ struct ShapeTests {
         (Samples.previews[0], 8), (Samples.sources[0], 4), (Samples.failures[0], 6), (Samples.waits[0], 4),
         (Samples.pauses[0], 4), (TableStatus(name: "x", rows: 0), 2), (Hold(by: .engine, reason: "", since: .epoch), 3),
         (Watermark(), 2), (WalkOrigin(number: 1, startedAt: .epoch), 2), (Samples.partition, 4),
-        (Samples.members[0], 9),
+        (Samples.members[0], 10), (Samples.members[0].taken[0], 4),
         (Samples.members[0].report, 5), (Samples.members[0].holds[0], 3), (Samples.runReport, 7),
     ]
 

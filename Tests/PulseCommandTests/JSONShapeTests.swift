@@ -140,8 +140,9 @@ struct JSONShapeTests {
             (JSONObject(jobsOf: overview), "as_of jobs"),
             (JSONObject(enginesOf: overview), "as_of engines"),
             (
-                JSONObject(member, at: .epoch, nil),
-                "ended_at host id pid records_per_second requests_per_second runs seen_at started_at state trouble version"
+                JSONObject(member, in: overview),
+                "ended_at host id pid records_per_second requests_per_second runs seen_at started_at state taken trouble "
+                    + "version"
             ),
         ]
         for (shape, keys) in shapes { #expect(try Self.keys(shape) == keys, "\(type(of: shape))") }

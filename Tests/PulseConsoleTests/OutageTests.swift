@@ -19,7 +19,7 @@ import Testing
 
     @Test func `rates are not shown as if they were of now`() {
         for status in Scene.away.overview().jobs {
-            let row = JobRow(status, TimeTexts(now: Scene.moment), isStale: true)
+            let row = JobRow(status, TimeTexts(now: Scene.moment, isPast: true))
             #expect(row.rate.isEmpty && !row.when.hasPrefix("done"), "\(status.id)")
         }
         let text = Console(.away).text()
@@ -36,6 +36,50 @@ import Testing
         #expect(!text.contains("has not been heard of") && !text.contains("✗ silent"), "\(text)")
         #expect(text.contains("? unknown etl-2 77") && text.contains("last heard of at 14:31:38"), "\(text)")
         #expect(console.state.fleet.missed(at: console.state.now) == [])
+    }
+
+    @Test func `ages do not grow while nothing is heard, and what is to come is told by the clock`() throws {
+        let asOf = Scene.moment - .seconds(23)
+        let past = TimeTexts(now: asOf, isPast: true)
+        #expect(past.ago(asOf - .minutes(12)) == "12m ago" && past.until(asOf + .seconds(37)) == "at 14:32:19")
+        #expect(past.untilAndAt(asOf + .minutes(28)) == "at 14:59" && past.lasting(until: asOf) == "until 14:31:42")
+        #expect(past.until(asOf - .seconds(1)) == "now" && past.changesAt == nil)
+        var console = Console(.away, Size(120, 40))
+        let first = console.text()
+        #expect(
+            first.contains("resumes at 15:52") && first.contains("at 15:00 ") && !first.contains(" in 28m"), "\(first)")
+        console.send(.time(.seconds(3 * 3_600)))
+        // The header alone goes with the time.
+        let rows = { (text: String) in
+            text.split(separator: "\n").dropFirst(2).filter { !$0.contains("store has trouble") }
+        }
+        #expect(rows(console.text()) == rows(first))
+        #expect(console.text().contains("17:32 UTC"))
+    }
+
+    @Test(arguments: [true, false])
+    func `no command is begun that the store cannot take, and it is said why`(_ isShared: Bool) throws {
+        var overview = Scene.busy.overview()
+        overview.engine.trouble =
+            "sqlite:/data/pulse.db cannot be read or written: disk I/O error. Look after the disk."
+        if isShared { overview.engine.absence = Scene.away.overview().engine.absence }
+        var console = Console()
+        console.send(.overview(overview))
+        for key in ["s", "p", "h", "T", "a"] as [Character] {
+            console.press(KeyPress(key))
+            #expect(console.state.overlay == nil, "\(key)")
+            let notice = try #require(console.state.notice?.text)
+            #expect(
+                notice.contains(isShared ? "does not answer since 14:31:44" : "cannot be read or written"), "\(notice)")
+            #expect(notice.contains("not kept for later"))
+        }
+        // Nor is one carried out whose dialog was open by then.
+        console.send(.overview(Scene.busy.overview()))
+        console.press(KeyPress("h"))
+        #expect(console.dialog != nil)
+        console.send(.happened([.engine(overview.engine)]))
+        console.press(KeyPress(.tab), KeyPress(.tab), KeyPress(.enter))
+        #expect(!console.effects.contains { if case .perform = $0 { true } else { false } })
     }
 
     @Test func `what is old is faint, and what is selected is seen all the same`() throws {

@@ -140,7 +140,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("etl-3, process 4712", "etl-3 4712 silent 23s; 2 runs taken over at 14:32:42"),
+        ("etl-3 4712", "etl-3 4712 silent 23s; 2 runs taken over at 14:32:42"),
         (Scene.silentEngine, "build-far…al 5120 silent 23s; 2 runs taken over at 14:32:42"),
     ])
     func `the time of a take-over stays where there is little room`(_ name: String, _ words: String) throws {
@@ -208,7 +208,7 @@ import Testing
 
     @Test func `records that an earlier run loaded are told apart from those of this one`() throws {
         var status = try #require(Scene.busy.overview().jobs.first { $0.id == "jira-cloud/issues" })
-        let pen = Pen(glyphs: .unicode, times: TimeTexts(now: Scene.moment))
+        let pen = Pen(glyphs: .unicode, now: Scene.moment)
         func summary() -> String {
             RunSummary.lines(status, pen, width: 120).map { $0.spans.map(\.text).joined() }.joined(separator: "\n")
         }
@@ -229,6 +229,48 @@ import Testing
         // Until its runs are another's, it is what matters.
         dead.holds = [HeldRun(job: "a/b", run: RunID(1), leaseUntil: now + .seconds(9))]
         #expect(EngineMembers.ordered([ended, alive, dead], at: now).map(\.id) == ["dead", "works", "ended"])
+    }
+
+    @Test func `an engine whose runs were taken over is history, with who has them`() throws {
+        var fleet = Fleet()
+        fleet.replace(Scene.many.overview())
+        let times = TimeTexts(now: Scene.moment)
+        let engine = try #require(fleet.engines.first { $0.id == "etl-3 5" })
+        let row = EngineRow(engine, in: fleet, times)
+        #expect(row.label.role == .muted && row.label.word == "lost")
+        #expect(row.story == "without a word at 14:23:05; 1 run went to etl-1 4711")
+        // It told only once.
+        #expect(row.up == "—")
+        #expect(
+            EngineRow.history(of: engine, times)
+                == "etl-3 5 ended without a word at 14:23:05; its 1 run was taken over by etl-1 4711.")
+        #expect(fleet.missed(at: Scene.moment).map(\.id) == [Scene.silentEngine])
+        let plain = PlainRenderer(width: 200, now: Scene.moment)
+        #expect(plain.status(Scene.many.overview()).contains("1 silent"))
+        #expect(plain.engines(Scene.many.overview()).contains("lost"))
+    }
+
+    @Test(arguments: [80, 120, 200])
+    func `whose run is taken over, and when, is seen in its row`(_ width: Int) {
+        let text = Console(.many, Size(width, width == 80 ? 24 : 40)).text()
+        #expect(text.contains(width == 200 ? "in 37s from build-far…ral 5120 " : "in 37s from buil…5120"), "\(text)")
+    }
+
+    @Test func `a run that waits for the store says so`() {
+        var status = Scene.busy.overview().jobs[0]
+        status.run?.state = .waiting(
+            Wait(reason: .store, since: Scene.moment, until: Scene.moment + .seconds(3), because: "It is away."))
+        let row = JobRow(status, TimeTexts(now: Scene.moment))
+        #expect(row.whole == "in 3s: the store is tried again" && row.brief == "in 3s")
+    }
+
+    @Test func `screens that are not shown are numbers with room around them`() {
+        for screen in ScreenName.allCases {
+            var console = Console(.busy, Size(80, 24))
+            console.press(KeyPress(Character(String(screen.rawValue))))
+            let line = console.text().split(separator: "\n")[0]
+            #expect(line.contains(" [\(screen.rawValue) \(screen.title)] "), "\(line)")
+        }
     }
 
     @Test func `nothing is well while an engine is missed, and the words say what becomes of its runs`() {
@@ -388,7 +430,7 @@ import Testing
     }
 
     @Test func `the balance of a run shows when it does not add up`() {
-        let pen = Pen(glyphs: .unicode, times: TimeTexts(now: Scene.moment))
+        let pen = Pen(glyphs: .unicode, now: Scene.moment)
         let good = RunSummary.balance(Scene.counts(100), pen).spans.map(\.text).joined()
         #expect(good.contains("balanced") && !good.contains("does not"))
         let bad = RunSummary.balance(RecordCounts(extracted: 5, inserted: 4), pen).spans.map(\.text).joined()

@@ -164,6 +164,17 @@ import Testing
                             alertAfter = clock.elapsed - began
                         }
                     }
+                    // What it left is settled then: it is history, with who has it.
+                    try await clock.sleep(for: .seconds(3))
+                    let seen = try await witness.overview()
+                    let gone = try #require(seen.engines.first { $0.id == frozen })
+                    if gone.holds.isEmpty {
+                        #expect(gone.presence(at: seen.asOf) == .lost)
+                        #expect(gone.taken.contains { $0.job == "jira-main/issues" && $0.by != nil && $0.by != frozen })
+                    }
+                    let noticed = try await team.store.logs(job: nil, after: nil, limit: 10_000)
+                        .last { $0.message == "The engine has fallen silent." }
+                    #expect(noticed?.engine == frozen && noticed?.facts.last?.value != frozen)
                     // As soon as heartbeats stop, whoever led; not only when the lease is over.
                     #expect(try #require(silentAfter) <= .seconds(20))
                     #expect(try #require(alertAfter) <= .seconds(25))
@@ -183,7 +194,7 @@ import Testing
                         }
                     }
                     // A lease of a minute, and the others' next look.
-                    #expect(clock.elapsed - began <= .seconds(60 + 5))
+                    #expect(clock.elapsed - began <= .seconds(60 + 5 + 3))
                     team.processes[index].thaw()
                     let resumed = clock.elapsed
                     while try await team.store.openRuns().contains(where: { $0.job == "jira-main/issues" }) {

@@ -45,6 +45,27 @@ let engineBehaviours: [Behaviour] = [
         _ = try await store.setState(.succeeded([]), of: run, expecting: .running, fence: fence, at: Sample.start)
         #expect(try await store.engines(at: Sample.start).first?.holds == [])
     },
+    Behaviour("what was taken from a silent engine is told with it, until it is heard of again") { fixture in
+        let store = try await fixture.open(Sample.tenant)
+        try await store.saveEngine(member("a"), at: Sample.start)
+        try await store.saveEngine(member("b"), at: Sample.start)
+        let at = Sample.start + .minutes(1)
+        var first = TakenRun(job: "jira/issues", run: RunID(1), at: at)
+        let second = TakenRun(job: "jira/projects", run: RunID(2), at: at, by: "c")
+        try await store.noteTaken(first, from: "a")
+        try await store.noteTaken(second, from: "a")
+        first.by = "b"
+        try await store.noteTaken(first, from: "a")
+        try await store.noteTaken(first, from: "nobody")
+        // Whoever goes on with it is known, however late it is told that it was taken.
+        try await store.noteTaken(TakenRun(job: first.job, run: first.run, at: at), from: "a")
+        let told = try await store.engines(at: at)
+        #expect(told.map(\.id) == ["a", "b"] && told[1] == member("b"))
+        #expect(told[0].taken == [second, first] && told[0].report == member("a").report)
+        #expect(told[0].presence(at: at) == .lost)
+        try await store.saveEngine(member("a", seconds: 70), at: Sample.start + .seconds(70))
+        #expect(try await store.engines(at: Sample.start + .seconds(70)).first == member("a", seconds: 70))
+    },
     Behaviour("an engine that was not heard of for a day is forgotten") { fixture in
         let store = try await fixture.open(Sample.tenant)
         try await store.saveEngine(member("old"), at: Sample.start)

@@ -10,7 +10,7 @@ let happeningBehaviours: [Behaviour] = [
     Behaviour("log lines come back as they were given, with growing sequences") { fixture in
         let store = try await fixture.open(Sample.tenant)
         let full = LogLine(
-            at: Sample.start, level: .warning, engine: "build-7, process 1", job: "jira/issues", partition: "PAY",
+            at: Sample.start, level: .warning, engine: "build-7 1", job: "jira/issues", partition: "PAY",
             message: "A page was halved.",
             facts: [LogLine.Fact("page.size", "50"), LogLine.Fact("emoji", "\u{1F4A5}\u{1B}[0m")], correlation: "c0ffee"
         )
@@ -18,7 +18,7 @@ let happeningBehaviours: [Behaviour] = [
         #expect(added.map(\.sequence) == added.map(\.sequence).sorted() && added[0].sequence < added[1].sequence)
         #expect(try await store.logs(job: nil, after: nil, limit: 10) == added)
         #expect(added[0].facts == full.facts && added[0].correlation == full.correlation)
-        #expect(added.map(\.engine) == ["build-7, process 1", nil])
+        #expect(added.map(\.engine) == ["build-7 1", nil])
         #expect(try await store.appendLogs([], keeping: 100).isEmpty)
     },
     Behaviour("the newest lines are told without a sequence, the following ones with it, of a job or all") { fixture in

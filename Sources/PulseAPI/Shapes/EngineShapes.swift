@@ -3,8 +3,8 @@ package import PulseDomain
 extension EngineMember: WireObject {
     package static let about = "An engine that works, or worked lately, on the store."
     package static let example = EngineMember(
-        id: "pulse-1, process 4711", host: "pulse-1", pid: 4_711, version: "1.0", startedAt: Example.instant,
-        seenAt: Example.minutes(4), report: .example, holds: [.example])
+        id: "pulse-1 4711", host: "pulse-1", pid: 4_711, version: "1.0", startedAt: Example.instant,
+        seenAt: Example.minutes(4), report: .example, holds: [.example], taken: [.example])
 
     package static func map(_ f: inout Fields<EngineMember>) throws(WireError) -> EngineMember {
         EngineMember(
@@ -14,7 +14,20 @@ extension EngineMember: WireObject {
             seenAt: try f("seen_at", { $0.seenAt }, "When it was heard of last: every few seconds while it lives."),
             endedAt: try f("ended_at", { $0.endedAt }, "Null while it works, and of one that fell silent."),
             report: try f("report", { $0.report }, "What it told last."),
-            holds: try f("holds", { $0.holds }, "The runs that it holds, also while it is silent."))
+            holds: try f("holds", { $0.holds }, "The runs that it holds, also while it is silent."),
+            taken: try f("taken", { $0.taken }, "The runs that were taken from it since it was heard of last."))
+    }
+}
+
+extension TakenRun: WireObject {
+    package static let about = "A run that was taken from an engine which had fallen silent."
+    package static let example = TakenRun(
+        job: Example.job, run: RunID(1_204), at: Example.minutes(5), by: "pulse-2 12")
+
+    package static func map(_ f: inout Fields<TakenRun>) throws(WireError) -> TakenRun {
+        TakenRun(
+            job: try f("job", { $0.job }), run: try f("run", { $0.run }), at: try f("at", { $0.at }),
+            by: try f("by", { $0.by }, "The engine that goes on with it; null while none does."))
     }
 }
 

@@ -3,7 +3,7 @@ package import PulseDomain
 extension EngineStatus: WireObject {
     package static let about = "The engine as a whole."
     package static let example = EngineStatus(
-        holder: "pulse-1, process 4711", tenant: "acme", store: "postgres://db.example.com/pulse", version: "1.0",
+        holder: "pulse-1 4711", tenant: "acme", store: "postgres://db.example.com/pulse", version: "1.0",
         startedAt: Example.instant)
 
     package static func map(_ f: inout Fields<EngineStatus>) throws(WireError) -> EngineStatus {

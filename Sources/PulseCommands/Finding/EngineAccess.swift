@@ -76,8 +76,6 @@ struct OpenedEngine: Sendable {
 package struct EngineFinder: Sendable {
     private let context: CommandContext
     let time: any TimeSource
-    /// Whether the engine is looked at from other machines: then it is called by the name of this one.
-    var isServed = false
 
     package init(_ context: CommandContext, time: any TimeSource) {
         self.context = context
@@ -227,8 +225,6 @@ package struct EngineFinder: Sendable {
             remedy: "Name it with --config FILE; a demo's store goes on with `pulse demo --store \(path)`.")
     }
 
-    /// How the one that runs an engine is shown.
-    static var thisProcess: String { "this machine, process \(getpid())" }
     static let nobody = "no engine runs"
     static let others = "engines of other processes"
 
@@ -243,7 +239,7 @@ package struct EngineFinder: Sendable {
         do {
             try await adjusting(&settings.configuration, store)
             let embedded = try await open(
-                settings, on: store, holder: runBy ?? (isServed ? StoreClaim.namedRunner : claim.runner), since: since,
+                settings, on: store, holder: runBy ?? StoreClaim.runner, since: since,
                 engine: engine)
             return OpenedEngine(embedded: embedded, holder: claim.holder)
         } catch {

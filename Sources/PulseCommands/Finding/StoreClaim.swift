@@ -21,17 +21,8 @@ package enum StoreClaim: Sendable {
 
     var holder: StoreHolder? { if case .file(_, let holder) = self { holder } else { nil } }
 
-    /// How this process is called as the one that runs an engine on it: on a shared store it stands beside those of
-    /// other machines.
-    var runner: String {
-        switch self {
-        case .file: EngineFinder.thisProcess
-        case .shared: Self.namedRunner
-        }
-    }
-
-    /// The same for those who look from other machines.
-    static var namedRunner: String { "\(HeldBy.hostName), process \(getpid())" }
+    /// How this process is called as the one that runs an engine, wherever it is named: by machine and process.
+    static var runner: String { "\(HeldBy.hostName) \(getpid())" }
 
     /// Opens the store and brings its schema up to date.
     ///

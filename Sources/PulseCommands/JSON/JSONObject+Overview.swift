@@ -12,7 +12,7 @@ extension JSONObject {
             "engine": JSONObject(overview.engine, isRunning: isRunning),
             "jobs": Dictionary(states, uniquingKeysWith: +),
             "alerts": overview.alerts.map(JSONObject.init),
-            "engines": overview.engines.map { JSONObject($0, at: overview.asOf, overview.engine.absence) },
+            "engines": overview.engines.map { JSONObject($0, in: overview) },
             "records_per_second": overview.throughput.last.map { Double($0.records) },
         ]
     }
@@ -147,14 +147,14 @@ extension JSONObject {
     }
 
     /// An element of `pulse engines --json`.
-    init(_ engine: EngineMember, at now: Instant, _ absence: StoreAbsence?) {
+    init(_ engine: EngineMember, in overview: Overview) {
         self = [
             "id": engine.id,
             "host": engine.host,
             "pid": engine.pid,
             "version": engine.version,
-            // `working`, `silent` or `ended`.
-            "state": engine.presence(at: now, absence).rawValue,
+            // `working`, `silent`, `lost` (it was silent, and nothing waits for it any more) or `ended`.
+            "state": engine.presence(at: overview.asOf, overview.engine.absence, among: overview.engines).rawValue,
             "started_at": engine.startedAt.iso8601,
             "seen_at": engine.seenAt.iso8601,
             "ended_at": engine.endedAt?.iso8601,
@@ -162,6 +162,12 @@ extension JSONObject {
                 [
                     "job": held.job.rawValue, "run": held.run.rawValue, "lease_until": held.leaseUntil.iso8601,
                     "records_per_second": engine.report.runs.first { $0.run == held.run }?.ratePerSecond,
+                ]
+            },
+            // What was taken over from it since it was heard of last.
+            "taken": engine.taken.map { taken -> JSONObject in
+                [
+                    "job": taken.job.rawValue, "run": taken.run.rawValue, "at": taken.at.iso8601, "by": taken.by,
                 ]
             },
             "records_per_second": engine.report.recordsPerSecond,

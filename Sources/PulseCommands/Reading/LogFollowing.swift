@@ -14,7 +14,7 @@ extension ReadingCommand {
             let events = follows && access.isRunning && !access.isShared ? try await access.operations.events() : nil
             let lines = try await newest(count, of: id, log, access)
             if let engine, lines.isEmpty, !overview.engines.contains(where: { log.names($0.id) }) {
-                let known = overview.engines.map { EngineName.short($0.id) }.joined(separator: ", ")
+                let known = overview.engines.map(\.id).joined(separator: ", ")
                 throw CommandError(
                     .usage, "There is no engine called \(engine), and no line of the log is of one.",
                     remedy: known.isEmpty ? "No engine has told of itself." : "Known are: \(known).")
@@ -50,7 +50,7 @@ extension ReadingCommand {
         /// Whether the engine of that name is meant.
         func names(_ name: String) -> Bool {
             guard let engine = engine?.lowercased() else { return true }
-            return name.lowercased().contains(engine) || EngineName.short(name).lowercased().contains(engine)
+            return name.lowercased().contains(engine)
         }
     }
 
@@ -214,7 +214,7 @@ extension JSONObject {
     init(enginesOf overview: Overview) {
         self = [
             "as_of": overview.asOf.iso8601,
-            "engines": overview.engines.map { JSONObject($0, at: overview.asOf, overview.engine.absence) },
+            "engines": overview.engines.map { JSONObject($0, in: overview) },
         ]
     }
 

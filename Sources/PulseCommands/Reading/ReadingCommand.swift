@@ -98,7 +98,7 @@ package struct ReadingCommand: Sendable {
             let overview = try await access.operations.overview()
             try show(
                 try JSONText.document(
-                    overview.engines.map { JSONObject($0, at: overview.asOf, overview.engine.absence) }),
+                    overview.engines.map { JSONObject($0, in: overview) }),
                 else: renderer(at: overview.asOf).engines(overview))
         }
     }

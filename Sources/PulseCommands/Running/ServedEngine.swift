@@ -14,8 +14,7 @@ package enum ServedEngine {
         serving: @escaping @Sendable (_ tenant: TenantID, _ operations: any Operations) async throws -> Void
     ) async throws {
         let settings = try SettingsFinder(context).settings(wishes)
-        var finder = EngineFinder(context)
-        finder.isServed = true
+        let finder = EngineFinder(context)
         let session = try await finder.session(settings, try await finder.claim(settings.store))
         let operations = session.embedded.engine
         try await session.run { _ in

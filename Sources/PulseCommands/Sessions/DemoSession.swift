@@ -107,7 +107,7 @@ package struct DemoSession: Sendable {
             let store = try await SQLiteStore.open(.file(path), tenant: Self.tenant)
             return EngineSession(try await open(store, shown: "gone at the end"))
         case .kept(let claim):
-            let embedded = try await open(claim.open(Self.tenant, runs: true), shown: nil, runBy: claim.runner)
+            let embedded = try await open(claim.open(Self.tenant, runs: true), shown: nil)
             return EngineSession(
                 embedded, server: EngineFinder(context).server(for: embedded, claim), holder: claim.holder)
         }
@@ -127,9 +127,7 @@ package struct DemoSession: Sendable {
     }
 
     /// A demo's engine, opened and not yet running.
-    private func open(
-        _ store: any Store, shown location: String?, runBy: String = EngineFinder.thisProcess
-    ) async throws -> EmbeddedEngine {
+    private func open(_ store: any Store, shown location: String?) async throws -> EmbeddedEngine {
         let speed = wishes.speed ?? (wishes.isOnce ? Self.quick : Self.lively)
         let clock = ScaledClock(startingAt: SystemClock().now, rate: speed)
         let options = Demo.world(seed: wishes.seed)
@@ -146,7 +144,7 @@ package struct DemoSession: Sendable {
         return try await EmbeddedEngine.open(
             configuration, store: store, transport: sandbox,
             setting: .init(
-                time: clock, isSimulated: true, clockRate: speed, holder: runBy, location: location),
+                time: clock, isSimulated: true, clockRate: speed, holder: StoreClaim.runner, location: location),
             token: Demo.token(for: options))
     }
 }

@@ -34,8 +34,8 @@ package struct PlainRenderer: Sendable {
     package func status(_ overview: Overview, isRunning: Bool = true) -> String {
         var fleet = Fleet()
         fleet.replace(overview)
-        let pen = pen
-        let verdict = Verdict(fleet, .live, pen.times, isRunning: isRunning)
+        let pen = pen(for: fleet)
+        let verdict = Verdict(fleet, .live, pen.present, isRunning: isRunning)
         let because = verdict.because ?? (isRunning ? nil : Self.lastRun(overview, pen))
         var lines = [
             StyledText(verdict.label.plain(glyphs), Style(verdict.label.role).bold)
@@ -81,14 +81,16 @@ package struct PlainRenderer: Sendable {
     package func problems(_ overview: Overview, isRunning: Bool = true) -> Int {
         var fleet = Fleet()
         fleet.replace(overview)
-        return Verdict(fleet, .live, pen.times, isRunning: isRunning).problems
+        return Verdict(fleet, .live, pen.present, isRunning: isRunning).problems
     }
 
     /// The engines that share the store, each with how long it is up; `nil` where the one that was asked is alone.
     private static func membersLine(_ overview: Overview, _ pen: Pen) -> StyledText? {
         let working = overview.engines.filter { $0.presence(at: overview.asOf, overview.engine.absence) == .working }
         guard working.contains(where: { $0.id != overview.engine.holder }) else { return nil }
-        let silent = overview.engines.count { $0.presence(at: overview.asOf, overview.engine.absence) == .silent }
+        let silent = overview.engines.count {
+            $0.presence(at: overview.asOf, overview.engine.absence, among: overview.engines) == .silent
+        }
         let named = working.prefix(3).map { "\($0.id) up \(pen.times.age(since: $0.startedAt))" }
         let more = working.count - named.count
         return pen.line([
@@ -112,7 +114,7 @@ package struct PlainRenderer: Sendable {
         var fleet = Fleet()
         fleet.replace(overview)
         _ = fleet.arrange()
-        let pen = pen
+        let pen = pen(for: fleet)
         let barWidth = width >= 120 ? 12 : 8
         return table(
             JobsTable.columns(
@@ -121,7 +123,7 @@ package struct PlainRenderer: Sendable {
         ) { row in
             fleet.jobs[fleet.order[row]].map {
                 JobsTable.cells(
-                    JobRow($0, pen.times, isStale: fleet.staleness != nil), barWidth: barWidth, pen)
+                    JobRow($0, pen.times), barWidth: barWidth, pen)
             } ?? []
         }
     }
@@ -130,7 +132,7 @@ package struct PlainRenderer: Sendable {
     package func engines(_ overview: Overview) -> String {
         var fleet = Fleet()
         fleet.replace(overview)
-        let pen = pen
+        let pen = pen(for: fleet)
         return table(
             HealthScreen.columns(width: width, fleet), count: fleet.engines.count,
             empty: "No engine has told of itself yet."
@@ -141,7 +143,7 @@ package struct PlainRenderer: Sendable {
     package func limits(_ overview: Overview) -> String {
         var fleet = Fleet()
         fleet.replace(overview)
-        let pen = pen
+        let pen = pen(for: fleet)
         let columns = [
             TableColumn("LIMIT", .flexible(min: 10, weight: 1, max: 20)),
             TableColumn("OF", .flexible(min: 8, weight: 1, max: 24), priority: 3),
@@ -170,9 +172,9 @@ package struct PlainRenderer: Sendable {
     package func alerts(_ overview: Overview, isRunning: Bool = true) -> String {
         var fleet = Fleet()
         fleet.replace(overview)
-        let pen = pen
+        let pen = pen(for: fleet)
         var lines: [StyledText] = []
-        let verdict = Verdict(fleet, .live, pen.times, isRunning: isRunning)
+        let verdict = Verdict(fleet, .live, pen.present, isRunning: isRunning)
         // A problem that no engine is there to raise an alert for, such as that none is left.
         if verdict.problems > 0, !fleet.alerts.contains(where: { $0.acknowledgedBy == nil && $0.severity != .notice }) {
             lines.append(
@@ -183,7 +185,7 @@ package struct PlainRenderer: Sendable {
             return text(lines.isEmpty ? ["All well: there is no alert."] : lines)
         }
         for alert in fleet.alerts {
-            let row = AlertRow(alert, pen.times)
+            let row = AlertRow(alert, pen.times(of: alert))
             let head =
                 StyledText(row.label.plain(glyphs), Style(row.label.role).bold) + " " + .muted("for \(row.age)  ")
             lines.append(head + StyledText(row.sentence, Style(.title)))
@@ -248,7 +250,10 @@ package struct PlainRenderer: Sendable {
 
     // MARK: Lines
 
-    private var pen: Pen { Pen(glyphs: glyphs, times: TimeTexts(now: now)) }
+    private var pen: Pen { Pen(glyphs: glyphs, now: now) }
+
+    /// For what is as of an earlier moment where the store, or the engine, is away.
+    private func pen(for fleet: Fleet) -> Pen { Pen(glyphs: glyphs, now: now, staleness: fleet.staleness) }
 
     private func table(
         _ columns: [TableColumn], count: Int, empty: String, cells: @escaping (Int) -> [StyledText]

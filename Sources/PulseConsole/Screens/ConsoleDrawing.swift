@@ -14,7 +14,7 @@ struct ConsoleDrawing {
         var state = state
         state.size = size
         surface = Surface(size, glyphs: glyphs)
-        let pen = Pen(glyphs: glyphs, times: TimeTexts(now: now), isStale: state.fleet.staleness != nil)
+        let pen = Pen(glyphs: glyphs, now: now, staleness: state.fleet.staleness)
         if TinyScreen.fits(size) {
             TinyScreen.draw(state, pen, on: &surface)
         } else if state.detail != nil {
@@ -41,7 +41,7 @@ struct ConsoleDrawing {
         case nil: break
         }
         ScreenFrame.drawNotice(state, on: &surface)
-        changesAt = pen.times.changesAt
+        changesAt = pen.changesAt
     }
 
     /// What is as of an earlier moment is faint; lists of what happened stay as they are.

@@ -4,9 +4,29 @@ import PulseTerminal
 /// What drawing needs besides the state: the signs that may be used, and texts of times.
 struct Pen {
     let glyphs: GlyphMode
+    /// For what is known: as of now, or as of the moment after which nothing was heard.
     let times: TimeTexts
+    /// For what is true now all the same: how the link stands, and what somebody is about to do.
+    let present: TimeTexts
+    /// Why what is shown is as of an earlier moment; `nil` while it is not.
+    let staleness: Staleness?
     /// Whether what is shown is as of an earlier moment: what tells of the present is left out.
-    var isStale = false
+    var isStale: Bool { staleness != nil }
+
+    init(glyphs: GlyphMode, now: Instant, staleness: Staleness? = nil) {
+        self.glyphs = glyphs
+        self.staleness = staleness
+        present = TimeTexts(now: now)
+        times = staleness.map { TimeTexts(now: min($0.asOf, now), isPast: true) } ?? present
+    }
+
+    /// That the store does not answer is told by an engine that is there.
+    func times(of alert: Alert) -> TimeTexts {
+        alert.kind == .storeTrouble && staleness?.cause == .store ? present : times
+    }
+
+    /// When the first of the texts given so far changes; `nil` when none ever does.
+    var changesAt: Instant? { [times.changesAt, present.changesAt].compactMap { $0 }.min() }
 
     /// Between facts on one line.
     var dot: StyledText { StyledText(glyphs == .unicode ? " · " : " | ", Style(.muted)) }

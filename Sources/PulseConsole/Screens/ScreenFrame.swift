@@ -48,6 +48,8 @@ enum ScreenFrame {
             }
             let style = isChosen ? Style(.selectionText, on: .selection, .bold) : Style(.headerText, on: .header)
             let title = isChosen ? "[\(screen.rawValue) \(screen.title)]" : " \(screen.rawValue) \(screen.title) "
+            // Its brackets take the place of the blanks around the others.
+            if isShort, !text.spans.isEmpty { text = text + StyledText(" ", Style(.muted, on: .header)) }
             text = text + StyledText(title, style)
         }
         return text
@@ -61,7 +63,7 @@ enum ScreenFrame {
         facts.append(connection(state, pen))
         if let clock = state.clock {
             let rate = clock.rate == 1 ? "" : " \(pen.glyphs == .unicode ? "×" : "x")\(Figures.compact(clock.rate))"
-            facts.append(StyledText("\(pen.times.clockNow()) UTC\(rate)", Style(.headerText)))
+            facts.append(StyledText("\(pen.present.clockNow()) UTC\(rate)", Style(.headerText)))
         }
         return pen.line(facts)
     }
@@ -69,13 +71,13 @@ enum ScreenFrame {
     private static func connection(_ state: ConsoleState, _ pen: Pen) -> StyledText {
         if let staleness = state.fleet.staleness {
             let label = Label.error(staleness.cause == .store ? "stale" : "offline").text(pen.glyphs)
-            return label + StyledText(", as of \(pen.times.clockWithSeconds(staleness.asOf))", Style(.warning))
+            return label + StyledText(", as of \(pen.present.clockWithSeconds(staleness.asOf))", Style(.warning))
         }
         switch state.connection {
         case .connecting: return Label("○", ".", "connecting", .info).text(pen.glyphs)
         case .live:
             let heard = state.clock.map { _ in state.heardInstant }
-            let age = heard.map { pen.times.age(since: $0) } ?? "<10s"
+            let age = heard.map { pen.present.age(since: $0) } ?? "<10s"
             var label = Label("●", "*", "live", .ok).text(pen.glyphs)
             if let roundTrip = state.roundTrip {
                 label = label + .muted(" \(TimeTexts.duration(max(.milliseconds(1), roundTrip)))")
@@ -86,7 +88,7 @@ enum ScreenFrame {
     }
 
     private static func drawVerdict(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
-        let verdict = Verdict(state.fleet, state.connection, pen.times)
+        let verdict = Verdict(state.fleet, state.connection, pen.present)
         var left = StyledText(" " + verdict.label.plain(pen.glyphs), Style(verdict.label.role).bold)
         if var because = verdict.because {
             if let brief = verdict.brief, left.width + 3 + TerminalText.width(because) > area.width { because = brief }
@@ -126,7 +128,7 @@ enum ScreenFrame {
     /// The next try, before the reason: that may be long.
     private static func retry(_ retryAt: Duration, _ attempt: Int, _ state: ConsoleState, _ pen: Pen) -> StyledText {
         let seconds = Int((retryAt - state.elapsed).inSeconds.rounded(.up))
-        pen.times.note(after: state.clock?.rate ?? 1)
+        pen.present.note(after: state.clock?.rate ?? 1)
         return StyledText(seconds > 0 ? ", try \(attempt) in \(seconds)s" : ", try \(attempt) now", Style(.warning))
     }
 
@@ -182,12 +184,12 @@ enum ScreenFrame {
             default: break
             }
             let isEnabled = state.availability(of: binding.action).isEnabled
-            // Where there is no room for all: what can be commanded now is needed most, what opens is known.
+            // Where there is no room for all: what opens is used most, then what can be commanded now.
             let isCommand = binding.group == .commands
-            let rank = isCommand ? (isEnabled ? 0 : 2) : binding.action == .open ? 1 : 3
+            let rank = binding.action == .open ? 0 : isCommand ? (isEnabled ? 1 : 2) : 3
             return KeyHint(key.label, hint, isEnabled: isEnabled, rank: rank)
         }
-        KeyHints(shown, last: [KeyHint(":", "find"), KeyHint("?", "keys"), KeyHint("q", "quit")]).draw(
+        KeyHints(shown, last: [KeyHint(":", "find", rank: 2), KeyHint("?", "keys"), KeyHint("q", "quit")]).draw(
             on: &surface, in: area)
     }
 

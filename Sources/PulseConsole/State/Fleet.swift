@@ -53,8 +53,9 @@ struct Fleet: Sendable {
     /// Whether an engine works, as of the last moment that is known. The one that answers does, however long it told
     /// nothing of itself.
     func presence(of member: EngineMember, at now: Instant) -> EngineMember.Presence {
-        let presence = member.presence(at: staleness.map { min($0.asOf, now) } ?? now, engine?.absence)
-        return presence == .silent && member.id == engine?.holder ? .working : presence
+        let presence = member.presence(
+            at: staleness.map { min($0.asOf, now) } ?? now, engine?.absence, among: engines)
+        return presence.isUnheard && member.id == engine?.holder ? .working : presence
     }
 
     /// Engines that are missed: they hold runs, or nobody has seen yet that they are silent.
@@ -68,7 +69,7 @@ struct Fleet: Sendable {
     /// Columns that log lines have for the name of their engine; 0 while only one is known.
     func engineWidth(in width: Int) -> Int {
         guard engines.count > 1 else { return 0 }
-        let longest = engines.map { TerminalText.width(EngineName.short($0.id)) }.max() ?? 0
+        let longest = engines.map { TerminalText.width($0.id) }.max() ?? 0
         return min(longest, width >= 110 ? 28 : 14)
     }
 

@@ -1,15 +1,6 @@
 import PulseDomain
 import PulseTerminal
 
-/// How engines are called where there is little room: `build-7 4711` of `build-7, process 4711`.
-package enum EngineName {
-    /// Names that are built otherwise stay as they are.
-    package static func short(_ engine: String) -> String {
-        guard let cut = engine.firstRange(of: ", process ") else { return engine }
-        return engine[..<cut.lowerBound] + " " + engine[cut.upperBound...]
-    }
-}
-
 /// An engine as texts that the screen and the plain twin share.
 struct EngineRow {
     var label: Label
@@ -33,17 +24,16 @@ struct EngineRow {
         let isUnknown =
             presence == .working
             && fleet.staleness.map { $0.cause == .link || engine.id != fleet.engine?.holder } ?? false
-        name = EngineName.short(engine.id)
+        name = engine.id
         version = engine.version
         runs = engine.holds.isEmpty ? "" : Figures.count(engine.holds.count)
         let isWorking = presence == .working && !isUnknown
         rate = isWorking ? Figures.compact(engine.report.recordsPerSecond) : ""
         requests = isWorking ? Figures.compact(engine.report.requestsPerSecond) : ""
         heard = isUnknown ? "" : Self.heard(engine, presence, fleet, times)
-        up = TimeTexts.duration(
-            .seconds(
-                Int(max(0, ((engine.endedAt ?? (isWorking ? times.now : engine.seenAt)) - engine.startedAt).inSeconds)))
-        )
+        let worked = (engine.endedAt ?? (isWorking ? times.now : engine.seenAt)) - engine.startedAt
+        // Of one that told only once nobody knows it.
+        up = worked >= .seconds(1) ? TimeTexts.duration(.seconds(Int(worked.inSeconds))) : "—"
         switch presence {
         case .working where isUnknown:
             label = Label("?", "?", "unknown", .muted)
@@ -58,6 +48,9 @@ struct EngineRow {
             story = Self.fate(of: engine, in: fleet, times) ?? "holds no run"
             // Its seconds count.
             times.note(after: 1)
+        case .lost:
+            label = Label("○", ".", "lost", .muted)
+            story = Self.end(of: engine, times)
         case .ended:
             label = Label("○", ".", "ended", .muted)
             story = engine.endedAt.map { "ended \(times.ago($0))" } ?? ""
@@ -70,8 +63,35 @@ struct EngineRow {
         switch presence {
         case .working where engine.id == fleet.engine?.holder: "this one"
         case .silent: TimeTexts.duration(times.now - engine.seenAt)
-        case .working, .ended: times.age(since: engine.seenAt)
+        case .working, .lost, .ended: times.age(since: engine.seenAt)
         }
+    }
+
+    /// What became of an engine that is missed no more: `without a word at 14:31:42; 2 runs went to build-8 12`.
+    private static func end(of engine: EngineMember, _ times: TimeTexts) -> String {
+        let moment = "without a word \(moment(engine.seenAt, times))"
+        guard !engine.taken.isEmpty else { return moment }
+        return "\(moment); \(Figures.many(engine.taken.count, "run")) went to \(successors(of: engine))"
+    }
+
+    /// `build-7 4711 ended without a word at 14:31:42; its 2 runs were taken over by build-8 12.`
+    static func history(of engine: EngineMember, _ times: TimeTexts) -> String {
+        let text = "\(engine.id) ended without a word \(moment(engine.seenAt, times))"
+        let count = engine.taken.count
+        guard count > 0 else { return "\(text); it held no run." }
+        return "\(text); its \(Figures.many(count, "run")) \(count == 1 ? "was" : "were") taken over by "
+            + "\(successors(of: engine))."
+    }
+
+    /// `at 14:31:42`, or with the day where it is another one.
+    private static func moment(_ instant: Instant, _ times: TimeTexts) -> String {
+        let clock = times.clock(instant)
+        return clock.count == 5 ? "at \(times.clockWithSeconds(instant))" : "on \(clock)"
+    }
+
+    private static func successors(of engine: EngineMember) -> String {
+        let names = Set(engine.taken.compactMap(\.by)).sorted()
+        return names.isEmpty ? "whoever has room" : names.joined(separator: " and ")
     }
 
     /// `build-7 4711 has not been heard of for 23s; its 2 runs will be taken over at 21:04:10.`
@@ -80,7 +100,7 @@ struct EngineRow {
         // Whole seconds: fractions say nothing about a silence.
         let length = TimeTexts.duration(.seconds(Int(max(1, (times.now - engine.seenAt).inSeconds))))
         // The time at the end matters more than the whole of a long name.
-        let name = TerminalText.truncate(EngineName.short(engine.id), to: 28, .middle)
+        let name = TerminalText.truncate(engine.id, to: 28, .middle)
         let text = "\(name) has not been heard of for \(length)"
         return consequence(of: engine, in: fleet, times).map { "\(text); \($0)." } ?? text + "."
     }
@@ -93,7 +113,7 @@ struct EngineRow {
         }
         let rest = " silent \(length)\(fate ?? "")"
         let room = max(10, 64 - TerminalText.width(rest))
-        return TerminalText.truncate(EngineName.short(engine.id), to: room, .middle) + rest
+        return TerminalText.truncate(engine.id, to: room, .middle) + rest
     }
 
     /// What becomes of its runs, as short as can be: `taken over at 21:04:10`; `nil` when it holds none.

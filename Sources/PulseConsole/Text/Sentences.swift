@@ -51,7 +51,7 @@ extension WaitReason {
         case .pacing(let quota): "paced by quota \(quota.bucket)"
         case .breaker(let endpoint): "breaker \(endpoint)"
         case .backoff(let attempt): "try \(attempt)"
-        case .store: "the store"
+        case .store: "the store is tried again"
         case .dependency(let job): "after \(job)"
         case .capacity: "a free slot"
         case .engine: "an engine: none runs"

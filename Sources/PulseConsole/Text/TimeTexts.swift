@@ -6,10 +6,16 @@ import PulseDomain
 final class TimeTexts {
     /// The moment that ages and countdowns refer to: the engine's clock, not the wall's.
     let now: Instant
+    /// Whether that moment is gone by: what is told is as it was then, ages do not grow, and what is to come is told by
+    /// the clock, which stays true.
+    let isPast: Bool
     /// When the first of the texts given so far changes; `nil` when none ever does.
     private(set) var changesAt: Instant?
 
-    init(now: Instant) { self.now = now }
+    init(now: Instant, isPast: Bool = false) {
+        self.now = now
+        self.isPast = isPast
+    }
 
     /// How long ago, in coarse steps: `<10s`, `20s`, `12m`, `5h`, `3d`.
     func age(since instant: Instant) -> String {
@@ -46,10 +52,27 @@ final class TimeTexts {
         return seconds < 3_600 ? "\(Int(minutes))m" : Self.duration(.seconds(Int(minutes) * 60))
     }
 
-    /// The countdown as a phrase: `in 4m`, `now`.
+    /// When it is due, as a phrase: `in 4m`, `now`; of a moment gone by `at 14:36`.
     func until(_ instant: Instant) -> String {
+        if isPast { return instant > now ? "at " + clockAhead(instant) : "now" }
         let text = countdown(to: instant)
         return text == "now" ? text : "in " + text
+    }
+
+    /// The same with the time of day: `in 4m, at 14:36`, `now`; of a moment gone by `at 14:36`.
+    func untilAndAt(_ instant: Instant) -> String {
+        let text = until(instant)
+        return isPast || text == "now" ? text : "\(text), at \(clock(instant))"
+    }
+
+    /// For how long it lasts, as a phrase: `4m 12s`; of a moment gone by `until 14:36:17`.
+    func lasting(until instant: Instant) -> String {
+        isPast ? "until " + clockAhead(instant) : countdown(to: instant)
+    }
+
+    /// To the second where it is soon.
+    private func clockAhead(_ instant: Instant) -> String {
+        (instant - now).inSeconds < 600 ? clockWithSeconds(instant) : clock(instant)
     }
 
     /// The time of day in UTC, with the date where it is another day: `14:32`, `Tue 14:32`, `12 Mar 14:32`.
@@ -97,6 +120,7 @@ final class TimeTexts {
 
     /// Makes sure that drawing happens again after so many seconds of the engine's clock.
     func note(after seconds: Double) {
+        guard !isPast else { return }
         let moment = now + .microseconds(Int64(max(0.001, min(seconds, 1e9)) * 1_000_000))
         changesAt = min(changesAt ?? moment, moment)
     }

@@ -111,7 +111,7 @@ extension ConsoleState {
     /// The log, with the lines of one engine.
     private mutating func openLog(of engine: String?) -> [ConsoleEffect] {
         guard let engine else { return [] }
-        logs.filter.set(EngineName.short(engine))
+        logs.filter.set(engine)
         return show(.logs)
     }
 

@@ -63,11 +63,21 @@ extension ConsoleState {
     /// Why no command at all can be given now, as a sentence; `nil` when commands can be given.
     var commandObstacle: String? {
         if let reason = options.readOnlyBecause ?? mayOnlyLookBecause { return reason }
-        if fleet.engine == nil { return "The engine has not answered yet." }
-        guard let lost = fleet.lost else { return nil }
-        let time = TimeTexts(now: now).clockWithSeconds(lost.asOf)
-        return "Nothing is sent: the engine was heard last at \(time), and commands are not kept for later. "
-            + "Give it again once the header says live."
+        guard let engine = fleet.engine else { return "The engine has not answered yet." }
+        let times = TimeTexts(now: now)
+        if let lost = fleet.lost {
+            return "Nothing is sent: the engine was heard last at \(times.clockWithSeconds(lost.asOf)), and commands "
+                + "are not kept for later. Give it again once the header says live."
+        }
+        // Whatever is commanded is stored first. Where several share the store it is said since when it is away.
+        if let absence = engine.absence, absence.isPresent {
+            return "Nothing can be done: the store does not answer since \(times.clockWithSeconds(absence.since)), and "
+                + "commands are not kept for later. Give it again once the header says live."
+        }
+        if let trouble = engine.trouble {
+            return "Nothing can be done while the store has trouble, and commands are not kept for later. \(trouble)"
+        }
+        return nil
     }
 
     /// Tells the others of a confirmation that was opened or closed here.

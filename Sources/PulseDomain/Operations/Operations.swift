@@ -108,7 +108,7 @@ package struct Overview: Sendable, Hashable, Codable {
 
 /// The engine as a whole.
 package struct EngineStatus: Sendable, Hashable, Codable {
-    /// Who holds the store: `host, process 4711`.
+    /// The engine that answers, or who holds the store: `build-7 4711`.
     package var holder: String
     /// The machine that it runs on; empty where that does not matter.
     package var host = ""
@@ -181,7 +181,8 @@ package struct LogLine: Sendable, Hashable, Codable {
     package var sequence: Int64
     package var at: Instant
     package var level: LogLevel
-    /// The engine that wrote it; `nil` of what commands wrote, and in what an older Pulse left.
+    /// The engine that wrote it, or whose silence it tells of; `nil` of what commands wrote, and in what an older Pulse
+    /// left.
     package var engine: String?
     package var job: JobID?
     package var partition: PartitionKey?

@@ -66,9 +66,9 @@ extension TimeSource {
         return try await sleep(for: instant - now, unless: signal)
     }
 
-    /// Sleeps for `duration` unless `signal` is raised before; whether it was raised.
-    package func sleep(for duration: Duration, unless signal: Signal) async throws -> Bool {
-        if signal.isRaised { return true }
+    /// Sleeps for `duration` unless one of `signals` is raised before; whether one was.
+    package func sleep(for duration: Duration, unless signals: Signal...) async throws -> Bool {
+        if signals.contains(where: \.isRaised) { return true }
         guard duration > .zero else {
             try Task.checkCancellation()
             return false
@@ -78,9 +78,11 @@ extension TimeSource {
                 try await self.sleep(for: duration)
                 return false
             }
-            group.addTask {
-                try await signal.wait()
-                return true
+            for signal in signals {
+                group.addTask {
+                    try await signal.wait()
+                    return true
+                }
             }
             defer { group.cancelAll() }
             return try await group.next() ?? false

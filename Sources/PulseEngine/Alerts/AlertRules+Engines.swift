@@ -2,38 +2,50 @@ import PulseDomain
 
 /// What a person should know of the engines that share a store.
 extension AlertRules {
-    /// How long it is told of a silent engine that holds nothing any more and that nobody has seen to.
-    private static var silenceIsTold: Duration { .hours(1) }
-
     static func silent(
         _ engine: EngineMember, _ input: Input, before: [Alert], at now: Instant
     ) -> Alert? {
         let all = input.engines
-        guard engine.presence(at: now, input.absence) == .silent else { return nil }
+        let presence = engine.presence(at: now, input.absence, among: all)
+        guard presence.isUnheard else { return nil }
         let id = Alert.silence(of: engine.id)
         let count = engine.holds.count
         if count == 0 {
             let isSeen = before.contains { $0.id == id && $0.acknowledgedBy != nil }
             // A service that was killed is started anew on its machine.
-            let isReplaced =
-                !engine.host.isEmpty && all.contains { $0.host == engine.host && $0.startedAt > engine.seenAt }
-            guard !isSeen, !isReplaced, now - engine.seenAt < silenceIsTold else { return nil }
+            guard !isSeen, !engine.isReplaced(among: all), now - engine.seenAt < EngineMember.remembrance else {
+                return nil
+            }
         }
         let runs = count.counted("run")
         let isAnyoneThere = all.contains { $0.presence(at: now, input.absence) == .working }
         let next: String
         if count == 0 {
-            next = "It is told of until an engine starts on its machine or somebody acknowledges it, an hour at most."
+            next =
+                successors(of: engine)
+                + "It is told of until an engine starts on its machine or somebody acknowledges it, an hour at most."
         } else if isAnyoneThere {
             next = "Its \(runs) \(count.noun("is", "are")) taken over."
         } else {
             next = "Nobody can take over its \(runs): start an engine."
         }
+        // What it left is in good hands: that it is gone is worth knowing, and no more.
+        let isSettled = presence == .lost
         return Alert(
-            id: id, kind: .engineSilent, severity: .warning, sentence: "The engine \(engine.id) is silent.",
+            id: id, kind: .engineSilent, severity: isSettled ? .notice : .warning,
+            sentence: "The engine \(engine.id) \(isSettled ? "ended without a word" : "is silent").",
             because: "It was killed, hangs, or does not reach the store; it was last heard of at "
                 + "\(engine.seenAt.iso8601ToSecond).",
             next: next, nextAt: isAnyoneThere ? engine.holds.map(\.leaseUntil).max() : nil, since: engine.seenAt)
+    }
+
+    /// `Its 2 runs were taken over by a and b. `; empty when it left none.
+    private static func successors(of engine: EngineMember) -> String {
+        guard !engine.taken.isEmpty else { return "" }
+        let count = engine.taken.count
+        let names = Set(engine.taken.compactMap(\.by)).sorted()
+        let by = names.isEmpty ? "" : " by \(names.joined(separator: " and "))"
+        return "Its \(count.counted("run")) \(count.noun("was", "were")) taken over\(by). "
     }
 
     /// A run that is taken over again has another alert: who has seen the first has not seen the second.

@@ -18,12 +18,13 @@ package final class LogBuffer: Sendable {
 
     var isEmpty: Bool { state.withLock { $0.lines.isEmpty } }
 
+    /// `engine`: `nil` for the one whose buffer it is.
     package func add(
-        _ level: LogLevel, job: JobID? = nil, partition: PartitionKey? = nil, _ message: String,
+        _ level: LogLevel, engine: String? = nil, job: JobID? = nil, partition: PartitionKey? = nil, _ message: String,
         _ facts: [LogLine.Fact] = [], correlation: CorrelationID? = nil
     ) {
         let line = LogLine(
-            at: time.now, level: level, job: job, partition: partition, message: message, facts: facts,
+            at: time.now, level: level, engine: engine, job: job, partition: partition, message: message, facts: facts,
             correlation: correlation)
         state.withLock { state in
             if state.lines.count < Self.capacity { state.lines.append(line) } else { state.lost += 1 }

@@ -185,7 +185,7 @@ struct PartitionWalk: Sendable {
         let began = time.elapsed
         let result: CommitResult
         do {
-            result = try await patience.call(for: checkpoint.partition.key) { isRepeated in
+            result = try await patience.call(for: checkpoint.partition.key, isChange: true) { isRepeated in
                 if isRepeated, let happened = try await outcome(of: batch) { return happened }
                 return try await Tracer.step(
                     "commit", trace: walk.correlation,

@@ -27,6 +27,8 @@ package final class RunMetrics: Sendable {
         /// `nil`: for the run as a whole.
         package var partition: PartitionKey?
         package var failure: Failure
+        /// When it was tried last.
+        package var triedAt: Instant
         package var wait: Wait
     }
 
@@ -84,6 +86,9 @@ package final class RunMetrics: Sendable {
     func waitForStore(_ call: Int, _ wait: StoreWait) { state.withLock { $0.storeWaits[call] = wait } }
 
     func endStoreWait(_ call: Int) { state.withLock { _ = $0.storeWaits.removeValue(forKey: call) } }
+
+    /// The store answers again: whoever waited asks now, and waits for other things if for anything.
+    func forgetStoreWaits() { state.withLock { $0.storeWaits = [:] } }
 
     /// What the run waits for the store with: the call that is tried again first. `nil` while the store answers.
     package var storeWait: StoreWait? {

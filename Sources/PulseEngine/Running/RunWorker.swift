@@ -19,6 +19,7 @@ struct RunWorker: Sendable {
     let identities: IdentityCache
     let settings: EngineSettings
     let random: SharedRandom
+    let reach: StoreReach
     let skipped: [PartitionKey: Skip]
     let hooks: Hooks
 
@@ -34,6 +35,8 @@ struct RunWorker: Sendable {
         var changed: @Sendable () -> Void
         /// Waits began or ended.
         var waits: @Sendable () -> Void
+        /// A store that did not answer does again.
+        var storeAnswered: @Sendable () async -> Void
         var logs: @Sendable (LogLevel, PartitionKey?, String, [LogLine.Fact]) -> Void
         var answered: @Sendable (_ bytes: Int) -> Void
         var loaded: @Sendable (CommitResult) -> Void
@@ -142,7 +145,7 @@ struct RunWorker: Sendable {
         let listed = Set(descriptors.map(\.key))
         let unlisted = known.keys.filter { !listed.contains($0) }.sorted().map(\.rawValue)
         let note = "unlisted:\(job.id)"
-        let noted = try await patience.call(for: nil) { _ in try await store.note(note) }
+        let noted = try await patience.call(for: nil, isChange: true) { _ in try await store.note(note) }
         let told = noted?.split(separator: "\n").map(String.init) ?? []
         guard told != unlisted else { return }
         for key in unlisted where !told.contains(key) {
@@ -312,7 +315,7 @@ struct RunWorker: Sendable {
     private var patience: StorePatience {
         StorePatience(
             time: time, control: control, metrics: metrics, backoff: settings.storeBackoff, random: random,
-            told: hooks.waits)
+            reach: reach, told: hooks.waits, answered: hooks.storeAnswered)
     }
 
     private func client(for key: PartitionKey?) -> GatedClient {

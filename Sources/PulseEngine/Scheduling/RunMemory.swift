@@ -23,6 +23,8 @@ struct RunMemory: Codable, Sendable, Equatable {
     var stages: [StageStatus]?
     /// That it was taken from an engine that fell silent; `nil` otherwise.
     var takeOver: TakeOver?
+    /// The engine that ended and left it to others; `nil` while one has it.
+    var handedOverBy: String?
 
     init(run: RunID, of entry: JobEntry) {
         self.run = run
@@ -34,6 +36,7 @@ struct RunMemory: Codable, Sendable, Equatable {
         }
         stages = entry.stages
         takeOver = entry.takeOver
+        handedOverBy = entry.handedOverBy
     }
 
     static func note(_ job: JobID) -> String { "run:\(job)" }
@@ -58,6 +61,7 @@ extension Engine {
         if let memory, memory.run == run.id {
             entries[id]?.earlierStages = memory.stages ?? []
             entries[id]?.takeOver = memory.takeOver
+            entries[id]?.handedOverBy = memory.handedOverBy
             entries[id]?.failures = memory.failures
             entries[id]?.countsAtFailure = memory.countsAtFailure
             entries[id]?.skipped = Dictionary(

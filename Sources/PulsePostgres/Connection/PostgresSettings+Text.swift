@@ -143,11 +143,25 @@ extension PostgresSettings: CustomStringConvertible, CustomDebugStringConvertibl
 
 /// Messages of libpq go on with hints and end with a line feed.
 func firstLine(_ text: String) -> String {
-    text.split(whereSeparator: \.isNewline).first.map(String.init) ?? text
+    clause(text.split(whereSeparator: \.isNewline).first ?? text[...])
 }
 
-/// What each server said, without libpq's hints, which are indented (`fe-connect.c`).
+/// What each server said, as one clause: without libpq's hints, which are indented (`fe-connect.c`), without what the server
+/// said besides (`DETAIL:  `, `HINT:  `, in lines of their own; `fe-protocol3.c`), and without a full stop.
 func withoutHints(_ text: String) -> String {
-    let lines = text.split(whereSeparator: \.isNewline).filter { $0.first != "\t" }
-    return lines.isEmpty ? text : lines.joined(separator: "; ")
+    var clauses: [String] = []
+    var isAside = false
+    for line in text.split(whereSeparator: \.isNewline) where line.first != "\t" {
+        // An aside lasts until the next server is tried.
+        if line.hasPrefix("connection to server") || line.hasPrefix("could not") { isAside = false }
+        if ["DETAIL:", "HINT:", "CONTEXT:", "LOCATION:"].contains(where: line.hasPrefix) { isAside = true }
+        guard !isAside else { continue }
+        clauses.append(clause(line.replacing("failed: FATAL:  ", with: "failed: ")))
+    }
+    return clauses.isEmpty ? clause(text[...]) : clauses.joined(separator: "; ")
+}
+
+/// Without the full stops and blanks at the end.
+private func clause(_ text: some StringProtocol) -> String {
+    String(text.reversed().drop { $0 == "." || $0.isWhitespace }.reversed())
 }

@@ -50,7 +50,8 @@ package final class PostgresListener: Sendable {
                 // It is lost or cannot be made: those who listen look by themselves now and then, and are told when it
                 // is there again.
                 wait(for: nil, seconds: Double.random(in: 0...pause))
-                pause = min(10, pause * 2)
+                // It is the first to know that the server is there again: everybody hears of it from here.
+                pause = min(2, pause * 2)
             }
         }
     }

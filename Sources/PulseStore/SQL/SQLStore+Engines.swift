@@ -1,5 +1,36 @@
 package import PulseDomain
 
+/// What the store keeps of an engine as one text: what it told last, and what became of its runs since.
+private struct KeptReport: Codable {
+    var report: EngineReport
+    var taken: [TakenRun]
+
+    init(_ report: EngineReport, taken: [TakenRun] = []) {
+        self.report = report
+        self.taken = taken
+    }
+
+    private enum CodingKeys: CodingKey { case taken }
+
+    // The report's own members stand beside the others: it is read with them and without them.
+    init(from decoder: any Decoder) throws {
+        report = try EngineReport(from: decoder)
+        taken = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent([TakenRun].self, forKey: .taken) ?? []
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try report.encode(to: encoder)
+        guard !taken.isEmpty else { return }
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(taken, forKey: .taken)
+    }
+
+    /// What cannot be read was written by another Pulse: what it does is not known then, only that it is there.
+    init(reading text: String) {
+        self = (try? StoredValue.value(json: text)) ?? KeptReport(EngineReport())
+    }
+}
+
 extension SQLStore {
     /// How long an engine is remembered that is not heard of any more.
     static var engineMemory: Duration { .days(1) }
@@ -20,9 +51,30 @@ extension SQLStore {
                 """,
                 [
                     name, engine.id, engine.host, engine.pid, engine.version, engine.startedAt, shared, ended,
-                    StoredValue.json(engine.report),
+                    StoredValue.json(KeptReport(engine.report)),
                 ])
             try db.run("DELETE FROM engines WHERE tenant = ? AND seen_at < ?", [name, shared - memory])
+        }
+    }
+
+    package func noteTaken(_ run: TakenRun, from engine: String) async throws {
+        let name = tenant.rawValue
+        try await write { db in
+            // Several may take over what one engine left.
+            try db.takeTurns(at: "taken", of: TenantID(name))
+            let told: String? = try db.value(
+                "SELECT report FROM engines WHERE tenant = ? AND engine = ?", [name, engine])
+            guard let told else { return }
+            var kept = KeptReport(reading: told)
+            // Whoever goes on with it may be quicker than the one that took it.
+            if run.by == nil, kept.taken.contains(where: { $0.run == run.run }) { return }
+            var run = run
+            run.at += try db.clockShift(run.at)
+            kept.taken.removeAll { $0.run == run.run }
+            kept.taken.append(run)
+            try db.run(
+                "UPDATE engines SET report = ? WHERE tenant = ? AND engine = ?",
+                [StoredValue.json(kept), name, engine])
         }
     }
 
@@ -49,14 +101,13 @@ extension SQLStore {
                 "SELECT * FROM engines WHERE tenant = ? AND seen_at >= ? ORDER BY engine", [name, now + shift - memory]
             ).map { row in
                 let ended: Instant? = try row["ended_at"]
-                // What cannot be read was written by another Pulse: what it does is not known then, only that it is there.
-                let told: String = try row["report"]
-                let report: EngineReport? = try? StoredValue.value(json: told)
+                var kept = KeptReport(reading: try row["report"])
+                for index in kept.taken.indices { kept.taken[index].at = kept.taken[index].at - shift }
                 return try EngineMember(
                     id: row["engine"], host: row["host"], pid: row["pid"], version: row["version"],
                     startedAt: row["started_at"], seenAt: (try row["seen_at"] as Instant) - shift,
-                    endedAt: ended.map { $0 - shift }, report: report ?? EngineReport(),
-                    holds: holds[try row["engine"]] ?? [])
+                    endedAt: ended.map { $0 - shift }, report: kept.report,
+                    holds: holds[try row["engine"]] ?? [], taken: kept.taken)
             }
         }
     }

@@ -48,6 +48,9 @@ package protocol Store: Sendable {
     /// Notes that an engine is there and what it tells; those that were heard of a day ago for the last time are
     /// forgotten.
     func saveEngine(_ engine: EngineMember, at now: Instant) async throws
+    /// Notes that a run was taken from an engine that fell silent, or who goes on with it. Forgotten when the engine is
+    /// heard of again, or is itself.
+    func noteTaken(_ run: TakenRun, from engine: String) async throws
     /// Engines that were heard of within the last day, by name. `now` is the caller's time, which they are told by.
     func engines(at now: Instant) async throws -> [EngineMember]
     /// Changes a run from `expected` to `state`; `false`, and nothing changed, when it is in another state or `fence`

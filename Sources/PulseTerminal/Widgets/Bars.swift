@@ -22,7 +22,8 @@ package struct KeyHint: Hashable, Sendable {
 package struct KeyHints: Hashable, Sendable {
     /// In the order in which they stand.
     package var hints: [KeyHint]
-    /// Always shown at the right end, such as `? help`; those that do not fit together give way from the left.
+    /// Shown at the right end, such as `? help`; those that do not fit together give way from the left, and so do those
+    /// before the last that take the room of hints with a lower rank.
     package var last: [KeyHint]
 
     /// A footer.
@@ -39,6 +40,11 @@ package struct KeyHints: Hashable, Sendable {
         var ends = last
         func width(_ hints: [KeyHint]) -> Int { hints.reduce(0) { $0 + styled($1).width + 2 } - 2 }
         while ends.count > 1, width(ends) > max(room / 2, 8) { ends.removeFirst() }
+        while let first = ends.first, ends.count > 1,
+            width(ends) + 2 + width(hints.filter { $0.rank < first.rank }) > room
+        {
+            ends.removeFirst()
+        }
         if !ends.isEmpty {
             var x = inner.maxX - min(width(ends), room)
             for hint in ends {

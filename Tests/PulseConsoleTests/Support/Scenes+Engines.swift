@@ -2,7 +2,7 @@ import PulseDomain
 
 /// Several engines on one store, one of which has fallen silent.
 extension Scene {
-    static let silentEngine = "build-farm-9.eu-central, process 5120"
+    static let silentEngine = "build-farm-9.eu-central 5120"
 
     static func engines(_ now: Instant) -> [EngineMember] {
         [
@@ -14,15 +14,19 @@ extension Scene {
                     HeldRun(job: "github-oss/commits", run: RunID(813), leaseUntil: now + .seconds(32)),
                 ]),
             EngineMember(
-                id: "etl-1, process 4711", host: "etl-1", pid: 4_711, version: "1.0.0", startedAt: now - .hours(31),
+                id: "etl-1 4711", host: "etl-1", pid: 4_711, version: "1.0.0", startedAt: now - .hours(31),
                 seenAt: now - .seconds(2), report: EngineReport(recordsPerSecond: 1_240, requestsPerSecond: 13.4),
                 holds: [HeldRun(job: "github-oss/pull_requests", run: RunID(811), leaseUntil: now + .seconds(55))]),
             EngineMember(
-                id: "etl-2, process 77", host: "etl-2", pid: 77, version: "1.0.0", startedAt: now - .minutes(4),
+                id: "etl-2 77", host: "etl-2", pid: 77, version: "1.0.0", startedAt: now - .minutes(4),
                 seenAt: now - .seconds(4)),
             EngineMember(
-                id: "etl-2, process 12", host: "etl-2", pid: 12, version: "0.9.8", startedAt: now - .hours(3),
+                id: "etl-2 12", host: "etl-2", pid: 12, version: "0.9.8", startedAt: now - .hours(3),
                 seenAt: now - .minutes(5), endedAt: now - .minutes(5)),
+            EngineMember(
+                id: "etl-3 5", host: "etl-3", pid: 5, version: "1.0.0", startedAt: now - .minutes(9),
+                seenAt: now - .minutes(9),
+                taken: [TakenRun(job: "jira-dc/issues", run: RunID(790), at: now - .minutes(8), by: "etl-1 4711")]),
         ]
     }
 
@@ -70,7 +74,7 @@ extension Scene {
     }
 
     static func linesOfMany() -> [LogLine] {
-        let (first, second) = ("etl-1, process 4711", silentEngine)
+        let (first, second) = ("etl-1 4711", silentEngine)
         func line(_ sequence: Int64, _ second: Int, _ engine: String?, _ level: LogLevel, _ message: String) -> LogLine
         {
             LogLine(
@@ -81,7 +85,7 @@ extension Scene {
             line(9001, 1, second, .info, "A run has started."), line(9002, 9, first, .info, "A page was halved."),
             line(9003, 4, second, .info, "A page was committed."),
             line(9004, 20, nil, .notice, "A command was carried out."),
-            line(9005, 31, first, .warning, "An engine has fallen silent."),
+            line(9005, 31, second, .warning, "The engine has fallen silent."),
         ]
     }
 }

@@ -20,7 +20,7 @@ enum Scene: String, CaseIterable, Sendable {
 
     static func engine(_ now: Instant, rate: Double = 1) -> EngineStatus {
         EngineStatus(
-            holder: "etl-1, process 4711", tenant: "acme", store: "postgresql://db.acme.internal/pulse",
+            holder: "etl-1 4711", tenant: "acme", store: "postgresql://db.acme.internal/pulse",
             version: "1.0.0",
             startedAt: now - .hours(31), clockRate: rate)
     }

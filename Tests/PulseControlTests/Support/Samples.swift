@@ -40,7 +40,7 @@ enum Samples {
         checkpoints: [checkpoint], logs: [line])
 
     static let engine = EngineStatus(
-        holder: "host, process 1", tenant: "acme", store: "sqlite:/x", version: "1", startedAt: at, clockRate: 60,
+        holder: "host 1", tenant: "acme", store: "sqlite:/x", version: "1", startedAt: at, clockRate: 60,
         isSimulated: true, trouble: "Disk full.")
 
     static let quota = QuotaStatus(

@@ -60,6 +60,35 @@ import Testing
         #expect(Self.alerts([Self.member("a", silentFor: .hours(2), runs: 1)], before: [alert]).count == 1)
     }
 
+    @Test func `an engine whose runs were taken over is worth knowing, and no more`() throws {
+        var gone = Self.member("a", silentFor: .minutes(10))
+        gone.taken = [
+            TakenRun(job: "jira/j0", run: RunID(1), at: Self.now - .minutes(9), by: "c"),
+            TakenRun(job: "jira/j1", run: RunID(2), at: Self.now - .minutes(9), by: "b"),
+        ]
+        let alert = try #require(Self.alerts([gone]).first)
+        #expect(alert.severity == .notice && alert.sentence == "The engine a ended without a word.")
+        #expect(alert.next?.hasPrefix("Its 2 runs were taken over by b and c. It is told of") == true)
+        // While it holds another one it is missed.
+        gone.holds = [HeldRun(job: "jira/j2", run: RunID(3), leaseUntil: Self.now + .seconds(5))]
+        #expect(Self.alerts([gone]).map(\.severity) == [.warning])
+    }
+
+    @Test func `who is silent is missed until nothing waits for it`() {
+        let now = Self.now
+        var engine = Self.member("a", silentFor: .minutes(10))
+        #expect(engine.presence(at: now) == .silent)
+        let replaced = Self.member("b", silentFor: .zero, started: .minutes(5))
+        #expect(engine.presence(at: now, among: [engine, replaced]) == .lost)
+        engine.taken = [TakenRun(job: "jira/j0", run: RunID(1), at: now - .minutes(9))]
+        #expect(engine.presence(at: now) == .lost)
+        engine.holds = [HeldRun(job: "jira/j1", run: RunID(2), leaseUntil: now)]
+        #expect(engine.presence(at: now, among: [engine, replaced]) == .silent)
+        #expect(Self.member("a", silentFor: .minutes(61)).presence(at: now) == .lost)
+        #expect(Self.member("a", silentFor: .minutes(61), runs: 1).presence(at: now) == .silent)
+        #expect(Self.member("a", silentFor: .minutes(61), endedAt: now - .hours(1)).presence(at: now) == .ended)
+    }
+
     private static func job(_ state: RunState, engine: String? = nil) -> JobStatus {
         var run = RunStatus(
             id: RunID(9), state: state, mode: .full, startedBy: .schedule, createdAt: now, stateSince: now,

@@ -120,6 +120,10 @@ final class FaultyStore: Store {
         try await through { try await base.saveEngine(engine, at: now) }
     }
 
+    func noteTaken(_ run: TakenRun, from engine: String) async throws {
+        try await through { try await base.noteTaken(run, from: engine) }
+    }
+
     func engines(at now: Instant) async throws -> [EngineMember] {
         try await through { try await base.engines(at: now) }
     }

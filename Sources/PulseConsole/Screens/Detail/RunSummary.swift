@@ -4,7 +4,7 @@ import PulseTerminal
 /// A job's run in a few lines: what it does and why, how far it is, and what became of its records.
 enum RunSummary {
     static func lines(_ status: JobStatus, _ pen: Pen, width: Int) -> [StyledText] {
-        let row = JobRow(status, pen.times, isStale: pen.isStale)
+        let row = JobRow(status, pen.times)
         let label = row.condition.label
         let state = StyledText(label.plain(pen.glyphs), Style(label.role).bold)
         // The reason of a failure gets lines of its own.
@@ -59,7 +59,7 @@ enum RunSummary {
 
     /// Who works on it.
     private static func engine(_ engine: String, _ run: RunStatus, _ pen: Pen) -> StyledText {
-        let name = EngineName.short(engine)
+        let name = engine
         guard run.takenOverAt == nil else {
             return StyledText("\(Label.error(name).plain(pen.glyphs)) works on it and is silent", Style(.error))
         }

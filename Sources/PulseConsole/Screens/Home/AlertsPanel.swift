@@ -67,7 +67,7 @@ enum AlertsPanel {
         _ alert: Alert, isSelected: Bool, isTarget: Bool, isBrief: Bool, _ pen: Pen, on surface: inout Surface,
         in area: Rect
     ) {
-        let row = AlertRow(alert, pen.times)
+        let row = AlertRow(alert, pen.times(of: alert))
         let base = isSelected ? Style(.selectionText, on: .selection) : .plain
         if isSelected { surface.fill(area, style: base) }
         let isSeen = !row.acknowledged.isEmpty

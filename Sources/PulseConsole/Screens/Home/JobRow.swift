@@ -17,14 +17,16 @@ struct JobRow {
     var when: String
     /// The same for a table that is headed by what it is about, without the time of day.
     var brief: String
+    /// The engine that the run is taken over from then; `nil` where it is not.
+    var takenFrom: String?
     var lastSuccess: String
     /// Whether the last success is too long ago.
     var isOverdue: Bool
     var quarantined: String
     var history: [Double]
 
-    /// - Parameter isStale: whether this is as of an earlier moment, so that rates and what follows of them are not known.
-    init(_ status: JobStatus, _ times: TimeTexts, isStale: Bool = false) {
+    /// As of a moment that is gone by, rates and what follows of them are not known.
+    init(_ status: JobStatus, _ times: TimeTexts) {
         let condition = JobCondition(status)
         let run = status.run
         self.condition = condition
@@ -32,9 +34,12 @@ struct JobRow {
         let isWalking = condition.isUnderWay || condition == .paused || condition == .failed || condition == .stopped
         share = isWalking ? run?.progress.share : nil
         records = Self.records(run, isWalking: isWalking)
-        rate = condition == .running && !isStale ? run?.ratePerSecond.map(Figures.compact) ?? "" : ""
-        (outlook, when) = Self.outlook(status, condition, times, isStale: isStale)
+        rate = condition == .running && !times.isPast ? run?.ratePerSecond.map(Figures.compact) ?? "" : ""
+        (outlook, when) = Self.outlook(status, condition, times)
         brief = Self.brief(when)
+        if condition == .silent, let end = run?.takenOverAt, !times.isPast {
+            (brief, takenFrom) = (times.until(end), run?.engine ?? "its engine")
+        }
         lastSuccess = status.lastSuccessAt.map { times.age(since: $0) } ?? "never"
         let age = status.lastSuccessAt.map { times.now - $0 }
         isOverdue = status.definition.staleAfter.map { limit in age.map { $0 > limit } ?? false } ?? false
@@ -50,6 +55,7 @@ struct JobRow {
     /// `next in 4m, at 14:36` is `in 4m, 14:36` under the heading NEXT; ends keep only how long it takes.
     private static func brief(_ when: String) -> String {
         if when.hasPrefix("next in ") { return String(when.dropFirst(5)).replacing(", at ", with: ", ") }
+        if when.hasPrefix("next at ") { return String(when.dropFirst(5)) }
         if when.hasPrefix("done in "), let comma = when.firstIndex(of: ",") { return String(when[..<comma]) }
         return when == "next run is due" ? "due now" : when
     }
@@ -62,15 +68,15 @@ struct JobRow {
     }
 
     private static func outlook(
-        _ status: JobStatus, _ condition: JobCondition, _ times: TimeTexts, isStale: Bool
+        _ status: JobStatus, _ condition: JobCondition, _ times: TimeTexts
     ) -> (String, String) {
         if condition == .held, let hold = status.hold {
             return (hold.reason, "held by \(hold.by)")
         }
         guard let run = status.run else { return next(status, times) }
         if let end = run.takenOverAt, run.state.name.isHeld {
-            let name = run.engine.map(EngineName.short) ?? "its engine"
-            if isStale { return ("\(name) was silent", "") }
+            let name = run.engine ?? "its engine"
+            if times.isPast { return ("\(name) was silent", "") }
             return ("\(name) is silent", end > times.now ? "taken over \(times.until(end))" : "to be taken over")
         }
         switch run.state {
@@ -79,8 +85,8 @@ struct JobRow {
             if wait.reason == .engine { return ("waits: no engine runs", "") }
             return (wait.reason.phrase, waited(wait, times))
         case .running:
-            if let end = run.endsAt, end > times.now, !isStale {
-                return ("", "done \(times.until(end)), at \(times.clock(end))")
+            if let end = run.endsAt, end > times.now, !times.isPast {
+                return ("", "done \(times.untilAndAt(end))")
             }
             let progress = run.progress
             guard progress.partitionsTotal > 1 else { return (run.mode.phrase(times), "") }
@@ -101,7 +107,8 @@ struct JobRow {
     }
 
     private static func waited(_ wait: Wait, _ times: TimeTexts) -> String {
-        times.countdown(to: wait.until) == "now" ? "due" : times.until(wait.until)
+        let text = times.until(wait.until)
+        return text == "now" ? "due" : text
     }
 
     private static func next(_ status: JobStatus, _ times: TimeTexts) -> (String, String) {
@@ -109,7 +116,7 @@ struct JobRow {
             guard let schedule = status.definition.schedule else { return ("no schedule; runs on command", "") }
             return ("scheduled \(schedule.cron) \(schedule.timeZone)", "")
         }
-        let text = times.countdown(to: next)
-        return ("", text == "now" ? "next run is due" : "next in \(text), at \(times.clock(next))")
+        let text = times.untilAndAt(next)
+        return ("", text == "now" ? "next run is due" : "next \(text)")
     }
 }

@@ -35,7 +35,7 @@ enum JobsTable {
             isFocused: state.home.focus == .jobs && state.overlay == nil
         ) { row in
             guard let status = fleet.jobs[fleet.order[row]] else { return [] }
-            return cells(JobRow(status, pen.times, isStale: pen.isStale), barWidth: barWidth, pen)
+            return cells(JobRow(status, pen.times), barWidth: barWidth, pen)
         }
         view.draw(on: &surface, in: area, state: state.home.jobs)
     }
@@ -52,8 +52,14 @@ enum JobsTable {
                 + StyledText(" " + TerminalText.pad(Figures.percent(share), to: 4, .right), Style(.text))
         }
         let time = StyledText(row.brief, Style(row.condition == .waiting ? .waiting : isCalm ? .muted : .text))
-        let separator = row.when.isEmpty || row.outlook.isEmpty ? StyledText.nothing : pen.dot
-        let reason = StyledText(row.outlook, Style(row.condition == .failed ? .error : .muted))
+        var next = time
+        if let engine = row.takenFrom {
+            // Which one it is has to be seen where there is little room, too.
+            next = time + " from " + StyledText(TerminalText.truncate(engine, to: barWidth >= 12 ? 18 : 9, .middle))
+        } else if !row.outlook.isEmpty {
+            let reason = StyledText(row.outlook, Style(row.condition == .failed ? .error : .muted))
+            next = row.brief.isEmpty ? reason : time + pen.dot + reason
+        }
         return [
             label.text(pen.glyphs),
             StyledText(row.id, row.condition.isUnderWay || row.condition == .failed ? Style(.title) : Style(.text)),
@@ -63,7 +69,7 @@ enum JobsTable {
             row.history.isEmpty
                 ? .nothing
                 : pen.curve(row.history, width: curveWidth, role: row.condition == .running ? .chart : .border),
-            time + separator + reason,
+            next,
             row.isOverdue
                 ? StyledText((pen.glyphs == .unicode ? "▲ " : "! ") + row.lastSuccess, Style(.warning))
                 : .muted(row.lastSuccess),

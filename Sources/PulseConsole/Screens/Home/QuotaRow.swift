@@ -41,10 +41,10 @@ struct QuotaRow {
         case (nil, let limit?): budget = "limit \(Figures.count(limit))"
         case (nil, nil): budget = "limit unknown"
         }
-        reset = quota.resetsAt.map { "resets \(times.until($0)), at \(times.clock($0))" } ?? ""
+        reset = quota.resetsAt.map { "resets \(times.untilAndAt($0))" } ?? ""
         blocked = ""
         if let until = quota.blockedUntil, until > times.now {
-            blocked = "blocked \(times.countdown(to: until)): \(quota.blockedBecause ?? "the provider asked to wait")"
+            blocked = "blocked \(times.lasting(until: until)): \(quota.blockedBecause ?? "the provider asked to wait")"
         }
         if let end = quota.runsOutAt {
             forecast = end > times.now ? "runs out \(times.until(end))" : "runs out now"

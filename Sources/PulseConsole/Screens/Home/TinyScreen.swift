@@ -10,7 +10,7 @@ enum TinyScreen {
 
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
         guard !surface.size.isEmpty else { return }
-        let verdict = Verdict(state.fleet, state.connection, pen.times)
+        let verdict = Verdict(state.fleet, state.connection, pen.present)
         let bar = Rect(0, 0, surface.width, 1)
         surface.fill(bar, style: Style(verdict.label.role, on: .header, .bold))
         let head = StyledText(verdict.label.plain(pen.glyphs), Style(verdict.label.role, on: .header, .bold))
@@ -50,13 +50,13 @@ enum TinyScreen {
 
     private static func selectedRow(_ state: ConsoleState, _ pen: Pen) -> JobRow? {
         guard state.detail == nil, let job = state.home.jobs.selection else { return nil }
-        return state.fleet.jobs[job].map { JobRow($0, pen.times, isStale: pen.isStale) }
+        return state.fleet.jobs[job].map { JobRow($0, pen.times) }
     }
 
     /// What matters, the most pressing first; what does not fit is left out.
     private static func story(_ state: ConsoleState, _ pen: Pen) -> [(text: String, role: ColorRole)] {
         var story: [(String, ColorRole)] = []
-        if let because = Verdict(state.fleet, state.connection, pen.times).because { story.append((because, .text)) }
+        if let because = Verdict(state.fleet, state.connection, pen.present).because { story.append((because, .text)) }
         if let detail = state.detail {
             story.append((detail.job.rawValue, .title))
             guard let status = detail.data?.status ?? state.fleet.jobs[detail.job] else { return story }
@@ -64,14 +64,14 @@ enum TinyScreen {
             return story + lines.map { ($0.spans.map(\.text).joined(), .text) }
         }
         if let alert = state.fleet.alerts.first(where: { $0.acknowledgedBy == nil }) {
-            let row = AlertRow(alert, pen.times)
+            let row = AlertRow(alert, pen.times(of: alert))
             story.append((row.sentence, row.label.role))
             story.append((row.next, .info))
         }
         let busy = state.fleet.order.lazy.compactMap { state.fleet.jobs[$0] }.filter { JobCondition($0).isUnderWay }
             .prefix(state.size.height)
         for status in busy {
-            let row = JobRow(status, pen.times, isStale: pen.isStale)
+            let row = JobRow(status, pen.times)
             let share = row.share.map { " \(Figures.percent($0))" } ?? ""
             story.append(("\(row.condition.label.sign(pen.glyphs)) \(row.id)\(share)", row.condition.label.role))
         }
@@ -86,7 +86,7 @@ enum TinyScreen {
             for status in state.fleet.order.lazy.compactMap({ state.fleet.jobs[$0] })
                 .filter({ !JobCondition($0).isUnderWay }).prefix(state.size.height)
             {
-                let row = JobRow(status, pen.times, isStale: pen.isStale)
+                let row = JobRow(status, pen.times)
                 // Without the clock, so that each has one line.
                 let when = row.when.prefix { $0 != "," }
                 story.append(("\(row.condition.label.sign(pen.glyphs)) \(row.id) \(when)", .muted))

@@ -37,7 +37,7 @@ enum AlertsScreen {
     }
 
     private static func block(_ alert: Alert, _ pen: Pen, width: Int) -> [StyledText] {
-        let row = AlertRow(alert, pen.times)
+        let row = AlertRow(alert, pen.times(of: alert))
         let head = pen.line([
             StyledText(row.label.plain(pen.glyphs), Style(row.label.role).bold), .muted("for \(row.age)"),
             .muted("since \(pen.times.clock(alert.since))"), row.acknowledged.isEmpty ? nil : .muted(row.acknowledged),
@@ -46,7 +46,7 @@ enum AlertsScreen {
         var lines = [head]
         lines += TerminalText.wrap(row.sentence, to: width).map { StyledText($0, Style(.title)) }
         lines += TerminalText.wrap(row.because, to: width).map { StyledText($0, Style(.text)) }
-        lines.append(StyledText("\(pen.arrow) \(row.next)", Style(.info)))
+        lines += TerminalText.wrap("\(pen.arrow) \(row.next)", to: width).map { StyledText($0, Style(.info)) }
         if let phrase = alert.remedyPhrase {
             lines.append(StyledText("f ", Style(.key)) + StyledText(phrase, Style(.text)))
         }

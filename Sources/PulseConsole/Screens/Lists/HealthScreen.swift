@@ -5,7 +5,7 @@ import PulseTerminal
 enum HealthScreen {
     /// Columns for a table of that width. Names have what is free until the longest is whole.
     static func columns(width: Int, _ fleet: Fleet) -> [TableColumn] {
-        let longest = fleet.engines.map { TerminalText.width(EngineName.short($0.id)) }.max() ?? 0
+        let longest = fleet.engines.map { TerminalText.width($0.id) }.max() ?? 0
         return [
             TableColumn("STATE", .fixed(9)),
             TableColumn("ENGINE", .flexible(min: 16, weight: 100, max: max(16, min(36, longest))), truncation: .middle),
@@ -20,7 +20,7 @@ enum HealthScreen {
     }
 
     static func cells(_ row: EngineRow, _ pen: Pen) -> [StyledText] {
-        let isGone = row.label.word == "ended"
+        let isGone = row.label.role == .muted && row.label.word != "unknown"
         return [
             row.label.text(pen.glyphs), StyledText(row.name, isGone ? Style(.muted) : Style(.title)),
             StyledText(row.runs), StyledText(row.rate, Style(.running)), .muted(row.requests),
@@ -60,6 +60,7 @@ enum HealthScreen {
             .strong("Engines"),
             .muted("\(Figures.count(counts[.working, default: 0])) at work"),
             counts[.silent].map { StyledText("\(Figures.count($0)) silent", Style(.error)) },
+            counts[.lost].map { .muted("\(Figures.count($0)) lost") },
             counts[.ended].map { .muted("\(Figures.count($0)) ended") },
             fleet.engine?.reads.map { reads in
                 StyledText(reads.short, Style(reads.detour == nil ? .muted : .warning))
@@ -72,15 +73,18 @@ enum HealthScreen {
         of engine: EngineMember, _ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect
     ) {
         let title =
-            StyledText.strong(EngineName.short(engine.id)) + .muted(" since \(pen.times.stamp(engine.startedAt)) UTC")
+            StyledText.strong(engine.id) + .muted(" since \(pen.times.stamp(engine.startedAt)) UTC")
         let inner = surface.box(area, title: title)
         var lines: [StyledText] = []
-        if state.fleet.presence(of: engine, at: pen.times.now) == .silent {
+        let presence = state.fleet.presence(of: engine, at: pen.times.now)
+        if presence == .silent {
             lines += TerminalText.wrap(
                 EngineRow.silence(of: engine, in: state.fleet, pen.times), to: inner.width - 2
             ).map { StyledText($0, Style(.error)) }
         }
-        if let trouble = engine.report.trouble {
+        if presence == .lost {
+            lines += TerminalText.wrap(EngineRow.history(of: engine, pen.times), to: inner.width - 2).map { .muted($0) }
+        } else if let trouble = engine.report.trouble {
             lines += TerminalText.wrap(trouble, to: inner.width - 2).map { StyledText($0, Style(.warning)) }
         }
         for (row, line) in lines.prefix(inner.height).enumerated() {
@@ -95,7 +99,7 @@ enum HealthScreen {
                 width: rest.width, barWidth: barWidth, longestName: state.fleet.longestName,
                 hasTrend: state.fleet.hasTrend),
             ids: jobs.map(\.id), emptyMessage: "It holds no run."
-        ) { JobsTable.cells(JobRow(jobs[$0], pen.times, isStale: pen.isStale), barWidth: barWidth, pen) }
+        ) { JobsTable.cells(JobRow(jobs[$0], pen.times), barWidth: barWidth, pen) }
         .draw(on: &surface, in: rest, state: TableState<JobID>())
     }
 }

@@ -25,7 +25,7 @@ enum LogRow {
     /// The engine's name as a column; nothing where there is no width for it.
     static func engine(of line: LogLine, width: Int) -> StyledText {
         guard width > 0 else { return .nothing }
-        let name = TerminalText.truncate(line.engine.map(EngineName.short) ?? "", to: width, .middle)
+        let name = TerminalText.truncate(line.engine ?? "", to: width, .middle)
         return .muted(TerminalText.pad(name, to: width) + " ")
     }
 
@@ -38,7 +38,7 @@ enum LogRow {
     static func plain(_ line: LogLine, as fidelity: TextFidelity, showsEngine: Bool = true) -> String {
         let facts = line.facts.map { " \($0.name)=\($0.value)" }.joined()
         let subject = [line.job?.rawValue, line.partition.map { "[\($0)]" }].compactMap { $0 }.joined()
-        let engine = showsEngine ? line.engine.map { "{\(EngineName.short($0))} " } ?? "" : ""
+        let engine = showsEngine ? line.engine.map { "{\($0)} " } ?? "" : ""
         let text =
             "\(line.at.iso8601) \(line.level.rawValue) \(engine)\(subject.isEmpty ? "" : subject + " ")\(line.message)\(facts)"
         return TerminalText.sanitize(text, as: fidelity)

@@ -91,7 +91,7 @@ enum CommandOverlay {
         switch dialog.range.range {
         case .success(let range):
             let text =
-                "\(pen.times.stampToMinute(range.from)) to \(pen.times.stampToMinute(range.to)) UTC, "
+                "\(pen.present.stampToMinute(range.from)) to \(pen.present.stampToMinute(range.to)) UTC, "
                 + TimeTexts.duration(range.to - range.from)
             surface.put(.muted(text).over(base), at: line, maxWidth: area.width)
         case .failure(let mistake):
