@@ -145,7 +145,7 @@ struct RunWorker: Sendable {
         let listed = Set(descriptors.map(\.key))
         let unlisted = known.keys.filter { !listed.contains($0) }.sorted().map(\.rawValue)
         let note = "unlisted:\(job.id)"
-        let noted = try await patience.call(for: nil, isChange: true) { _ in try await store.note(note) }
+        let noted = try await patience.call(for: nil) { _ in try await store.note(note) }
         let told = noted?.split(separator: "\n").map(String.init) ?? []
         guard told != unlisted else { return }
         for key in unlisted where !told.contains(key) {
@@ -153,7 +153,7 @@ struct RunWorker: Sendable {
                 .warning, PartitionKey(key), "A partition that was loaded before is not listed any more.",
                 [.init("rows", "left as they are")])
         }
-        try await patience.call(for: nil) { _ in
+        try await patience.call(for: nil, isChange: true) { _ in
             try await store.setNote(note, to: unlisted.isEmpty ? nil : unlisted.joined(separator: "\n"))
         }
     }
