@@ -69,7 +69,8 @@ package struct EmbeddedEngine: Sendable {
         settings.retention = Retention(
             // Pages that were kept before they were no longer wanted go when it is their time.
             rawPages: configuration.engine.rawPages ?? Retention().rawPages,
-            rowVersions: configuration.engine.rowVersionAge, ledger: configuration.engine.ledger)
+            rowVersions: configuration.engine.rowVersionAge, ledger: configuration.engine.ledger,
+            history: configuration.engine.history)
         settings.keepsRowVersions = configuration.engine.rowVersions
         settings.holdTombstonesAbove = configuration.engine.holdTombstonesAbove
         var status = EngineStatus(

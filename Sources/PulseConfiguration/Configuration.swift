@@ -59,6 +59,8 @@ package struct EngineOptions: Sendable, Hashable {
     package var rowVersionAge: Duration? = .days(365)
     /// How long it is kept what requests spent of quotas; `nil`: for ever.
     package var ledger: Duration? = .days(90)
+    /// How long checkpoints are kept, and runs that changed nothing; `nil`: for ever.
+    package var history: Duration? = .days(90)
     /// The share of rows (0 to 1) above which a census asks before it marks rows as deleted.
     package var holdTombstonesAbove = 0.2
     /// Records that are committed together, about.

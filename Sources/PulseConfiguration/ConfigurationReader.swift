@@ -164,6 +164,7 @@ package struct ConfigurationReader {
         default: if let age = settings.age("row_versions", besides: "on, off, ") { options.rowVersionAge = age }
         }
         if let age = settings.age("ledger") { options.ledger = age }
+        if let age = settings.age("history") { options.history = age }
         if let share = settings.share("hold_tombstones_above", most: 1) { options.holdTombstonesAbove = share }
         if let pages = settings.node("raw_pages")?.scalar?.string, ["off", "no", "false"].contains(pages) {
             options.rawPages = nil

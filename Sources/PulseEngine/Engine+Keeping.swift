@@ -112,6 +112,10 @@ extension Engine {
                 let deleted = try await store.prune(table, before: now - age, limit: Self.deletedAtOnce)
                 if deleted >= Self.deletedAtOnce { hasOldRows = true }
             }
+            if let age = settings.retention.history {
+                let deleted = try await store.pruneHistory(before: now - age, limit: Self.deletedAtOnce)
+                if deleted >= Self.deletedAtOnce { hasOldRows = true }
+            }
             retentionDueAt = now + (hasOldRows ? .milliseconds(200) : .hours(1))
         } catch {
             retentionDueAt = now + .minutes(1)

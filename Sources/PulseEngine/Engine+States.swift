@@ -12,6 +12,17 @@ extension StoredRun {
         if !state.name.isHeld { (run.holder, run.leaseUntil) = (nil, nil) }
         return run
     }
+
+    /// As whoever works next makes it of one that a dead process left.
+    func withoutWorker(at now: Instant) -> StoredRun {
+        guard case .move(let name) = RunTransition.decide(state.name, .lostWorker) else { return self }
+        switch (name, state) {
+        case (.paused, .pausing(let pause)): return moved(to: .paused(pause), at: now)
+        case (.stopped, .stopping(let principal, let reason)):
+            return moved(to: .stopped(by: principal, reason: reason), at: now)
+        default: return moved(to: .queued, at: now)
+        }
+    }
 }
 
 extension Engine {

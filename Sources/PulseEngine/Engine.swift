@@ -133,9 +133,12 @@ package actor Engine {
 
     // MARK: Life
 
-    /// Reads what the store knows: runs that a dead process left are taken up again.
+    /// Reads what the store knows: runs that a dead process left are taken up again. What is only looked at is shown as if
+    /// they were.
     package func open() async throws {
-        try await store.saveJobs(entries.map(\.definition), isWhole: settings.knowsAllJobs)
+        if !settings.onlyLooks {
+            try await store.saveJobs(entries.map(\.definition), isWhole: settings.knowsAllJobs)
+        }
         for job in try await store.jobs() {
             entries[job.definition.id]?.hold = job.hold
             entries[job.definition.id]?.lastSuccessAt = job.lastSuccessAt
@@ -155,6 +158,10 @@ package actor Engine {
             entries[run.job]?.run = run
             // Where engines share the store, a run is somebody's until its lease is over.
             guard store.sharing == nil else { continue }
+            guard !settings.onlyLooks else {
+                entries[run.job]?.run = run.withoutWorker(at: time.now)
+                continue
+            }
             _ = try await apply(.lostWorker, to: run.job)
             if run.state.name == .queued, run.holder != nil {
                 // Claimed by a process that ended before it began: its lease must not be waited for.

@@ -33,6 +33,8 @@ package struct EngineSettings: Sendable, Hashable {
     package var knowsAllJobs = true
     /// Whether jobs start when their schedules say so; else they start once when they never ran, or by command.
     package var followsSchedules = true
+    /// Whether the engine is only looked at and never runs: then nothing is written to the store.
+    package var onlyLooks = false
 
     package init() {}
 }

@@ -14,8 +14,12 @@ enum Main {
         let context = CommandContext.current
         var status = ExitStatus.ok
         do {
-            var command = try Pulse.parseAsRoot(
-                CommandLineOrder.commandFirst(Array(CommandLine.arguments.dropFirst())))
+            let arguments = try CommandLineOrder.commandFirst(Array(CommandLine.arguments.dropFirst()))
+            // Only completion asks others while it parses. Waiting makes descriptors, which must not be found at the place of
+            // a standard output that is closed.
+            var command =
+                arguments.first?.hasPrefix("---") == true
+                ? try await Pulse.asyncParseAsRoot(arguments) : try Pulse.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

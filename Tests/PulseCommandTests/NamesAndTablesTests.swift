@@ -45,6 +45,8 @@ struct NamesAndTablesTests {
         for line in table.text(width: 20, empty: "none").split(separator: "\n") {
             #expect(TerminalText.width(String(line)) <= 20)
         }
+        let piped = table.text(Captured().output(width: nil), empty: "none")
+        #expect(piped.contains(String(repeating: "x", count: 50)))
         #expect(TextTable(["A"], rows: []).text(width: 20, empty: "Nothing.") == "Nothing.\n")
     }
 

@@ -25,7 +25,7 @@ import Testing
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let file = root.deletingLastPathComponent().appending(path: "config/team.yaml")
         let configuration = try Self.read(String(contentsOf: file, encoding: .utf8))
-        #expect(configuration.store?.location == "postgres://db1.acme.example,db2.acme.example/pulse")
+        #expect(configuration.store?.location == "postgres://pulse@db1.acme.example,db2.acme.example/pulse")
         #expect(configuration.sources.map(\.name) == ["jira", "github"])
     }
 
@@ -44,9 +44,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("postgres://ada@db1,db2:5433/pulse?sslmode=require", "postgres://db1,db2:5433/pulse"),
+        ("postgres://ada@db1,db2:5433/pulse?sslmode=require", "postgres://ada@db1,db2:5433/pulse"),
         ("postgresql:///pulse", "postgres:///pulse"),
-        ("host=/run/postgresql dbname=pulse user=ada", "postgres:///run/postgresql/pulse"),
+        ("host=/run/postgresql dbname=pulse user=ada", "postgres://ada@/run/postgresql/pulse"),
     ])
     func `a store may be a database that engines share`(text: String, location: String) throws {
         let configuration = try Self.read("store: \(text)\nsources: [{ name: code, kind: git, paths: [x] }]")

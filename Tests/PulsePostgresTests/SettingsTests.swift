@@ -3,12 +3,13 @@ import Testing
 
 @Suite struct SettingsTests {
     @Test(arguments: [
-        ("postgres://ada:secret@db1:5433,db2/pulse?sslmode=require", "postgres://db1:5433,db2/pulse"),
+        ("postgres://ada:secret@db1:5433,db2/pulse?sslmode=require", "postgres://ada@db1:5433,db2/pulse"),
         ("postgresql://db/pulse", "postgres://db/pulse"),
         ("host=/run/postgresql dbname=pulse password=secret", "postgres:///run/postgresql/pulse"),
+        ("host=db user=ada", "postgres://ada@db/ada"),
         ("postgres:///pulse", "postgres:///pulse"), ("not a connection", "postgres"),
     ])
-    func `a location is told without user and password`(connection: String, location: String) {
+    func `a location is told with its user and without password`(connection: String, location: String) {
         #expect(PostgresSettings(connection: connection).location == location)
     }
 
@@ -42,6 +43,35 @@ import Testing
     }
 
     @Test(arguments: [
+        ("postgres://db/pulse?sslmode=bogus", "sslmode has a value that libpq does not take; it is disable,"),
+        ("host=db sslmode=secret", "sslmode has a value that libpq does not take"),
+        ("postgres://db/pulse?target_session_attrs=leader", "target_session_attrs has a value"),
+        ("postgres://db/pulse?channel_binding=secret", "channel_binding has a value"),
+        ("postgres://db/pulse?ssl_min_protocol_version=secret", "ssl_min_protocol_version has a value"),
+        ("postgres://db/pulse?service=secret", "not in libpq's service file"),
+        ("postgres://db/pulse?connect_timeout=secret", "connect_timeout is no whole number"),
+        ("postgres://db/pulse?keepalives_idle=1s", "keepalives_idle is no whole number"),
+    ])
+    func `a setting that libpq refuses is told before anything is sent, without its value`(
+        connection: String, told: String
+    ) async throws {
+        let settings = PostgresSettings(connection: connection)
+        #expect(settings.formProblem?.contains(told) == true, "\(settings.formProblem ?? "nothing")")
+        #expect(settings.formProblem?.contains("secret") == false)
+        let pool = PostgresPool(settings)
+        let error = await #expect(throws: PostgresError.self) { _ = try await pool.withConnection { $0.serverVersion } }
+        #expect(error?.kind == .address && error?.message.contains(told) == true, "\(String(describing: error))")
+    }
+
+    @Test(arguments: [
+        "postgres://db/pulse?sslmode=verify-full&sslrootcert=/none.pem", "host=a,b port=1,2 dbname=x",
+        "host=/run/pg user=ada connect_timeout=3 target_session_attrs=any", "",
+    ])
+    func `what may work is not refused before it is tried`(connection: String) {
+        #expect(PostgresSettings(connection: connection).formProblem == nil)
+    }
+
+    @Test(arguments: [
         ("postgres://db/pulse", true), ("postgresql:///pulse", true), ("host=db", true), (" dbname = pulse", true),
         ("pulse.db", false), ("a=b.db", false), ("/data/host=db", false), ("sqlite:x", false), ("my host=db", false),
     ])
@@ -52,7 +82,7 @@ import Testing
     @Test func `what libpq cannot read is refused without repeating it`() async {
         let pool = PostgresPool(PostgresSettings(connection: "hunter2 is my password"))
         let error = await #expect(throws: PostgresError.self) { _ = try await pool.withConnection { $0.serverVersion } }
-        #expect(error?.kind == .access)
+        #expect(error?.kind == .address)
         #expect(error.map { !"\($0)".contains("hunter2") } == true)
     }
 

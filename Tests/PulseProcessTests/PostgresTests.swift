@@ -25,7 +25,10 @@ import Testing
         let config = try home.configuration(store: database)
 
         let before = try await home.pulse(["status", "--config", config])
-        #expect(before.end == .exited(0) && before.out.contains("not there yet"), "\(before.out) \(before.error)")
+        #expect(before.end == .exited(1) && before.out.contains("not there yet"), "\(before.out) \(before.error)")
+        #expect(before.error.contains("There is no store at ") && before.error.contains("`pulse store init`"))
+        let nobody = try await home.pulse(["engines", "--config", config])
+        #expect(nobody.end == .exited(1) && nobody.error == before.error, "\(nobody.error)")
         let once = try await home.pulse(["run", "--once", "--config", config, "--json"])
         #expect(once.end == .exited(0), "\(once.error)")
         let status = try await home.pulse(["status", "--json", "--config", config])
@@ -99,6 +102,50 @@ import Testing
         }
     }
 
+    /// Every row of every table, of all tenants.
+    private static func rows(of connection: String) async throws -> [String] {
+        let owner = PostgresSettings(connection: connection.replacing("user=pulse_engine", with: "user=pulse_owner"))
+        let pool = PostgresPool(owner)
+        let rows = try await pool.withConnection { connection in
+            try connection.query(
+                "SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'pulse'::regnamespace AND relkind = 'r'"
+            ).rows.map { table in
+                guard case .text(let name) = try table.value("name") else { return "" }
+                let all = "SELECT coalesce(json_agg(t)::text, '') AS rows FROM pulse.\"\(name)\" AS t"
+                return "\(name) \(try connection.query(all).rows.map { "\(try $0.value("rows"))" })"
+            }.sorted()
+        }
+        await pool.close()
+        return rows ?? []
+    }
+
+    @Test func `who only looks leaves no trace in a shared store`() async throws {
+        let home = try Home()
+        try await home.repository("shop", messages: ["PAY-1 begin"])
+        let database = try await PostgresCluster.shared().makeDatabase(of: "pulse_engine")
+        let config = try home.configuration(store: database)
+        #expect(try await home.pulse(["run", "--once", "commits", "--config", config]).end == .exited(0))
+        try await Self.execute("SET pulse.tenant = 'local'; DELETE FROM pulse.shared_notes", on: database)
+        // The configuration has changed since: that is for an engine to write.
+        let changed = try home.configuration("    schedule: \"@hourly\"", store: database)
+        let before = try await Self.rows(of: database)
+        #expect(before.contains { $0.contains("jobs") && $0.contains("local/commits") })
+        for command in [
+            ["status"], ["jobs"], ["engines"], ["limits"], ["alerts"], ["runs", "commits"], ["checkpoints", "commits"],
+            ["logs"], ["audit"], ["quarantine", "list"], ["tombstones"], ["start", "commits", "--dry-run"],
+            ["store", "status"], ["store", "tenants"], ["doctor", "--offline"],
+        ] {
+            let result = try await home.pulse(command + ["--config", changed])
+            #expect([.exited(0), .exited(5)].contains(result.end), "\(command): \(result.error)")
+            #expect(try await Self.rows(of: database) == before, "\(command)")
+        }
+        // An older Pulse's tables are not changed by a look either.
+        try await Self.execute("UPDATE pulse.schema_version SET version = version - 1", on: database)
+        let old = try await home.pulse(["status", "--config", config])
+        #expect(
+            old.end == .exited(1) && old.error.contains("`pulse store migrate` brings them up to date"), "\(old.error)")
+    }
+
     private static func location(of connection: String) -> String { PostgresSettings(connection: connection).location }
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -142,6 +189,10 @@ import Testing
         Case(
             testDescription: "an address that is none",
             store: { _, _ in "postgres://ada:hunter2/x@db/pulse" }, told: "written %40", status: 2),
+        Case(
+            testDescription: "a setting that libpq refuses",
+            store: { _, _ in "postgres://ada:hunter2@none.invalid/pulse?sslmode=bogus" },
+            told: "sslmode has a value that libpq does not take", status: 2),
     ])
     func `a database that cannot be used is named with the reason, without the password`(_ example: Case) async throws {
         let home = try Home()

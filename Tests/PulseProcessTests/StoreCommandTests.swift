@@ -43,11 +43,22 @@ import Testing
         #expect(text.end == .exited(0) && text.out.contains("commits"), "\(text.error)")
         let analysts = try await home.pulse(["store", "analysts", "--config", config])
         #expect(analysts.end == .exited(0) && analysts.out == "No analyst reads local.\n", "\(analysts.error)")
+        let refused = try await home.pulse(["store", "analysts", "--add", "eve", "--config", config])
+        #expect(refused.end == .exited(3), "\(refused.error)")
+        for part in [
+            "Nothing was changed.", "An administrator runs this in the database", "CREATE ROLE \"eve\" LOGIN;",
+            "Or this, and Pulse does it by itself from then on:", "ALTER ROLE \"pulse_engine\" CREATEROLE;",
+        ] { #expect(refused.error.contains(part), "\(refused.error)") }
         let nobody = try await home.pulse(["store", "analysts", "--remove", "nobody", "--config", config])
         #expect(nobody.end == .exited(2), "\(nobody.error)")
         let verified = try await home.pulse(["store", "verify", "--config", config, "--json"])
         #expect(verified.end == .exited(0), "\(verified.out) \(verified.error)")
         #expect(try json(verified.out)["is_right"] as? Bool == true)
+        let short = try await home.pulse(["store", "verify", "--config", config])
+        #expect(short.out.split(separator: "\n").count == 11, "\(short.out)")
+        #expect(short.out.hasSuffix(" checks found nothing wrong; --verbose lists each.\n"), "\(short.out)")
+        let long = try await home.pulse(["store", "verify", "--verbose", "--config", config])
+        #expect(long.out.contains("work_items.project_id in projects"), "\(long.out)")
     }
 
     @Test func `what is wrong in a store is told, and ends with 1`() async throws {
@@ -94,6 +105,55 @@ import Testing
         // It was used since: what differs is told, and nothing is changed.
         let differs = try await home.pulse(["store", "copy", home.store, database])
         #expect(differs.end == .exited(1) && differs.error.contains("is not the same in both"), "\(differs.error)")
+    }
+
+    @Test func `a file of another tenant is copied only when that is meant, and can be taken out again`() async throws {
+        let home = try Home()
+        try await home.repository("shop", messages: ["PAY-1 begin", "PAY-2 go on"])
+        let database = try await PostgresCluster.shared().makeDatabase(of: "pulse_engine")
+        let file = try home.configuration("tenant: acme")
+        #expect(try await home.pulse(["run", "--once", "--config", file]).end == .exited(0))
+        let team = try home.configuration("tenant: team", store: database)
+        let plan = try await home.pulse(["store", "copy", home.store, database, "--config", team, "--dry-run"])
+        #expect(plan.end == .exited(0) && plan.out.contains("the tables would be made"), "\(plan.out) \(plan.error)")
+        #expect(plan.out.contains("is the tenant team's: its engines will not see what is acme's."), "\(plan.out)")
+        #expect(try await home.pulse(["store", "status", "--store", database]).end == .exited(1))
+        #expect(try await home.pulse(["run", "--once", "--config", team]).end == .exited(0))
+        let asked = try await home.pulse(["store", "copy", home.store, database, "--config", team])
+        #expect(asked.end == .exited(3) && asked.error.contains("There is data of team there: "), "\(asked.error)")
+        #expect(asked.error.contains("--yes was not given"), "\(asked.error)")
+        // Also where nothing says whose it is to be: others are there.
+        let unnamed = try await home.pulse(["store", "copy", home.store, database])
+        #expect(unnamed.end == .exited(3) && unnamed.error.contains("a database of team"), "\(unnamed.error)")
+        let copied = try await home.pulse(["store", "copy", home.store, database, "--yes"])
+        #expect(copied.end == .exited(0), "\(copied.error)")
+        #expect(copied.error.contains(" rows so far)") && copied.error.contains(" of "), "\(copied.error)")
+
+        let listed = try await home.pulse(["store", "tenants", "--store", database, "--json"])
+        let tenants = try #require(try json(listed.out)["tenants"] as? [[String: Any]], "\(listed.error)")
+        #expect(tenants.map { $0["tenant"] as? String } == ["acme", "team"])
+        #expect(tenants.allSatisfy { ($0["data_rows"] as? Int ?? 0) > 2 && $0["engine_since"] is NSNull })
+        let wrong = try await home.pulse(["store", "tenants", "remove", "acne", "--store", database])
+        #expect(wrong.end == .exited(2) && wrong.error.contains("Did you mean acme?"), "\(wrong.error)")
+        let alone = try await home.pulse(["store", "tenants", "remove", "acme", "--store", database])
+        #expect(alone.end == .exited(3) && alone.error.contains("--yes was not given"), "\(alone.error)")
+        let would = try await home.pulse(["store", "tenants", "remove", "acme", "--store", database, "--dry-run"])
+        #expect(would.end == .exited(0) && would.out.contains("It would remove "), "\(would.error)")
+        let engine = try home.start(["run", "--config", team])
+        #expect(await engine.error.contains("The engine runs on"))
+        let busy = try await home.pulse(["store", "tenants", "remove", "team", "--yes", "--store", database])
+        #expect(busy.end == .exited(3) && busy.error.contains("An engine of team runs"), "\(busy.error)")
+        let removed = try await home.pulse([
+            "store", "tenants", "remove", "acme", "--yes", "--reason", "by mistake", "--store", database,
+        ])
+        #expect(removed.end == .exited(0) && removed.out.contains("acme is removed from "), "\(removed.error)")
+        engine.send(SIGTERM)
+        #expect(await engine.end() == .exited(143))
+        let left = try await home.pulse(["store", "tenants", "--store", database])
+        #expect(left.out.contains(" removed acme: ") && left.out.contains("by mistake"), "\(left.out)")
+        #expect(try await home.pulse(["store", "verify", "--config", team]).end == .exited(0))
+        // And it can be copied once more.
+        #expect(try await home.pulse(["store", "copy", home.store, database, "--yes"]).end == .exited(0))
     }
 
     @Test func `what cannot be copied is refused`() async throws {

@@ -60,7 +60,7 @@ import Testing
             databasePath: home.store, socketPath: "\(home.path)/none.sock", version: "9.9", at: .epoch)
         let result = try await home.pulse(["status", "--config", config, "--store", home.store])
         // The store is not there: looking at it needs no lock.
-        #expect(result.end == .exited(0))
+        #expect(result.end == .exited(1) && result.error.contains("There is no store at"), "\(result.error)")
         let hold = try await home.pulse(["hold", "tags", "--config", config])
         #expect(hold.end == .exited(4))
         #expect(hold.error.contains("is held by Pulse 9.9, process \(getpid())"), "\(hold.error)")

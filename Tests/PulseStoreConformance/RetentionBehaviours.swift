@@ -38,5 +38,58 @@ let retentionBehaviours: [Behaviour] = [
         // Nothing that is needed has gone.
         #expect(try await owner.commit(Sample.items([Item(id: "1", key: "PAY-1")])).counts.updated == 1)
         #expect(try await owner.store.rowCount(of: "work_items") == 1)
-    }
+    },
+    Behaviour("of old checkpoints the newest of each partition stays, of its tenant alone, and none is left between") {
+        fixture in
+        let (owner, rival) = (
+            try await Worker(fixture), try await Worker(fixture, partition: Sample.partition(tenant: "rival"))
+        )
+        let quiet = owner.on(Sample.partition("OPS"))
+        for worker in [owner, rival] {
+            for hour in 0..<4 { try await worker.commit(PageContent(), at: Sample.start + .hours(hour)) }
+        }
+        try await quiet.commit(PageContent(), at: Sample.start)
+        func left(_ worker: Worker) async throws -> [Int64] {
+            try await worker.store.checkpoints(of: "jira/issues", partition: worker.partition.key, limit: 100)
+                .map(\.sequence)
+        }
+        let store = owner.store
+        #expect(try await store.pruneHistory(before: Sample.start, limit: 10) == 0)
+        #expect(try await store.pruneHistory(before: Sample.start + .hours(3), limit: 2) == 2)
+        #expect(try await left(owner) == [4, 3])
+        #expect(try await store.pruneHistory(before: Sample.start + .days(9), limit: 10) == 1)
+        #expect(try await left(owner) == [4])
+        #expect(try await left(quiet) == [1])
+        #expect(try await left(rival) == [4, 3, 2, 1])
+        // It goes on from there.
+        #expect(try await owner.commit(PageContent(), at: Sample.start + .days(9)).checkpoint.sequence == 5)
+    },
+    Behaviour("old runs that changed nothing go; those that rows may name, open ones and the newest of each mode stay")
+    {
+        fixture in
+        let first = try await Worker(fixture)
+        let store = first.store
+        try await first.commit(Sample.items([Item(id: "1", key: "PAY-1")]))
+        let census = try await first.next(.census)
+        let idle = try await first.next()
+        let range = try await first.next(.range(from: .epoch, to: Sample.start))
+        let kept = try await first.next()
+        try await kept.commit(PageContent())
+        let newest = try await first.next()
+        for worker in [first, census, idle, range, kept, newest] {
+            #expect(
+                try await store.setState(
+                    .stopped(by: .engine, reason: ""), of: worker.fence.run, expecting: .queued, fence: nil,
+                    at: Sample.start))
+        }
+        let open = try await first.next()
+        let later = Sample.start + .days(1)
+        #expect(try await store.pruneHistory(before: Sample.start, limit: 10) == 0)
+        // The checkpoint of the first run goes, too: another one is newer.
+        #expect(try await store.pruneHistory(before: later, limit: 10) == 4)
+        let left = try await store.runs(of: nil, limit: 20).map(\.id)
+        #expect(left == [open, kept, census, first].map(\.fence.run))
+        #expect(try await store.pruneHistory(before: later, limit: 10) == 0)
+        #expect(try await store.check().isEmpty)
+    },
 ]

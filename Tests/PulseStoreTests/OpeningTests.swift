@@ -26,7 +26,7 @@ struct OpeningTests {
         await store.close()
         let header = try Data(contentsOf: URL(fileURLWithPath: fixture.path)).prefix(100)
         #expect(Array(header[68..<72]) == Array("PLSE".utf8))
-        #expect(Array(header[60..<64]) == [0, 0, 0, 5])
+        #expect(Array(header[60..<64]) == [0, 0, 0, UInt8(Migrations.version)])
         let tables = try await fixture.physicalRows()
         for table in UnifiedSchema.tables { #expect(tables[table.name.rawValue] == 0) }
         for view in UnifiedSchema.tables { try fixture.execute("SELECT * FROM \"v_\(view.name)\"") }
@@ -97,6 +97,8 @@ struct OpeningTests {
             ALTER TABLE logs DROP COLUMN engine;
             DROP INDEX row_versions_by_age;
             DROP INDEX quota_ledger_by_age;
+            DROP INDEX checkpoints_by_age;
+            DROP TABLE removed_tenants;
             DELETE FROM grdb_migrations WHERE identifier <> '1';
             PRAGMA user_version = 1;
             """)

@@ -98,6 +98,7 @@ import Testing
         let findings = try await StoreAudit(store).findings { told.add($0) }
         let projects = try #require(findings.first { $0.what == "work_items.project_id in projects" })
         #expect(projects.problems == [] && projects.notes.count == 1 && projects.rows == 2)
+        #expect(Set(findings.map(\.area)) == Set(StoreAudit.Area.allCases))
         #expect(told.all.map(\.done) == Array(0..<findings.count))
         #expect(told.all.allSatisfy { $0.total == findings.count })
         await store.close()

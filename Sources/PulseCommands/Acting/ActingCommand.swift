@@ -89,16 +89,7 @@ package struct ActingCommand: Sendable {
 
     private func confirm(_ preview: CommandPreview) -> Bool {
         context.output.noteRaw(PreviewText.text(preview))
-        guard context.output.canAsk else {
-            context.output.note("pulse: This cannot be asked here, and --yes was not given. Nothing was done.")
-            return false
-        }
-        context.output.noteRaw("Go on? Type yes: ")
-        guard readLine()?.lowercased() == "yes" else {
-            context.output.note("pulse: Nothing was done.")
-            return false
-        }
-        return true
+        return Confirmation(context.output).asks(toType: "yes")
     }
 
     /// What came of it.

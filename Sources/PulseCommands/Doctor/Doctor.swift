@@ -79,7 +79,7 @@ package struct Doctor: Sendable {
         let table = TextTable(
             ["", "WHAT", "FOUND"], rows: looks.map { [signs[$0.verdict] ?? "", $0.what, $0.finding] })
         try context.output.print(
-            table.text(context.output, width: max(context.output.width, 200), empty: ""))
+            table.text(context.output, least: 200, empty: ""))
     }
 
     // MARK: The machine
@@ -103,7 +103,8 @@ package struct Doctor: Sendable {
                 finding: "TERM says nothing: the console uses the plainest. Set it, for example to xterm-256color.")
         }
         let colors = context.output.usesColor ? "colours" : "no colours"
-        return Look(what: "terminal", verdict: .good, finding: "\(name), \(context.output.width) columns, \(colors)")
+        return Look(
+            what: "terminal", verdict: .good, finding: "\(name), \(context.output.width ?? 80) columns, \(colors)")
     }
 
     private func locale() -> Look {

@@ -20,6 +20,8 @@ package struct EngineAccess: Sendable {
     let isShared: Bool
     /// How the link to a gateway stands; `nil` where there is none.
     let link: ConnectionMonitor?
+    /// What there is nothing of yet, as a sentence with what makes it; `nil` where there is something to look at.
+    private(set) var absence: CommandError?
     private let opened: OpenedEngine?
 
     init(remote: RemoteOperations) {
@@ -36,7 +38,8 @@ package struct EngineAccess: Sendable {
         opened = nil
     }
 
-    init(opened: OpenedEngine) {
+    init(opened: OpenedEngine, absence: CommandError? = nil) {
+        self.absence = absence
         link = nil
         operations = opened.embedded.engine
         isShared = opened.engineSince != nil
@@ -159,7 +162,8 @@ package struct EngineFinder: Sendable {
         let path = place.location
         let exists = try await Self.isThere(place)
         if !exists, let settings, isReading {
-            return try await accessNothing(settings, location: "\(path), not there yet")
+            return try await accessNothing(
+                settings, location: "\(path), not there yet", absence: Self.nothing(at: place))
         }
         if settings != nil { try Self.makeFolder(of: place) }
         switch try await find(place) {
@@ -177,20 +181,34 @@ package struct EngineFinder: Sendable {
             let tenant = settings.configuration.tenant
             if isReading, try await !claim.tenants(including: tenant).contains(tenant) {
                 // Looking adds nobody to a store of others.
-                return try await accessNothing(settings, location: "\(path), nothing of \(tenant) yet")
+                return try await accessNothing(
+                    settings, location: "\(path), nothing of \(tenant) yet",
+                    absence: CommandError(
+                        .failed, "\(path) holds nothing of the tenant \(tenant) yet.",
+                        remedy: "The first `pulse run` begins; `pulse store tenants` lists whose data is there."))
             }
             let since = try await claim.engineSince(tenant)
-            var opened = try await open(settings, claim, runBy: since == nil ? Self.nobody : Self.others, since: since)
+            var engine = EngineSettings()
+            engine.onlyLooks = isReading
+            var opened = try await open(
+                settings, claim, runBy: since == nil ? Self.nobody : Self.others, since: since, engine: engine)
             (opened.isRead, opened.engineSince) = (isReading, since)
             return EngineAccess(opened: opened)
         }
     }
 
     /// What is configured, where nothing is stored: kept in memory and then forgotten.
-    private func accessNothing(_ settings: Settings, location: String) async throws -> EngineAccess {
+    private func accessNothing(
+        _ settings: Settings, location: String, absence: CommandError
+    ) async throws -> EngineAccess {
         let store = try await SQLiteStore.open(.memory, tenant: settings.configuration.tenant)
         let embedded = try await open(settings, on: store, holder: Self.nobody, location: location)
-        return EngineAccess(opened: OpenedEngine(embedded: embedded, holder: nil, isRead: true))
+        return EngineAccess(opened: OpenedEngine(embedded: embedded, holder: nil, isRead: true), absence: absence)
+    }
+
+    /// There is nothing to look at.
+    static func nothing(at store: StoreReference) -> CommandError {
+        CommandError(.failed, "There is no store at \(store.location) yet.", remedy: "`pulse store init` makes it.")
     }
 
     /// Whether there is something to look at: a file, or tables.
@@ -235,7 +253,8 @@ package struct EngineFinder: Sendable {
         adjusting: (inout Configuration, any Store) async throws -> Void = { _, _ in }
     ) async throws -> OpenedEngine {
         var settings = settings
-        let store = try await claim.open(settings.configuration.tenant, runs: runBy == nil)
+        let store = try await claim.open(
+            settings.configuration.tenant, runs: runBy == nil, onlyLooks: engine.onlyLooks)
         do {
             try await adjusting(&settings.configuration, store)
             let embedded = try await open(

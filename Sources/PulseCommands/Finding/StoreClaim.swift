@@ -27,7 +27,8 @@ package enum StoreClaim: Sendable {
     /// Opens the store and brings its schema up to date.
     ///
     /// - Parameter runs: Whether an engine is to run on it, which others are told where the store is shared.
-    func open(_ tenant: TenantID, runs: Bool = false) async throws -> any Store {
+    /// - Parameter onlyLooks: Whether nothing is to be changed in a store that others share, its schema included.
+    func open(_ tenant: TenantID, runs: Bool = false, onlyLooks: Bool = false) async throws -> any Store {
         switch self {
         case .file(let path, _):
             try EngineFinder.makePrivate(path)
@@ -38,7 +39,7 @@ package enum StoreClaim: Sendable {
             // the others from their turn.
             let patience: Duration = runs ? .zero : .seconds(20)
             return try await PostgresStore.open(
-                settings, tenant: tenant, options: .init(limits: .init(patience: patience)))
+                settings, tenant: tenant, options: .init(limits: .init(patience: patience)), changesNothing: onlyLooks)
         }
     }
 

@@ -11,15 +11,17 @@ extension EngineFinder {
     /// An engine on what the store itself knows of its jobs, to be looked at: no configuration says more.
     func openStored(_ claim: StoreClaim, tenant: TenantID?) async throws -> OpenedEngine {
         let tenant = try Self.chosen(tenant, among: try await claim.tenants(including: tenant), claim.store)
-        let store = try await claim.open(tenant)
+        let store = try await claim.open(tenant, onlyLooks: true)
         do {
+            var settings = EngineSettings()
+            settings.onlyLooks = true
             let since = try await claim.engineSince(tenant)
             let definitions = try await store.jobs().map(\.definition)
             let credentials = Set(try await store.quotas().map(\.id.identity))
             let engine = try Engine(
                 store: store, sources: StoredSource.sources(of: definitions, credentials: credentials),
                 definitions: definitions, time: time,
-                settings: EngineSettings(),
+                settings: settings,
                 status: EngineStatus(
                     holder: since == nil ? Self.nobody : Self.others, tenant: tenant, store: store.location,
                     version: PulseVersion.current, startedAt: since ?? time.now))

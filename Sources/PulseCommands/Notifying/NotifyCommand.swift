@@ -59,7 +59,7 @@ package struct NotifyCommand: Sendable {
                     rows: rows.map {
                         [$0.isAccepted ? signs.0 : signs.1, $0.receiver.name, $0.receiver.wayName, $0.told]
                     }
-                ).text(context.output, width: max(context.output.width, 200), empty: Self.nobody))
+                ).text(context.output, least: 200, empty: Self.nobody))
         return rows.allSatisfy(\.isAccepted) ? .ok : .problems
     }
 

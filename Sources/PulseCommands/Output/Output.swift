@@ -5,8 +5,10 @@ package import PulseTerminal
 
 /// Standard output and error as a command uses them.
 package struct Output: Sendable {
-    /// Columns of a line.
-    package var width: Int
+    /// Columns of a line; `nil`, where what is printed is no terminal's: nothing is cut then.
+    package var width: Int?
+    /// Columns of a line of progress on standard error.
+    package var progressWidth = 80
     /// Whether standard output is a terminal.
     package var isTerminal: Bool
     /// Whether standard input and error are one: then a person can be asked.
@@ -22,7 +24,7 @@ package struct Output: Sendable {
     package enum Stream: Int32, Sendable { case out = 1, error = 2 }
 
     package init(
-        width: Int, isTerminal: Bool, canAsk: Bool = false, showsProgress: Bool = false, usesColor: Bool = false,
+        width: Int?, isTerminal: Bool, canAsk: Bool = false, showsProgress: Bool = false, usesColor: Bool = false,
         glyphs: GlyphMode = .unicode, isGone: @escaping @Sendable () -> Bool = { false },
         write: @escaping @Sendable (Stream, String) throws(OutputError) -> Void
     ) {
@@ -38,25 +40,30 @@ package struct Output: Sendable {
 
     /// The process's own. Colours and signs follow the terminal and `NO_COLOR` (https://no-color.org).
     ///
-    /// The width is that of the terminal, of `COLUMNS`, or 160 where there is neither: wide enough to cut nothing that
-    /// matters, and still lines.
+    /// The width is that of the terminal; a pipe and a file have none.
     package static func standard(environment: [String: String]) -> Output {
         let isTerminal = isatty(STDOUT_FILENO) == 1
-        var size = winsize()
-        var width = environment["COLUMNS"].flatMap(Int.init) ?? 160
-        if isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { width = Int(size.ws_col) }
         // The first of these that is set decides (POSIX, Base Definitions 8.2).
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? "C"
         let isUTF8 = ["utf-8", "utf8"].contains { locale.lowercased().contains($0) }
         let wantsColor = environment["NO_COLOR"].map(\.isEmpty) ?? true
         let isDumb = environment["TERM"].map { $0.isEmpty || $0 == "dumb" } ?? true
-        return Output(
-            width: min(max(width, 40), 400), isTerminal: isTerminal,
+        var output = Output(
+            width: isTerminal ? columns(of: STDOUT_FILENO, environment) : nil, isTerminal: isTerminal,
             canAsk: isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1,
             showsProgress: isatty(STDERR_FILENO) == 1 && !isDumb,
             usesColor: isTerminal && wantsColor && !isDumb, glyphs: isUTF8 ? .unicode : .ascii,
             isGone: Self.isReaderGone,
             write: { stream, text throws(OutputError) in try Self.writeAll(text, to: stream.rawValue) })
+        output.progressWidth = columns(of: STDERR_FILENO, environment)
+        return output
+    }
+
+    /// Of a terminal; where it does not tell, of `COLUMNS`, or 80.
+    private static func columns(of terminal: Int32, _ environment: [String: String]) -> Int {
+        var size = winsize()
+        let isTold = ioctl(terminal, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        return min(max(isTold ? Int(size.ws_col) : environment["COLUMNS"].flatMap(Int.init) ?? 80, 40), 400)
     }
 
     /// What outlives sanitising: a pipe and a file do not have to know how wide something is.
@@ -65,7 +72,8 @@ package struct Output: Sendable {
     /// As for an output that is no terminal.
     package var plain: Output {
         var output = self
-        (output.isTerminal, output.showsProgress, output.usesColor) = (false, false, false)
+        (output.width, output.isTerminal) = (nil, false)
+        (output.showsProgress, output.usesColor) = (false, false)
         return output
     }
 

@@ -57,7 +57,7 @@ struct ProgressLine: Sendable {
 
     private func draw(_ jobs: [JobStatus]) {
         guard changes else { return }
-        output.noteRaw("\r" + Self.line(jobs, glyphs: output.glyphs, width: output.width - 1) + "\u{1B}[K")
+        output.noteRaw("\r" + Self.line(jobs, glyphs: output.glyphs, width: output.progressWidth - 1) + "\u{1B}[K")
     }
 
     /// `share`: 0 to 1.

@@ -1,6 +1,6 @@
 import PulseTerminal
 
-/// A plain table: columns as wide as what is in them, the last one wrapped away at the width of the output.
+/// A plain table: columns as wide as what is in them, cut at the width of the output where it has one.
 struct TextTable {
     private let header: [String]
     /// Columns that are aligned to the right.
@@ -14,12 +14,14 @@ struct TextTable {
     }
 
     /// As wide and as it is shown on this output.
-    func text(_ output: Output, width: Int? = nil, empty: String) -> String {
-        text(width: width ?? output.width, isBold: output.usesColor, as: output.fidelity, empty: empty)
+    ///
+    /// - Parameter least: The width below which it is not cut: a line too long is better than a sentence that ends early.
+    func text(_ output: Output, least: Int = 0, empty: String) -> String {
+        text(width: output.width.map { max($0, least) }, isBold: output.usesColor, as: output.fidelity, empty: empty)
     }
 
-    /// Lines of at most `width` columns, or `empty` when there is no row.
-    func text(width: Int, isBold: Bool = false, as fidelity: TextFidelity = .cells, empty: String) -> String {
+    /// Lines of at most `width` columns (`nil`: of any number), or `empty` when there is no row.
+    func text(width: Int?, isBold: Bool = false, as fidelity: TextFidelity = .cells, empty: String) -> String {
         guard !rows.isEmpty else { return empty + "\n" }
         // Nothing from outside reaches the terminal as a control sequence (invariant 10).
         let rows = rows.map { $0.map { TerminalText.sanitize($0, as: fidelity) } }
@@ -31,7 +33,8 @@ struct TextTable {
                 TerminalText.pad(
                     cells[column], to: widths[column], numbers.contains(column) ? .right : .left, as: fidelity)
             }
-            var text = TerminalText.truncate(parts.joined(separator: "  "), to: width, as: fidelity)
+            var text = parts.joined(separator: "  ")
+            if let width { text = TerminalText.truncate(text, to: width, as: fidelity) }
             while text.last == " " { text.removeLast() }
             return text
         }

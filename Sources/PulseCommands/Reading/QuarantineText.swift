@@ -12,8 +12,8 @@ enum QuarantineText {
             ("replays", "\(entry.replays)"), ("code", entry.record.code),
         ]
         var lines = facts.map { "\($0.0.padding(to: 10))\(TerminalText.sanitize($0.1, as: fidelity))" }
-        lines += TerminalText.wrap(
-            TerminalText.sanitize(entry.record.reason, as: fidelity), to: output.width, as: fidelity)
+        let reason = TerminalText.sanitize(entry.record.reason, as: fidelity)
+        lines += output.width.map { TerminalText.wrap(reason, to: $0, as: fidelity) } ?? [reason]
         lines += ["", "Payload:"]
         lines += TerminalText.sanitizedLines(String(decoding: entry.record.payload, as: UTF8.self), as: fidelity)
         return lines.map { $0 + "\n" }.joined()

@@ -58,8 +58,15 @@ package struct ReadingCommand: Sendable {
             try show(
                 try JSONText.document(
                     JSONObject(statusOf: overview, problems: problems, isRunning: access.isRunning)), else: text)
-            return problems == 0 ? .ok : .problems
+            return try ending(access) ?? (problems == 0 ? .ok : .problems)
         }
+    }
+
+    /// `failed`, with the sentence why, where there is no store to look at.
+    private func ending(_ access: EngineAccess) throws -> ExitStatus? {
+        guard let absence = access.absence else { return nil }
+        for line in absence.text { context.output.note(line) }
+        return absence.status
     }
 
     /// How an engine is started on the store that was looked at.
@@ -93,13 +100,14 @@ package struct ReadingCommand: Sendable {
     }
 
     /// Who works on the store, and on what.
-    package func engines() async throws {
+    package func engines() async throws -> ExitStatus {
         try await reading { access in
             let overview = try await access.operations.overview()
             try show(
                 try JSONText.document(
                     overview.engines.map { JSONObject($0, in: overview) }),
                 else: renderer(at: overview.asOf).engines(overview))
+            return try ending(access) ?? .ok
         }
     }
 
@@ -120,7 +128,8 @@ package struct ReadingCommand: Sendable {
             try show(
                 try JSONText.document(overview.alerts.map(JSONObject.init)),
                 else: renderer.alerts(overview, isRunning: access.isRunning))
-            return renderer.problems(overview, isRunning: access.isRunning) == 0 ? .ok : .problems
+            let problems = renderer.problems(overview, isRunning: access.isRunning)
+            return try ending(access) ?? (problems == 0 ? .ok : .problems)
         }
     }
 

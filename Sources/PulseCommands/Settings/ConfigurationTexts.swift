@@ -118,7 +118,7 @@ package struct ConfigurationTexts: Sendable {
         try context.output.print(
             TextTable(
                 ["WHAT", "PATH", "STATE"], rows: places.map { [$0.what, $0.path, $0.isThere ? "" : "not there yet"] }
-            ).text(context.output, width: 4_096, empty: ""))
+            ).text(context.output, least: 4_096, empty: ""))
     }
 }
 

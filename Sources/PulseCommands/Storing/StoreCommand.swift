@@ -8,7 +8,7 @@ import PulseStore
 /// `pulse store`: makes, renews, looks at and checks a store.
 package struct StoreCommand: Sendable {
     let context: CommandContext
-    private let wishes: SettingsWishes
+    let wishes: SettingsWishes
     let isJSON: Bool
 
     package init(_ context: CommandContext, _ wishes: SettingsWishes, isJSON: Bool) {
@@ -106,7 +106,7 @@ package struct StoreCommand: Sendable {
             let tenants = try await PostgresSurvey.take(settings, tenant: choice.tenant).tenants
             let tenant = try choose(choice.tenant, among: tenants, choice.store)
             guard var status = try await PostgresSurvey.status(settings, tenant: tenant) else {
-                throw Self.nothing(at: choice.store)
+                throw EngineFinder.nothing(at: choice.store)
             }
             status.reads = await PostgresSurvey.reads(settings)
             return status
@@ -119,79 +119,16 @@ package struct StoreCommand: Sendable {
         return try EngineFinder.chosen(wanted, among: tenants, store)
     }
 
-    private func checkIsThere(_ store: StoreReference) async throws {
-        guard try await EngineFinder.isThere(store) else { throw Self.nothing(at: store) }
-    }
-
-    private static func nothing(at store: StoreReference) -> CommandError {
-        CommandError(.failed, "There is no store at \(store.location) yet.", remedy: "`pulse store init` makes it.")
-    }
-
-    // MARK: Analysts
-
-    /// Lets a role read the tenant (`adding`) or takes that back (`removing`); lists who reads it when neither is given.
-    ///
-    /// - Parameter reason: for the audit, where something is changed.
-    package func analysts(
-        adding added: String?, removing removed: String?, because reason: String
-    ) async throws -> ExitStatus {
-        let choice = try StoreChoice(wishes, context)
-        guard case .postgres(let settings) = choice.store else {
-            throw CommandError(
-                .usage, "\(choice.store.location) is a file: whoever may read it is an analyst.",
-                remedy: "Roles are those of a PostgreSQL database.")
-        }
-        let claim = try await StoreChoice.claim(choice.store, context, for: "changed")
-        let tenants = try await claim.tenants(including: choice.tenant)
-        let tenant = try EngineFinder.chosen(choice.tenant, among: tenants, choice.store)
-        let store = try await PostgresStore.open(settings, tenant: tenant)
-        do {
-            var random = SystemRandomNumberGenerator()
-            let change = AnalystChange(
-                by: context.principal, reason: reason, at: SystemClock().now, correlation: CorrelationID(using: &random)
-            )
-            let status = try await self.change(store, adding: added, removing: removed, change)
-            await store.close()
-            return status
-        } catch {
-            await store.close()
-            throw error
-        }
-    }
-
-    private func change(
-        _ store: PostgresStore, adding: String?, removing: String?, _ change: AnalystChange
-    ) async throws -> ExitStatus {
-        if let adding {
-            switch try await store.addAnalyst(adding, change) {
-            case .granted: break
-            case .needsAdministrator(let sentence, let sql):
-                context.output.note("pulse: \(sentence)")
-                context.output.note(sql)
-                return .refused
-            case .refused(let sentence):
-                context.output.note("pulse: \(sentence)")
-                return .refused
-            }
-        }
-        if let removing, try await !store.removeAnalyst(removing, change) {
-            throw CommandError(
-                .usage, "\(removing) is no analyst of \(store.tenant).", remedy: "`pulse store analysts` lists them.")
-        }
-        let analysts = try await store.analysts()
-        try context.output.print(
-            isJSON
-                ? try JSONText.document(
-                    ["store": store.location, "tenant": store.tenant.rawValue, "analysts": analysts] as JSONObject)
-                : TextTable(["ANALYST"], rows: analysts.map { [$0] })
-                    .text(context.output, empty: "No analyst reads \(store.tenant)."))
-        return .ok
+    func checkIsThere(_ store: StoreReference) async throws {
+        guard try await EngineFinder.isThere(store) else { throw EngineFinder.nothing(at: store) }
     }
 
     // MARK: Checking
 
     /// Looks whether everything is whole and agrees with itself; `failed` when it does not.
-    package func verify() async throws -> ExitStatus {
+    ///
+    /// - Parameter isVerbose: Whether every check is told; what is wrong always is.
+    package func verify(isVerbose: Bool = false) async throws -> ExitStatus {
         let choice = try StoreChoice(wishes, context)
         try await checkIsThere(choice.store)
         let claim = try await StoreChoice.claim(choice.store, context, for: "checked")
@@ -217,13 +154,14 @@ package struct StoreCommand: Sendable {
                         "store": choice.store.location, "tenant": tenant.rawValue, "is_right": isRight,
                         "findings": findings.map { finding in
                             [
-                                "what": finding.what, "rows": finding.rows, "problems": finding.problems,
+                                "what": finding.what, "area": finding.area.rawValue, "rows": finding.rows,
+                                "problems": finding.problems,
                                 "notes": finding.notes,
                             ] as JSONObject
                         },
                     ] as JSONObject))
         } else {
-            try context.output.print(StoreStatusText.text(findings, context.output))
+            try context.output.print(StoreStatusText.text(findings, context.output, isVerbose: isVerbose))
         }
         return isRight ? .ok : .failed
     }

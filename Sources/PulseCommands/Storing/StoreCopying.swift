@@ -9,19 +9,28 @@ package struct StoreCopying: Sendable {
     package struct Wishes: Sendable, Hashable {
         package var source: String
         package var target: String
+        /// Path of the configuration whose tenant is expected; `nil`: the usual places.
+        package var config: String?
         /// `nil`: the only one that the source has.
         package var tenant: TenantID?
         /// Whether what an unfinished copy left is removed first.
         package var isRestarted: Bool
+        /// Whether nobody is asked before data of another tenant comes to the target.
+        package var isConfirmed: Bool
+        package var isDryRun: Bool
         package var isJSON: Bool
 
         package init(
-            source: String, target: String, tenant: TenantID? = nil, isRestarted: Bool = false, isJSON: Bool = false
+            source: String, target: String, config: String? = nil, tenant: TenantID? = nil, isRestarted: Bool = false,
+            isConfirmed: Bool = false, isDryRun: Bool = false, isJSON: Bool = false
         ) {
             self.source = source
             self.target = target
             self.tenant = tenant
+            self.config = config
             self.isRestarted = isRestarted
+            self.isConfirmed = isConfirmed
+            self.isDryRun = isDryRun
             self.isJSON = isJSON
         }
     }
@@ -55,6 +64,17 @@ package struct StoreCopying: Sendable {
         let source = try await SQLiteStore.open(.file(path), tenant: tenant)
         let report: StoreCopy.Report
         do {
+            let plan = try await CopyPlan(source, to: settings, context, SettingsWishes(config: wishes.config))
+            guard !wishes.isDryRun else {
+                try tell(plan)
+                await source.close()
+                return .ok
+            }
+            for line in plan.warnings { context.output.note(line) }
+            guard plan.question == nil || wishes.isConfirmed || isConfirmed(plan) else {
+                await source.close()
+                return .refused
+            }
             report = try await copy(source, settings, tenant)
         } catch {
             await source.close()
@@ -63,6 +83,17 @@ package struct StoreCopying: Sendable {
         await source.close()
         withExtendedLifetime((claim, target)) {}
         return try tell(report, tenant, to: settings)
+    }
+
+    private func tell(_ plan: CopyPlan) throws {
+        try context.output.print(
+            wishes.isJSON ? try JSONText.document(JSONObject(plan)) : plan.text(context.output))
+    }
+
+    /// Whether a person says that the tenant is meant to come there.
+    private func isConfirmed(_ plan: CopyPlan) -> Bool {
+        if let question = plan.question { context.output.note(question) }
+        return Confirmation(context.output).asks(toType: plan.tenant.rawValue)
     }
 
     private func copy(

@@ -19,7 +19,10 @@ final class StoreProgressLine: Sendable {
                 defer { told = word }
                 return told != word
             }
-            if isNew, !progress.isComparing { output.note("\(word) (\(Figures.count(progress.copied)) rows so far)") }
+            if isNew, !progress.isComparing {
+                output.note(
+                    "\(word) (\(Figures.count(progress.copied)) of \(Figures.count(progress.total)) rows so far)")
+            }
             return
         }
         draw(
@@ -34,10 +37,17 @@ final class StoreProgressLine: Sendable {
             "\(progress.done) of \(progress.total) checks  \(progress.what)")
     }
 
+    func show(_ progress: TenantRemoval.Progress) {
+        guard output.showsProgress else { return }
+        draw(
+            Double(progress.removed) / Double(max(1, progress.total)),
+            "\(Figures.count(progress.removed)) of \(Figures.count(progress.total)) rows  removing \(progress.table)")
+    }
+
     private func draw(_ share: Double, _ figures: String) {
         let text = "\(ProgressLine.bar(share, glyphs: output.glyphs)) \(Int(share * 100))%  \(figures)"
         // Carriage return and erasing to the end of the line (ECMA-48 EL).
-        output.noteRaw("\r" + TerminalText.truncate(text, to: max(20, output.width - 1)) + "\u{1B}[K")
+        output.noteRaw("\r" + TerminalText.truncate(text, to: max(20, output.progressWidth - 1)) + "\u{1B}[K")
     }
 
     func end() { if output.showsProgress { output.noteRaw("\r\u{1B}[K") } }

@@ -26,21 +26,42 @@ enum StoreStatusText {
             + tables.text(output, empty: "There are no tables.")
     }
 
-    static func text(_ findings: [StoreAudit.Finding], _ output: Output) -> String {
+    /// A line for each area, and what is wrong; with `isVerbose` one for each check.
+    static func text(_ findings: [StoreAudit.Finding], _ output: Output, isVerbose: Bool) -> String {
         let signs = output.glyphs == .unicode ? ("✓", "✗") : ("ok", "!!")
-        let rows = findings.map { finding in
-            let isRight = finding.problems.isEmpty
-            let looked = finding.rows.map { "\(Figures.count($0)) \($0.noun("row"))" } ?? "whole"
-            let found = isRight ? [looked] + finding.notes : finding.problems + finding.notes
-            return [isRight ? signs.0 : signs.1, finding.what, found.joined(separator: isRight ? ": " : " ")]
-        }
+        let rows =
+            isVerbose
+            ? findings.map { [$0.problems.isEmpty ? signs.0 : signs.1, $0.what, found($0)] }
+            : StoreAudit.Area.allCases.compactMap { area -> [String]? in
+                let those = findings.filter { $0.area == area }
+                guard !those.isEmpty else { return nil }
+                let problems = those.flatMap(\.problems)
+                return [
+                    problems.isEmpty ? signs.0 : signs.1, area.rawValue,
+                    problems.isEmpty ? summary(of: those) : problems.joined(separator: " "),
+                ]
+            }
         let wrong = findings.count { !$0.problems.isEmpty }
-        let verdict =
-            wrong == 0
-            ? "\(findings.count.counted("check")) found nothing wrong.\n"
-            : "\(wrong) of \(findings.count.counted("check")) found something wrong.\n"
-        return TextTable(["", "WHAT", "FOUND"], rows: rows).text(output, width: max(output.width, 200), empty: "")
-            + verdict
+        let checks = findings.count.counted("check")
+        let verdict = wrong == 0 ? "\(checks) found nothing wrong" : "\(wrong) of \(checks) found something wrong"
+        return TextTable(["", "WHAT", "FOUND"], rows: rows).text(output, least: 200, empty: "")
+            + verdict + (isVerbose ? ".\n" : "; --verbose lists each.\n")
+    }
+
+    private static func found(_ finding: StoreAudit.Finding) -> String {
+        let isRight = finding.problems.isEmpty
+        let looked = finding.rows.map { "\(Figures.count($0)) \($0.noun("row"))" } ?? "whole"
+        let found = isRight ? [looked] + finding.notes : finding.problems + finding.notes
+        return found.joined(separator: isRight ? ": " : " ")
+    }
+
+    private static func summary(of findings: [StoreAudit.Finding]) -> String {
+        let rows = findings.compactMap(\.rows)
+        guard !rows.isEmpty else { return "whole" }
+        let notes = findings.count { !$0.notes.isEmpty }
+        let count = rows.reduce(0, +)
+        return "\(Figures.count(count)) \(count.noun("row")) in \(findings.count.counted("check"))"
+            + (notes == 0 ? "" : "; \(notes) of them \(notes.noun("tells", "tell")) of something that was not loaded")
     }
 
     static func size(_ bytes: Int) -> String {

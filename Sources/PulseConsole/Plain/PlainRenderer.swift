@@ -3,10 +3,11 @@ package import PulseTerminal
 
 /// The plain twin of the screens: the same rows as lines of text, for pipes, scripts and screen readers.
 ///
-/// Every line is sanitised, at most as wide as told, and ends without blanks; the text ends with a line break.
+/// Every line is sanitised, at most as wide as told, and ends without blanks; the text ends with a line break. Where no
+/// width is told nothing is cut or wrapped.
 package struct PlainRenderer: Sendable {
-    /// Columns of a line.
-    package var width: Int
+    /// Columns of a line; `nil`: as many as it takes.
+    package var width: Int?
     /// The moment that ages and countdowns refer to.
     package var now: Instant
     package var glyphs: GlyphMode
@@ -20,10 +21,10 @@ package struct PlainRenderer: Sendable {
     package var fidelity: TextFidelity
 
     package init(
-        width: Int, now: Instant, glyphs: GlyphMode = .unicode, usesColor: Bool = false,
+        width: Int?, now: Instant, glyphs: GlyphMode = .unicode, usesColor: Bool = false,
         fidelity: TextFidelity = .cells
     ) {
-        self.width = max(20, width)
+        self.width = width.map { max(20, $0) }
         self.now = now
         self.glyphs = glyphs
         self.usesColor = usesColor
@@ -41,7 +42,7 @@ package struct PlainRenderer: Sendable {
             StyledText(verdict.label.plain(glyphs), Style(verdict.label.role).bold)
                 + (because.map { "  \($0)" } ?? .nothing)
         ]
-        lines.append(ScreenFrame.tally(fleet, pen, room: width))
+        lines.append(ScreenFrame.tally(fleet, pen, room: width ?? Self.wide))
         let engine = overview.engine
         let members = Self.membersLine(overview, pen)
         let isOne = isRunning && members == nil
@@ -115,6 +116,7 @@ package struct PlainRenderer: Sendable {
         fleet.replace(overview)
         _ = fleet.arrange()
         let pen = pen(for: fleet)
+        let width = width ?? Self.wide
         let barWidth = width >= 120 ? 12 : 8
         return table(
             JobsTable.columns(
@@ -134,7 +136,7 @@ package struct PlainRenderer: Sendable {
         fleet.replace(overview)
         let pen = pen(for: fleet)
         return table(
-            HealthScreen.columns(width: width, fleet), count: fleet.engines.count,
+            HealthScreen.columns(width: width ?? Self.wide, fleet), count: fleet.engines.count,
             empty: "No engine has told of itself yet."
         ) { HealthScreen.cells(EngineRow(fleet.engines[$0], in: fleet, pen.times), pen) }
     }
@@ -190,20 +192,15 @@ package struct PlainRenderer: Sendable {
                 StyledText(row.label.plain(glyphs), Style(row.label.role).bold) + " " + .muted("for \(row.age)  ")
             lines.append(head + StyledText(row.sentence, Style(.title)))
             for paragraph in [row.because, "\(pen.arrow) \(row.next)"] {
-                lines += TerminalText.wrap(paragraph, to: width - 4, as: fidelity).map { StyledText("    " + $0) }
+                lines += wrapped(paragraph).map { StyledText("    " + $0) }
             }
             if alert.acknowledgedBy == nil {
                 let advice = "\(pen.arrow) \(Command.acknowledge(alert: alert.id).commandLine(of: program))"
-                lines += TerminalText.wrap(advice, to: width - 4, as: fidelity).map {
-                    StyledText("    " + $0, Style(.muted))
-                }
+                lines += wrapped(advice).map { StyledText("    " + $0, Style(.muted)) }
             }
             for remedy in alert.commandLines(of: program).prefix(3) {
                 // Whole, also where the line is too short for it.
-                lines += TerminalText.wrap(
-                    "\(pen.arrow) \(remedy)", to: width - 4, as: fidelity
-                )
-                .map { StyledText("    " + $0, Style(.accent)) }
+                lines += wrapped("\(pen.arrow) \(remedy)").map { StyledText("    " + $0, Style(.accent)) }
             }
         }
         return text(lines)
@@ -255,13 +252,43 @@ package struct PlainRenderer: Sendable {
     /// For what is as of an earlier moment where the store, or the engine, is away.
     private func pen(for fleet: Fleet) -> Pen { Pen(glyphs: glyphs, now: now, staleness: fleet.staleness) }
 
+    /// As wide as any column or line is made for.
+    private static let wide = 400
+
+    /// Lines of a paragraph that stands four columns in.
+    private func wrapped(_ paragraph: String) -> [String] {
+        guard let width else { return TerminalText.sanitizedLines(paragraph, as: fidelity) }
+        return TerminalText.wrap(paragraph, to: width - 4, as: fidelity)
+    }
+
     private func table(
         _ columns: [TableColumn], count: Int, empty: String, cells: @escaping (Int) -> [StyledText]
     ) -> String {
         guard count > 0 else { return text([StyledText(empty)]) }
+        guard let width else {
+            // As wide as what is in them, whatever the screen would leave out.
+            let kept = TableColumn.layout(columns, width: Self.wide).map(\.index)
+            var widths = columns.map { TerminalText.width($0.title) }
+            for row in 0..<count {
+                for (index, cell) in cells(row).enumerated() { widths[index] = max(widths[index], cell.width) }
+            }
+            let whole = kept.map {
+                TableColumn(columns[$0].title, .fixed(widths[$0]), alignment: columns[$0].alignment)
+            }
+            return lines(whole, count: count, width: kept.reduce(2) { $0 + max(1, widths[$1]) + 1 }) { row in
+                let row = cells(row)
+                return row.isEmpty ? [] : kept.map { row[$0] }
+            }
+        }
+        return lines(columns, count: count, width: width, cells: cells)
+    }
+
+    private func lines(
+        _ columns: [TableColumn], count: Int, width: Int, cells: @escaping (Int) -> [StyledText]
+    ) -> String {
         var result = ""
         // In blocks, so that memory does not grow with the number of rows.
-        let block = 500
+        let block = max(1, min(500, 200_000 / width))
         for first in stride(from: 0, to: count, by: block) {
             let rows = first..<min(count, first + block)
             let header = first == 0 ? 1 : 0
@@ -275,7 +302,8 @@ package struct PlainRenderer: Sendable {
 
     private func text(_ lines: [StyledText]) -> String {
         guard !lines.isEmpty else { return "" }
-        var surface = Surface(Size(width, lines.count), glyphs: glyphs, fidelity: fidelity)
+        let width = width ?? lines.map(\.width).max() ?? 0
+        var surface = Surface(Size(max(1, width), lines.count), glyphs: glyphs, fidelity: fidelity)
         for (row, line) in lines.enumerated() { surface.put(line, at: Point(0, row), maxWidth: width) }
         return PlainText.lines(of: surface, usesColor: usesColor)
     }

@@ -26,7 +26,7 @@ package final class PostgresConnection {
     /// Statements kept at most; a console has a few hundred.
     private static let maximumPrepared = 500
 
-    /// Connects, or throws `PostgresError` of kind `connection` or `access`.
+    /// Connects, or throws `PostgresError` of kind `connection`, `access` or `address`.
     package init(_ settings: PostgresSettings) throws {
         self.settings = settings
         let parameters = try settings.parameters()
@@ -38,7 +38,12 @@ package final class PostgresConnection {
             throw PostgresError(kind: .resources, state: "", message: "there is no memory for a connection")
         }
         self.handle = handle
-        guard PQstatus(handle) == CONNECTION_OK else { throw Self.connectFailure(handle) }
+        guard PQstatus(handle) == CONNECTION_OK else {
+            if let refusal = settings.refusal(of: try settings.parts()) {
+                throw PostgresError(kind: .address, state: "", message: refusal)
+            }
+            throw Self.connectFailure(handle)
+        }
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
         try execute(settings.session)
         for (name, value) in settings.sessionParameters.sorted(by: { $0.key < $1.key }) {

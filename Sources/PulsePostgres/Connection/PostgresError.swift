@@ -8,6 +8,8 @@ package struct PostgresError: Error, Sendable, Hashable {
         /// No connection, or it broke: classes 08 and 57P, and libpq's own failures. Trying again may help; whether a
         /// commit that was under way happened is not known.
         case connection
+        /// The connection string, or what libpq adds to it, cannot be used: nothing was sent anywhere.
+        case address
         /// The password, the user, the certificate or the database is not accepted (class 28, 3D).
         case access
         /// Another transaction was in the way: serialization failure, deadlock (class 40). Nothing happened.

@@ -14,7 +14,7 @@ extension PostgresSettings {
     }
 
     /// What libpq can be told in a connection string.
-    private static let names: Set<String> = {
+    static let names: Set<String> = {
         guard let options = PQconninfoParse("", nil) else { return [] }
         defer { PQconninfoFree(options) }
         return Set(list(options).map(\.name))
@@ -35,8 +35,7 @@ extension PostgresSettings {
     /// string: where libpq stumbles, a password may be.
     package var formProblem: String? {
         do {
-            _ = try parts()
-            return nil
+            return refusal(of: try parts())
         } catch {
             return error.message
         }
@@ -49,13 +48,13 @@ extension PostgresSettings {
         guard let options = PQconninfoParse(connection, &problem) else {
             defer { PQfreemem(problem) }
             let text = problem.map { String(cString: $0) } ?? "out of memory"
-            throw PostgresError(kind: .access, state: "", message: Self.meaning(of: text))
+            throw PostgresError(kind: .address, state: "", message: Self.meaning(of: text))
         }
         defer { PQconninfoFree(options) }
         let given = Self.list(options).compactMap { option in option.value.map { (option.name, $0) } }
         let parts = Dictionary(given) { $1 }
         if let problem = Self.problem(with: parts, isAddress: Self.isAddress(connection)) {
-            throw PostgresError(kind: .access, state: "", message: problem)
+            throw PostgresError(kind: .address, state: "", message: problem)
         }
         return parts
     }
@@ -75,6 +74,12 @@ extension PostgresSettings {
         return meanings.first { problem.contains($0.0) }?.1 ?? "libpq cannot read it"
     }
 
+    /// Settings that libpq reads as numbers only while it connects (`fe-connect.c`, `parse_int_param`).
+    private static let numbers = [
+        "connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count",
+        "tcp_user_timeout",
+    ]
+
     /// A password with characters that divide an address ends up in other parts, which are shown.
     private static func problem(with parts: [String: String], isAddress: Bool) -> String? {
         let ports = (parts["port"] ?? "").split(separator: ",")
@@ -82,17 +87,22 @@ extension PostgresSettings {
         guard ports.allSatisfy({ UInt16($0).map { $0 > 0 } == true }) else {
             return isAddress ? "the port is no number; \(encode)" : "the port is no number from 1 to 65535"
         }
+        for name in numbers {
+            guard let value = parts[name], Int(value.filter { $0 != " " }) == nil else { continue }
+            return "\(name) is no whole number"
+        }
         let hosts = (parts["host"] ?? "").split(separator: ",")
         // A socket in the abstract namespace begins with @ (manual, "Parameter Key Words").
         let isDivided = hosts.contains { $0.dropFirst().contains("@") } || (parts["dbname"] ?? "").contains("@")
         return isAddress && isDivided ? "it has an @ too many; \(encode)" : nil
     }
 
-    /// Where it is, for people: without user, password and options.
+    /// Where it is and as whom, for people: without password and options.
     package var location: String {
         guard let parts = try? parts() else { return "postgres" }
         let name = parts["dbname"] ?? parts["service"] ?? parts["user"] ?? ""
-        return "postgres://\(Self.servers(of: parts).joined(separator: ","))/\(name)"
+        let user = parts["user"].map { $0 + "@" } ?? ""
+        return "postgres://\(user)\(Self.servers(of: parts).joined(separator: ","))/\(name)"
     }
 
     /// As it may be typed again, and shown: whole, without passwords.

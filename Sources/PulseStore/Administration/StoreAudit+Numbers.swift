@@ -3,26 +3,39 @@ import PulseDomain
 extension StoreAudit {
     /// What is numbered next comes behind what is there, and nothing between the numbers is missing.
     static let numberChecks = [
-        numbers("run", "runs", "id", isFromOne: true), numbers("audit", "audit_log", "sequence", isFromOne: true),
-        // The oldest lines are let go.
-        numbers("log", "logs", "sequence", isFromOne: false), tombstones,
+        // Old runs that changed nothing are let go, and the oldest lines of the log.
+        numbers("run", "runs", "id", .endsWithLast),
+        numbers("audit", "audit_log", "sequence", .isWhole),
+        numbers("log", "logs", "sequence", .hasNoGaps), tombstones,
     ]
 
-    private static func numbers(_ counter: String, _ table: String, _ column: String, isFromOne: Bool) -> Check {
+    /// What is expected of the numbers in a table.
+    private enum Numbers {
+        /// All that were given out.
+        case isWhole
+        /// From the first that is there to the last: the oldest are let go.
+        case hasNoGaps
+        /// The last that was given out, and any before it.
+        case endsWithLast
+    }
+
+    private static func numbers(
+        _ counter: String, _ table: String, _ column: String, _ expectation: Numbers
+    ) -> Check {
         let what = "numbers of \(table)"
-        return Check(what: what) { db, tenant in
+        return Check(what: what, area: .numbers) { db, tenant in
             let rows = try db.rows(in: table, tenant)
             let first = try db.count("SELECT min(\(column)) FROM \(table) WHERE tenant = ?1", tenant)
             let last = try db.count("SELECT max(\(column)) FROM \(table) WHERE tenant = ?1", tenant)
             let given = try db.count("SELECT value FROM counters WHERE tenant = ?1 AND name = ?2", tenant, [counter])
             var problems: [String] = []
             if last > given { problems.append("\(table) has the number \(last), and \(given) was given out.") }
-            let expected = rows == 0 ? 0 : last - (isFromOne ? 1 : first) + 1
-            if rows != expected {
+            let expected = rows == 0 ? 0 : last - (expectation == .isWhole ? 1 : first) + 1
+            if rows != expected, expectation != .endsWithLast {
                 problems.append(
                     "\((expected - rows).counted("row")) of \(table) \((expected - rows).noun("is", "are")) missing.")
             }
-            if isFromOne, last < given {
+            if last < given, expectation != .hasNoGaps {
                 problems.append("\(table) ends with \(last), and \(given) was given out.")
             }
             return Finding(what: what, rows: rows, problems: problems)
@@ -30,7 +43,7 @@ extension StoreAudit {
     }
 
     /// Only what is held has candidates, and what is held and found something has them.
-    private static let tombstones = Check(what: "tombstones") { db, tenant in
+    private static let tombstones = Check(what: "tombstones", area: .tombstones) { db, tenant in
         var problems: [String] = []
         func look(_ sentence: String, _ sql: String) throws {
             let count = try db.count(sql, tenant)

@@ -6,11 +6,11 @@ extension StoreAudit {
         UnifiedSchema.tables.map(origin) + UnifiedSchema.tables.flatMap(references)
         + [WorkItemPullRequestColumns.table, WorkItemCommitColumns.table].map(links) + [versions]
 
-    /// The run, the page and the tombstone that rows name. Pages are kept for a while only, so one that is gone is none
-    /// that was never there: numbers are given out once.
+    /// The run, the page and the tombstone that rows name. Pages, and runs whose records changed nothing, are kept for a
+    /// while only, so one that is gone is none that was never there: numbers are given out once.
     private static func origin(of table: Table) -> Check {
         let name = UnifiedTables.quoted(table.name.rawValue)
-        return Check(what: "\(table.name): run, page, tombstone") { db, tenant in
+        return Check(what: "\(table.name): run, page, tombstone", area: .rows) { db, tenant in
             var problems: [String] = []
             func look(_ wrong: String, _ condition: String) throws {
                 let count = try db.count(
@@ -19,7 +19,7 @@ extension StoreAudit {
             }
             try look(
                 "a run that is not there",
-                "NOT EXISTS (SELECT 1 FROM runs AS x WHERE x.tenant = r.tenant AND x.id = r.run_id)")
+                "r.run_id > coalesce((SELECT value FROM counters WHERE tenant = ?1 AND name = 'run'), 0)")
             try look(
                 "a page of another source",
                 """
@@ -53,7 +53,7 @@ extension StoreAudit {
             let (name, other) = (UnifiedTables.quoted(table.name.rawValue), UnifiedTables.quoted(target.rawValue))
             let reference = "r.\(UnifiedTables.quoted(column.name))"
             let what = "\(table.name).\(column.name) in \(target)"
-            return Check(what: what) { db, tenant in
+            return Check(what: what, area: .references) { db, tenant in
                 let told = try db.count(
                     "SELECT count(*) FROM \(name) AS r WHERE r.tenant = ?1 AND \(reference) IS NOT NULL", tenant)
                 let lost = try db.count(
@@ -74,7 +74,7 @@ extension StoreAudit {
     /// The work item that a link was found to mean is there.
     private static func links(of table: TableName) -> Check {
         let what = "\(table): work items"
-        return Check(what: what) { db, tenant in
+        return Check(what: what, area: .links) { db, tenant in
             let wrong = try db.count(
                 """
                 SELECT count(*) FROM \(table) AS l WHERE l.tenant = ?1 AND l.work_item_id IS NOT NULL
@@ -89,7 +89,7 @@ extension StoreAudit {
     }
 
     /// Rows are marked and never removed, so what they were before belongs to one that is there.
-    private static let versions = Check(what: "row_versions") { db, tenant in
+    private static let versions = Check(what: "row_versions", area: .versions) { db, tenant in
         var problems: [String] = []
         for table in UnifiedSchema.tables {
             let wrong = try db.count(
@@ -103,7 +103,7 @@ extension StoreAudit {
         let strange = try db.count(
             """
             SELECT count(*) FROM row_versions AS v WHERE v.tenant = ?1
-                AND NOT EXISTS (SELECT 1 FROM runs AS x WHERE x.tenant = v.tenant AND x.id = v.replaced_by)
+                AND v.replaced_by > coalesce((SELECT value FROM counters WHERE tenant = ?1 AND name = 'run'), 0)
             """, tenant)
         if strange > 0 { problems.append("\(strange.counted("former version")) of no run.") }
         return Finding(what: "row_versions", rows: try db.rows(in: "row_versions", tenant), problems: problems)

@@ -7,7 +7,7 @@ extension StoreAudit {
     static let runChecks = [counts, kept, checkpoints]
 
     /// Every record of a run is accounted for (invariant 2).
-    private static let counts = Check(what: "counts of runs") { db, tenant in
+    private static let counts = Check(what: "counts of runs", area: .runs) { db, tenant in
         let wrong = try db.rows(
             """
             SELECT id, job FROM runs WHERE tenant = ?1
@@ -21,7 +21,7 @@ extension StoreAudit {
     }
 
     /// What runs left behind names a run that is there.
-    private static let kept = Check(what: "runs of what is kept") { db, tenant in
+    private static let kept = Check(what: "runs of what is kept", area: .runs) { db, tenant in
         var (rows, problems) = (0, [String]())
         for table in ["checkpoints", "raw_pages", "quota_ledger", "quarantine", "tombstones"] {
             rows += try db.rows(in: table, tenant)
@@ -37,9 +37,9 @@ extension StoreAudit {
         return Finding(what: "runs of what is kept", rows: rows, problems: problems)
     }
 
-    /// Checkpoints of a partition follow each other without a gap, and none was saved before the one it follows. Clocks of
+    /// Checkpoints of a partition follow each other without a gap (the oldest are let go), and none was saved before the one it follows. Clocks of
     /// several machines may differ by a few minutes.
-    private static let checkpoints = Check(what: "order of checkpoints") { db, tenant in
+    private static let checkpoints = Check(what: "order of checkpoints", area: .checkpoints) { db, tenant in
         let pairs = """
             FROM (SELECT job, partition, sequence, saved_at,
                     lag(sequence) OVER w AS former, lag(saved_at) OVER w AS formerly
@@ -48,7 +48,7 @@ extension StoreAudit {
         var problems: [String] = []
         let gaps = try db.rows(
             """
-            SELECT job, partition, sequence \(pairs) WHERE sequence <> coalesce(former, 0) + 1
+            SELECT job, partition, sequence \(pairs) WHERE sequence <> former + 1
             ORDER BY job, partition, sequence LIMIT \(named)
             """, [tenant.rawValue])
         problems += try gaps.map {

@@ -2,9 +2,17 @@ import PulseDomain
 
 /// Looks whether a tenant's data agrees with itself: what no constraint of the database can say.
 package struct StoreAudit: Sendable {
+    /// What checks are about, in the order in which they are made.
+    package enum Area: String, Sendable, Hashable, CaseIterable {
+        case database, runs, checkpoints, rows, references, links
+        case versions = "former versions"
+        case numbers, tombstones
+    }
+
     /// Something that was looked at.
     package struct Finding: Sendable, Hashable {
         package var what: String
+        package var area = Area.database
         /// How many rows were looked at; `nil` where it is not about rows.
         package var rows: Int?
         /// What is wrong, a sentence each; empty: nothing.
@@ -24,6 +32,7 @@ package struct StoreAudit: Sendable {
     /// One look at something.
     struct Check: Sendable {
         let what: String
+        let area: Area
         let look: @Sendable (any SQLSession, TenantID) throws -> Finding
     }
 
@@ -45,7 +54,9 @@ package struct StoreAudit: Sendable {
         var findings = [Finding(what: "database", problems: damage + (try await store.check()))]
         for (index, check) in checks.enumerated() {
             tell(check.what, index + 1)
-            findings.append(try await store.read { try check.look($0, tenant) })
+            var finding = try await store.read { try check.look($0, tenant) }
+            finding.area = check.area
+            findings.append(finding)
         }
         return findings
     }

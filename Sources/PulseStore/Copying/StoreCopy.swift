@@ -48,6 +48,12 @@ package struct StoreCopy: Sendable {
         self.chunk = chunk
     }
 
+    /// Whether rows of a table are copied; what engines know of each other only while they run is not.
+    package static func isCopied(_ table: String) -> Bool {
+        table != "tenants"
+            && (PostgresOwnTables.names.contains(table) || UnifiedSchema.tables.contains { $0.name.rawValue == table })
+    }
+
     /// Copies what is not there yet and compares everything. Throws `StoreCopyError` when the target is not the copy's
     /// own; other errors leave what was committed, and the next call goes on from there.
     ///
@@ -92,9 +98,9 @@ package struct StoreCopy: Sendable {
             var part = CopyState.Table(name: table.name)
             if let current = state.current, current.name == table.name { part = current }
             while true {
-                progress(Progress(table: table.name, copied: state.rows, total: total))
                 let chunk = try await rows.chunk(of: table, after: part.after)
                 guard let last = chunk.last else { break }
+                progress(Progress(table: table.name, copied: state.rows, total: total))
                 for row in chunk { part.sum.add(row.values, of: table.columns) }
                 part.after = last.key
                 state.current = part

@@ -1,29 +1,31 @@
-package import PulseDomain
+import PulseDomain
 
 /// What came of making a role an analyst.
 package enum AnalystAccess: Sendable, Hashable {
-    /// The role reads the tenant's tables and views, and nothing else.
-    case granted
-    /// Somebody who may create roles has to run `sql` first; then it is asked for again.
-    case needsAdministrator(sentence: String, sql: String)
+    /// The role reads the tenant's tables and views from now on, and nothing else. One that was made for it has no
+    /// password.
+    case granted(isNewRole: Bool)
+    /// It read the tenant before; nothing was changed.
+    case readsAlready
+    /// Somebody who may create roles has to do something first; then it is asked for again.
+    case needsAdministrator(AnalystRequest)
     /// The role would see or change more than an analyst may.
     case refused(sentence: String)
 }
 
-/// Who lets a role read or takes that back, and why: for the audit.
-package struct AnalystChange: Sendable, Hashable {
-    package var by: Principal
-    package var reason: String
-    package var at: Instant
-    package var correlation: CorrelationID
+/// What an administrator is asked for. Nothing was changed.
+package struct AnalystRequest: Sendable, Hashable {
+    /// What Pulse's role may not do, and why.
+    package var sentence: String
+    /// The database to be connected to.
+    package var database: String
+    /// Makes this role ready, a statement a line.
+    package var sql: String
+    /// Lets Pulse do it by itself from then on; `nil` where nothing is known to.
+    package var lasting: String?
+}
 
-    package init(by: Principal, reason: String, at: Instant, correlation: CorrelationID) {
-        self.by = by
-        self.reason = reason
-        self.at = at
-        self.correlation = correlation
-    }
-
+extension AdministrativeChange {
     fileprivate func entry(_ action: String, _ role: String, _ outcome: String, isRefused: Bool = false) -> AuditEntry {
         AuditEntry(
             at: at, by: by, action: action, subject: role, reason: reason, outcome: outcome, isRefused: isRefused,
@@ -36,17 +38,19 @@ extension PostgresStore {
     ///
     /// A role that is not there is created where the engine's role may do so, without a password: how it logs in is for
     /// the administrator to say. Audited, whatever came of it. Throws `StoreError`.
-    package func addAnalyst(_ role: String, _ change: AnalystChange) async throws -> AnalystAccess {
+    package func addAnalyst(_ role: String, _ change: AdministrativeChange) async throws -> AnalystAccess {
         let access = try await letIn(role, change)
+        let sentence: String
         switch access {
-        case .granted: break
-        case .needsAdministrator(let sentence, _), .refused(let sentence):
-            _ = try await appendAudit(change.entry("add_analyst", role, sentence, isRefused: true))
+        case .granted, .readsAlready: return access
+        case .needsAdministrator(let request): sentence = request.sentence
+        case .refused(let because): sentence = because
         }
+        _ = try await appendAudit(change.entry("add_analyst", role, sentence, isRefused: true))
         return access
     }
 
-    private func letIn(_ role: String, _ change: AnalystChange) async throws -> AnalystAccess {
+    private func letIn(_ role: String, _ change: AdministrativeChange) async throws -> AnalystAccess {
         let tenant = tenant
         do {
             return try await write { db in
@@ -63,7 +67,7 @@ extension PostgresStore {
                     [tenant.rawValue, role])
                 let outcome = added > 0 ? "\(role) reads \(tenant)." : "\(role) read \(tenant) before."
                 try db.addAudit(change.entry("add_analyst", role, outcome), of: tenant)
-                return .granted
+                return added > 0 || !missing.isEmpty ? .granted(isNewRole: !standing.exists) : .readsAlready
             }
         } catch let error as StoreError {
             guard case .unavailable = error else { throw error }
@@ -76,7 +80,7 @@ extension PostgresStore {
 
     /// Takes the tenant away from an analyst; the role stays. Whether he had it. One who has no tenant left is refused by
     /// the server with a sentence. Audited, whatever came of it. Throws `StoreError`.
-    package func removeAnalyst(_ role: String, _ change: AnalystChange) async throws -> Bool {
+    package func removeAnalyst(_ role: String, _ change: AdministrativeChange) async throws -> Bool {
         let tenant = tenant
         return try await write { db in
             let wasThere = try db.run("DELETE FROM analysts WHERE role = ?::text::name", [role]) > 0
@@ -101,6 +105,10 @@ private struct AnalystStanding {
     let database: String
     let mayCreate: Bool
     let hasGroup: Bool
+    /// Whether it may make others members of the group: from PostgreSQL 16 on CREATEROLE is not enough where somebody
+    /// else made it (manual, "CREATE ROLE").
+    let mayGrant: Bool
+    private let asksForAdmin: Bool
     let exists: Bool
     let isMember: Bool
     /// Whether the role finds the views without their schema's name, or was told otherwise by somebody.
@@ -118,6 +126,11 @@ private struct AnalystStanding {
             SELECT current_user::text AS engine, current_database()::text AS database,
                 (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user) AS may_create,
                 EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '\(PostgresAnalysts.group)') AS has_group,
+                coalesce((
+                    SELECT current_setting('server_version_num')::bigint < 160000
+                        OR pg_has_role(oid, 'MEMBER WITH ADMIN OPTION')
+                    FROM pg_roles WHERE rolname = '\(PostgresAnalysts.group)'), TRUE) AS may_grant,
+                current_setting('server_version_num')::bigint AS version,
                 EXISTS (SELECT 1 FROM pg_roles WHERE rolname = ?1) AS is_there,
                 EXISTS (
                     SELECT 1 FROM pg_auth_members
@@ -135,6 +148,8 @@ private struct AnalystStanding {
         database = try row["database"]
         mayCreate = try row["may_create"]
         hasGroup = try row["has_group"]
+        mayGrant = try row["may_grant"]
+        asksForAdmin = try row["version"] as Int64 >= 160_000
         exists = try row["is_there"]
         isMember = try row["is_member"]
         hasSearchPath = try row["has_path"]
@@ -177,15 +192,25 @@ private struct AnalystStanding {
         return statements
     }
 
-    /// How Pulse could do it by itself from then on.
-    private var advice: String { "; or let Pulse do it: ALTER ROLE \(UnifiedTables.quoted(engine)) CREATEROLE." }
+    /// How Pulse could do it by itself from then on, without being a member of the group, which only reads.
+    private var lasting: String? {
+        let (engine, group) = (UnifiedTables.quoted(engine), PostgresAnalysts.group)
+        var statements: [String] = []
+        if !mayCreate { statements.append("ALTER ROLE \(engine) CREATEROLE;") }
+        if asksForAdmin, hasGroup, !mayGrant {
+            statements.append("GRANT \(group) TO \(engine) WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;")
+        }
+        return statements.isEmpty ? nil : statements.joined(separator: "\n")
+    }
 
     func request(_ statements: [String]) -> AnalystAccess {
-        .needsAdministrator(
-            sentence: """
-                The role \(engine) may not make \(role) an analyst\(mayCreate ? "" : ": it has no CREATEROLE"). Have an \
-                administrator run this in the database \(database), and try again\(mayCreate ? "." : advice)
-                """,
-            sql: statements.map { $0 + ";" }.joined(separator: "\n"))
+        let because =
+            !mayCreate
+            ? ": it has no CREATEROLE"
+            : mayGrant ? "" : ": another role made \(PostgresAnalysts.group), and it has no ADMIN OPTION on it"
+        return .needsAdministrator(
+            AnalystRequest(
+                sentence: "The role \(engine) may not make \(role) an analyst\(because). Nothing was changed.",
+                database: database, sql: statements.map { $0 + ";" }.joined(separator: "\n"), lasting: lasting))
     }
 }

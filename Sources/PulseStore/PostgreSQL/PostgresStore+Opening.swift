@@ -7,9 +7,10 @@ extension PostgresStore {
 
     /// Connects, brings the schema up to date and adds the tenant.
     ///
-    /// Throws `StoreError`: `unavailable`, `tooNew`, `readOnly`, `locked`.
+    /// - Parameter changesNothing: the database is only looked at: its schema has to be the present one.
+    /// Throws `StoreError`: `unavailable`, `tooNew`, `tooOld`, `readOnly`, `locked`.
     package static func open(
-        _ settings: PostgresSettings, tenant: TenantID, options: Options = Options()
+        _ settings: PostgresSettings, tenant: TenantID, options: Options = Options(), changesNothing: Bool = false
     ) async throws -> PostgresStore {
         var settings = settings
         settings.sessionParameters["pulse.tenant"] = tenant.rawValue
@@ -18,6 +19,7 @@ extension PostgresStore {
         let store = PostgresStore(location: location, tenant: tenant, options: options, pool: pool)
         do {
             try await pool.withConnection { connection in
+                guard !changesNothing else { return try PostgresSchema.checkIsKnown(connection, location: location) }
                 try PostgresSchema.bringUpToDate(connection, location: location)
                 try PostgresSchema.add(tenant, connection)
             }

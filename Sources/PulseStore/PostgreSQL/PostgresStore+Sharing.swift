@@ -115,10 +115,11 @@ extension PostgresSession {
     fileprivate func replace(_ before: String?, by text: String?, of name: String, _ tenant: String) throws -> Instant?
     {
         guard text != before else {
+            // A text that was never kept is none.
             return try value(
                 """
-                SELECT clock_timestamp() FROM shared_notes
-                WHERE tenant = ? AND name = ? AND text IS NOT DISTINCT FROM ?
+                SELECT clock_timestamp() WHERE (
+                    SELECT text FROM shared_notes WHERE tenant = ? AND name = ?) IS NOT DISTINCT FROM ?
                 """, [tenant, name, before])
         }
         return try value(
@@ -135,6 +136,11 @@ extension PostgresSession {
         let held = "SELECT text FROM shared_notes WHERE tenant = ? AND name = ? FOR NO KEY UPDATE"
         var found = try row(held, [tenant, name])
         if found == nil {
+            // Who only looks leaves nothing.
+            let time = now + (try clockShift(now))
+            var text: String?
+            let value = try body(&text, time)
+            guard text != nil else { return (value, nil, nil, time) }
             // The row has to be there to be held.
             try run("INSERT INTO shared_notes (tenant, name) VALUES (?, ?) ON CONFLICT DO NOTHING", [tenant, name])
             found = try row(held, [tenant, name])

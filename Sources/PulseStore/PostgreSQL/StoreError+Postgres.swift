@@ -6,7 +6,7 @@ extension StoreError {
         self =
             switch error.kind {
             case .connection: .unreachable(location: location, detail: error.message)
-            case .access, .permission: .unavailable(location: location, detail: error.message)
+            case .address, .access, .permission: .unavailable(location: location, detail: error.message)
             case .resources:
                 error.state == "53100"
                     ? .full(location: location) : .unreachable(location: location, detail: error.message)

@@ -29,17 +29,31 @@ extension SQLiteStore {
     }
 
     private static func tenantsNow(_ path: String, options: Options) throws -> [TenantID] {
+        try looking(path, options: options) { db in
+            try db.rows("SELECT DISTINCT tenant FROM jobs WHERE is_listed = TRUE ORDER BY tenant", [])
+                .map { TenantID(try $0["tenant"] as String) }
+        } ?? []
+    }
+
+    /// What is kept of the tenants that were removed from a file, newest first. Throws as ``open(_:tenant:options:)``.
+    package static func removals(
+        inFile path: String, options: Options = Options()
+    ) async throws -> [TenantRemoval.Record] {
+        try await onBackgroundThread { Result { try looking(path, options: options, TenantRemoval.records) ?? [] } }
+            .get()
+    }
+
+    /// Lends a look at all tenants of a file; `nil` where it has no tables yet.
+    private static func looking<Value>(
+        _ path: String, options: Options, _ body: (any SQLSession) throws -> Value
+    ) throws -> Value? {
         let location = "sqlite:\(path)"
         do {
-            guard try FileHeader.examine(path, location: location) == .pulse else { return [] }
+            guard try FileHeader.examine(path, location: location) == .pulse else { return nil }
             let pool = try connect(.file(path), location: location, options: options)
-            let names = Result {
-                try pool.read { db in
-                    try String.fetchAll(db, sql: "SELECT DISTINCT tenant FROM jobs WHERE is_listed = 1 ORDER BY tenant")
-                }
-            }
+            let value = Result { try pool.read { try body(SQLiteSession(db: $0, stopwatch: options.stopwatch)) } }
             try close(pool)
-            return try names.get().map { TenantID($0) }
+            return try value.get()
         } catch let error as StoreError {
             throw error
         } catch {

@@ -24,13 +24,17 @@ package struct Retention: Sendable, Hashable {
     package var rowVersions: Duration?
     /// What requests had spent of quotas.
     package var ledger: Duration?
+    /// Where partitions stood, and runs that changed nothing.
+    package var history: Duration?
 
     package init(
-        rawPages: Duration? = .days(7), rowVersions: Duration? = .days(365), ledger: Duration? = .days(90)
+        rawPages: Duration? = .days(7), rowVersions: Duration? = .days(365), ledger: Duration? = .days(90),
+        history: Duration? = .days(90)
     ) {
         self.rawPages = rawPages
         self.rowVersions = rowVersions
         self.ledger = ledger
+        self.history = history
     }
 
     package subscript(_ table: RetainedTable) -> Duration? {

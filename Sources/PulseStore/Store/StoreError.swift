@@ -12,6 +12,8 @@ package enum StoreError: Error, Sendable, Hashable {
     case foreign(location: String)
     /// A newer Pulse wrote it.
     case tooNew(location: String, found: String)
+    /// An older Pulse wrote it, and it is only to be looked at.
+    case tooOld(location: String, found: String, needed: String)
     /// It cannot be opened: permission, missing folder.
     case unavailable(location: String, detail: String)
     /// It does not answer, or takes nothing for now: a server that is gone, restarts or follows another one, a disk with
@@ -43,6 +45,7 @@ package enum StoreError: Error, Sendable, Hashable {
         case .damaged: "store.damaged"
         case .foreign: "store.foreign"
         case .tooNew: "store.too_new"
+        case .tooOld: "store.too_old"
         case .unavailable: "store.unavailable"
         case .unreachable(let location, _): Self.isFile(location) ? "store.disk_error" : "store.unreachable"
         case .removed: "store.removed"
@@ -63,6 +66,8 @@ package enum StoreError: Error, Sendable, Hashable {
         case .damaged(let location, let detail): "\(location) is damaged: \(detail)."
         case .foreign(let location): "\(location) is not a database of Pulse."
         case .tooNew(let location, let found): "\(location) was written by a newer Pulse (schema \(found))."
+        case .tooOld(let location, let found, let needed):
+            "\(location) has the tables of an older Pulse (schema \(found); this one needs \(needed))."
         case .unavailable(let location, let detail): "\(location) cannot be opened: \(detail)."
         case .unreachable(let location, let detail):
             "\(location) \(Self.isFile(location) ? "cannot be read or written" : "does not answer"): \(detail)."
@@ -90,6 +95,9 @@ package enum StoreError: Error, Sendable, Hashable {
             "Restore a backup, or move the file away and load anew; `sqlite3 FILE .recover` saves what is readable."
         case .foreign: "Choose another file with --store."
         case .tooNew: "Update pulse, or choose another file with --store."
+        case .tooOld:
+            "`pulse store migrate` brings them up to date, as every start of an engine does; older engines are refused from "
+                + "then on."
         case .unreachable(let location, _):
             Self.isFile(location)
                 ? "Look after the disk: its room, its limits, its health. Runs go on by themselves when it works."
@@ -113,8 +121,8 @@ extension StoreError {
         switch self {
         case .unreachable, .locked, .removed: true
         case .full(let location): Self.isFile(location)
-        case .fenced, .damaged, .foreign, .tooNew, .unavailable, .readOnly, .superseded, .inconsistent, .database,
-            .closed:
+        case .fenced, .damaged, .foreign, .tooNew, .tooOld, .unavailable, .readOnly, .superseded, .inconsistent,
+            .database, .closed:
             false
         }
     }

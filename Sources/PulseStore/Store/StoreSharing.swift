@@ -14,7 +14,7 @@ package protocol StoreSharing: Sendable {
     /// Runs that workers held whose leases have ended.
     func expiredRuns(at now: Instant) async throws -> [StoredRun]
     /// Changes a text that engines keep under a name, one after the other. `body` gets the present text, `nil` when there
-    /// is none, and the time; it may be called again when another was quicker.
+    /// is none, and the time; it may be called again when another was quicker. Nothing is written where it changes nothing.
     func change<Value: Sendable>(
         _ name: String, at now: Instant, _ body: @escaping @Sendable (inout String?, Instant) throws -> Value
     ) async throws -> Value

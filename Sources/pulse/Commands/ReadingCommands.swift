@@ -25,7 +25,7 @@ struct EnginesCommand: AsyncParsableCommand {
     var watch = false
 
     func run() async throws {
-        if watch { try await options.command.watchEngines() } else { try await options.command.engines() }
+        if watch { try await options.command.watchEngines() } else { try await options.command.engines().end() }
     }
 }
 
@@ -141,5 +141,5 @@ enum Counts {
 
 extension CompletionKind {
     /// Names of jobs, asked for while completing.
-    static var jobs: CompletionKind { .custom { words, _, _ in JobCompletion.names(for: words) } }
+    static var jobs: CompletionKind { .custom { words, _, _ in await JobCompletion.names(for: words) } }
 }

@@ -4,8 +4,11 @@ import PulseDomain
 
 struct StoreCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "store", abstract: "Makes, renews, looks at, checks and copies the store.",
-        subcommands: [Init.self, Migrate.self, Status.self, Verify.self, Analysts.self, Copy.self])
+        commandName: "store",
+        abstract: "Makes, renews, looks at, checks and copies the store; takes a tenant out of it.",
+        subcommands: [
+            Init.self, Migrate.self, Status.self, Verify.self, Tenants.self, Analysts.self, Copy.self,
+        ])
 
     struct Init: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -46,7 +49,54 @@ struct StoreCommands: AsyncParsableCommand {
 
         @OptionGroup var options: ReadingOptions
 
-        func run() async throws { try await options.store.verify().end() }
+        @Flag(help: "Tell every check; what is wrong is always told.")
+        var verbose = false
+
+        func run() async throws { try await options.store.verify(isVerbose: verbose).end() }
+    }
+
+    struct Tenants: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Lists whose data is in the store, with counts; removes a tenant's for good.",
+            subcommands: [List.self, Remove.self], defaultSubcommand: List.self)
+
+        struct List: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Lists whose data is in the store, with counts, and whose was removed from it.")
+
+            @OptionGroup var options: ReadingOptions
+
+            func run() async throws { try await options.tenants.list() }
+        }
+
+        struct Remove: AsyncParsableCommand {
+            static let configuration = CommandConfiguration(
+                abstract: "Removes everything of a tenant: data, former versions, pages, runs, log and audit.",
+                discussion: """
+                    It asks for the tenant's name to be typed. Rows go in batches; when it is interrupted, the same command \
+                    goes on. What stays is who did it, when and why. No engine of the tenant may run.
+                    """)
+
+            @OptionGroup var options: ReadingOptions
+
+            @Argument(help: "The tenant.")
+            var name: String
+
+            @Option(help: ArgumentHelp("Why: kept beside the name.", valueName: "text"))
+            var reason = "no reason given"
+
+            @Flag(help: "Do not ask.")
+            var yes = false
+
+            @Flag(help: "Only tell what would be removed.")
+            var dryRun = false
+
+            func run() async throws {
+                try await options.tenants.remove(
+                    TenantID(name), because: reason, isConfirmed: yes, isDryRun: dryRun
+                ).end()
+            }
+        }
     }
 
     struct Analysts: AsyncParsableCommand {
@@ -74,16 +124,29 @@ struct StoreCommands: AsyncParsableCommand {
             abstract: "Moves an SQLite file into a PostgreSQL database: everything, compared at the end.",
             discussion: """
                 Nothing may run on the file meanwhile. A copy that was interrupted goes on where it ended when it is \
-                given again; a complete one is only compared. It ends with 1 when the content is not the same.
+                given again; a complete one is only compared. It ends with 1 when the content is not the same. Where the \
+                configuration is another tenant's, or the database has data of others only, it asks first.
                 """)
 
         @OptionGroup var printing: PrintingOptions
+
+        @Option(
+            help: ArgumentHelp(
+                "Whose tenant the copied one is compared with; otherwise $PULSE_CONFIG, or the user's.",
+                valueName: "file"), completion: .file())
+        var config: String?
 
         @Option(help: ArgumentHelp("Whose data, where the file holds that of several.", valueName: "tenant"))
         var tenant: String?
 
         @Flag(help: "Remove what an unfinished copy left, and begin again.")
         var restart = false
+
+        @Flag(help: "Do not ask, whoever else's data is there.")
+        var yes = false
+
+        @Flag(help: "Only tell what would be copied.")
+        var dryRun = false
 
         @Flag(help: "Print JSON.")
         var json = false
@@ -97,7 +160,8 @@ struct StoreCommands: AsyncParsableCommand {
         func run() async throws {
             let copying = StoreCopying(
                 .init(
-                    source: from, target: to, tenant: tenant.map { TenantID($0) }, isRestarted: restart, isJSON: json),
+                    source: from, target: to, config: config, tenant: tenant.map { TenantID($0) }, isRestarted: restart,
+                    isConfirmed: yes, isDryRun: dryRun, isJSON: json),
                 context: printing.context)
             try await copying.run().end()
         }
@@ -105,5 +169,6 @@ struct StoreCommands: AsyncParsableCommand {
 }
 
 extension ReadingOptions {
+    fileprivate var tenants: StoreTenants { StoreTenants(settings.context, settings.wishes, isJSON: json) }
     fileprivate var store: StoreCommand { StoreCommand(settings.context, settings.wishes, isJSON: json) }
 }

@@ -10,8 +10,8 @@ final class Captured: Sendable {
     var out: String { texts.withLock { $0.out } }
     var error: String { texts.withLock { $0.error } }
 
-    /// An output of `width` columns that is no terminal.
-    func output(width: Int = 100, canAsk: Bool = false) -> Output {
+    /// An output of `width` columns (`nil`: of any number) that is no terminal.
+    func output(width: Int? = 100, canAsk: Bool = false) -> Output {
         Output(width: width, isTerminal: false, canAsk: canAsk) { stream, text throws(OutputError) in
             self.texts.withLock { texts in
                 switch stream {

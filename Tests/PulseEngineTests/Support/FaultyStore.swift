@@ -200,6 +200,10 @@ final class FaultyStore: Store {
         try await through { try await base.prune(table, before: instant, limit: limit) }
     }
 
+    func pruneHistory(before instant: Instant, limit: Int) async throws -> Int {
+        try await through { try await base.pruneHistory(before: instant, limit: limit) }
+    }
+
     func renewPartitions(_ retention: Retention, at now: Instant) async throws -> [String] {
         try await through { try await base.renewPartitions(retention, at: now) }
     }

@@ -10,7 +10,7 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
     case encryption(_ location: String, detail: String)
     /// There is no such database on the server.
     case noDatabase(_ location: String, detail: String)
-    /// The connection string means nothing.
+    /// The connection string means nothing, or libpq refuses one of its settings: nothing was sent.
     case malformed(String)
     /// `statements` are for an administrator.
     case missingRights(_ location: String, role: String, _ statements: [String])
@@ -28,11 +28,11 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
     init(_ error: PostgresError, location: String) {
         let text = error.message
         switch error.kind {
+        case .address: self = .malformed(text)
         // The words are the server's, which are translated only where somebody asked for it (`lc_messages`).
         case .access where Self.isAboutEncryption(text): self = .encryption(location, detail: text)
         case .access where text.contains("database \"") && text.contains("does not exist"):
             self = .noDatabase(location, detail: text)
-        case .access where location == "postgres": self = .malformed(text)
         case .access: self = .refused(location, detail: text)
         default: self = .unreachable(location, detail: text)
         }
@@ -60,7 +60,7 @@ package enum PostgresAccessError: Error, Sendable, Hashable {
     package var sentence: String {
         switch self {
         case .unreachable(let location, let detail): "\(location) cannot be reached: \(detail)."
-        case .refused(let location, let detail): "\(location) lets nobody in: \(detail)."
+        case .refused(let location, let detail): "\(location) refuses the connection: \(detail)."
         case .encryption(let location, let detail): "\(location) and Pulse agree on no encryption: \(detail)."
         case .noDatabase(let location, let detail): "\(location) is not there: \(detail)."
         case .malformed(let detail): "The store's address cannot be used: \(detail)."

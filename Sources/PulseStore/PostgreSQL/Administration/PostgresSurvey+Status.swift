@@ -55,7 +55,7 @@ extension PostgresSurvey {
         } catch {
             await pool.close()
             if let error = error as? PostgresError {
-                throw error.kind == .connection || error.kind == .access
+                throw [.connection, .access, .address].contains(error.kind)
                     ? PostgresAccessError(error, location: location) : StoreError(error, location: location)
             }
             throw error

@@ -39,13 +39,17 @@ final class PostgresReader: SQLStore {
     /// (manual, "Handling Query Conflicts"), or its rights and tables are not those of the store yet.
     private static func isItsOwn(_ error: PostgresError) -> Bool {
         switch error.kind {
-        case .connection, .access, .conflict, .locked, .cancelled, .resources, .damaged, .permission: true
+        case .connection, .address, .access, .conflict, .locked, .cancelled, .resources, .damaged, .permission: true
         case .readOnly, .statement: error.state == "42P01"
         }
     }
 
     func prune(_ table: RetainedTable, before instant: Instant, limit: Int) async throws -> Int {
         try await base.prune(table, before: instant, limit: limit)
+    }
+
+    func pruneHistory(before instant: Instant, limit: Int) async throws -> Int {
+        try await base.pruneHistory(before: instant, limit: limit)
     }
 
     func renewPartitions(_ retention: Retention, at now: Instant) async throws -> [String] {

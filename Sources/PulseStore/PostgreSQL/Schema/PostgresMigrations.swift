@@ -22,6 +22,9 @@ enum PostgresMigrations {
         Migration(
             what: "Messages about alerts are on their way to receivers.", sql: PostgresDeliveryTables.declaration,
             tables: PostgresDeliveryTables.names),
+        Migration(
+            what: "It is kept which tenants were removed.", sql: PostgresRemovals.declaration,
+            tables: PostgresRemovals.names),
     ]
 
     /// The tables that migrations made.

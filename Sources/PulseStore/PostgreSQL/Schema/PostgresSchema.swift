@@ -75,6 +75,16 @@ enum PostgresSchema {
         }
     }
 
+    /// Throws `StoreError` unless every migration was carried out, and no more. Of what is declared as data (views, new
+    /// columns) something may be missing.
+    static func checkIsKnown(_ connection: PostgresConnection, location: String) throws {
+        let (found, known) = (try Found(connection).version, Int64(PostgresMigrations.all.count))
+        guard found <= known else { throw StoreError.tooNew(location: location, found: "\(found)") }
+        guard found == known else {
+            throw StoreError.tooOld(location: location, found: "\(found)", needed: "\(known)")
+        }
+    }
+
     private static func migrate(_ connection: PostgresConnection, from first: Int, to last: Int) throws {
         for migration in PostgresMigrations.all[first..<max(first, last)] { try connection.execute(migration.sql) }
         for statement in unified { try connection.execute(statement) }

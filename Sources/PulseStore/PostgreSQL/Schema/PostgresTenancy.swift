@@ -10,8 +10,9 @@ enum PostgresTenancy {
             """
     }
 
-    /// Tables that tell, while partitions are looked after, how long other tenants keep what they share.
-    static let seenInUpkeep = ["tenants", PostgresPartitioning.retention]
+    /// Tables that tell, while the database is looked after, which tenants there are and were, and how long they keep what
+    /// they share.
+    static let seenInUpkeep = ["tenants", PostgresPartitioning.retention, PostgresRemovals.table]
 
     static func upkeep(on table: String) -> String {
         let name = "pulse.\(UnifiedTables.quoted(table))"

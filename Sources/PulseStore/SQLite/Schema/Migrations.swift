@@ -8,7 +8,9 @@ enum Migrations {
     /// The number of migrations, kept as `PRAGMA user_version`.
     static let version = Int32(all.count)
     /// What was released is not edited: changes are migrations of their own.
-    static let all = [OwnTables.first, OwnTables.second, OwnTables.engines, OwnTables.ages, OwnTables.deliveries]
+    static let all = [
+        OwnTables.first, OwnTables.second, OwnTables.engines, OwnTables.ages, OwnTables.deliveries, OwnTables.removals,
+    ]
 
     /// Carries out what is missing, each migration in a transaction of its own.
     ///
