@@ -27,6 +27,8 @@ let serving: [Target.Dependency] = [
 let gatewayServing: [Target.Dependency] = [
     .product(name: "Hummingbird", package: "hummingbird"),
     .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 /// Signatures, digests and password hashes.
@@ -56,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
@@ -154,7 +157,7 @@ let package = Package(
         .executableTarget(
             name: "pulse-server",
             dependencies: [
-                "PulseDomain", "PulseConfiguration", "PulseSandbox", "PulseEngine", "PulseCommands",
+                "PulseDomain", "PulseConfiguration", "PulseSandbox", "PulseEngine", "PulseAssembly", "PulseCommands",
                 "PulseSandboxServer", "PulseGateway", arguments,
             ] + lifecycle,
             swiftSettings: settings),

@@ -1,6 +1,14 @@
 import ArgumentParser
+import PulseAssembly
 
 @main
+enum Main {
+    static func main() async {
+        ProcessMemory.keepSmall()
+        await PulseServer.main()
+    }
+}
+
 struct PulseServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pulse-server", abstract: "Serves Pulse to a team over HTTP, and what it can be tried on.",

@@ -17,9 +17,9 @@ enum Main {
             let arguments = try CommandLineOrder.commandFirst(Array(CommandLine.arguments.dropFirst()))
             // Only completion asks others while it parses. Waiting makes descriptors, which must not be found at the place of
             // a standard output that is closed.
+            let isCompletion = arguments.first?.hasPrefix("---") == true
             var command =
-                arguments.first?.hasPrefix("---") == true
-                ? try await Pulse.asyncParseAsRoot(arguments) : try Pulse.parseAsRoot(arguments)
+                try await isCompletion ? Pulse.asyncParseAsRoot(arguments) : Pulse.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

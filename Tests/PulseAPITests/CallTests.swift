@@ -43,7 +43,7 @@ struct CallTests {
     private func received(_ request: APIRequest) throws -> OperationsCall? {
         let url = try request.url(base: "")
         let parts = url.split(separator: "?", maxSplits: 1).map(String.init)
-        guard case .route(let route, let path) = RouteTable.find(request.method.rawValue, parts[0]) else {
+        guard case .route(let route, let path) = RouteMatcher().match(request.method.rawValue, parts[0][...]) else {
             Issue.record("\(url) leads nowhere")
             return nil
         }
@@ -115,7 +115,7 @@ struct CallTests {
     ])
     func `a request that is not as it should be is refused with the reason`(bad: Bad) throws {
         let parts = bad.address.split(separator: "?", maxSplits: 1).map(String.init)
-        guard case .route(let route, let path) = RouteTable.find(bad.method, parts[0]) else {
+        guard case .route(let route, let path) = RouteMatcher().match(bad.method, parts[0][...]) else {
             Issue.record("leads nowhere")
             return
         }

@@ -47,7 +47,7 @@ import Testing
                     var answer = TokenAnswer.example
                     answer.accessToken = "good"
                     answer.refreshToken = "next"
-                    let isRight = request.body == RefreshRequest(refreshToken: "first").json
+                    let isRight = request.body == RefreshRequest(refreshToken: "first", accessToken: "old").json
                     connection.send(isRight ? APIAnswer(200, answer) : APIAnswer(Problem.unauthenticated))
                 } else if request.header("Authorization") == "Bearer good" {
                     connection.send(APIAnswer(200, Samples.overviews[0]))

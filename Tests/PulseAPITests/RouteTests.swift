@@ -32,11 +32,12 @@ struct RouteTests {
 
     @Test func `an address leads to its route`() {
         func found(_ method: String, _ path: String) -> String {
-            switch RouteTable.find(method, path) {
+            switch RouteMatcher().match(method, path[...]) {
             case .route(let route, let path):
                 ([route.id.rawValue] + path.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }).joined(separator: " ")
-            case .otherMethods(let methods): methods.joined(separator: ",")
-            case .nothing: "nothing"
+            case .methodNotAllowed(let methods): methods.joined(separator: ",")
+            case .notFound: "nothing"
+            case .malformed: "malformed"
             }
         }
         #expect(found("GET", "/api/v1/jobs/jira%2Fmain/issues") == "job source=jira/main stream=issues")
@@ -44,13 +45,15 @@ struct RouteTests {
         #expect(found("POST", "/api/v1/jobs/a/b/pause") == "pause source=a stream=b")
         #expect(found("POST", "/api/v1/quarantine/replay") == "replay")
         #expect(found("GET", "/api/v1/quarantine/7") == "quarantineEntry id=7")
-        #expect(found("PUT", "/api/v1/jobs/a/b") == "GET")
-        #expect(found("PUT", "/api/v1/presence") == "DELETE,GET,POST")
+        #expect(found("PUT", "/api/v1/jobs/a/b") == "GET,HEAD")
+        #expect(found("PUT", "/api/v1/presence") == "DELETE,GET,HEAD,POST")
         for path in [
-            "", "/", "api/v1/jobs", "/api/v1/jobs/", "/api/v1/jobs/a", "/api/v1/jobs//b", "/api/v1/jobs/%/b",
-            "/api/v1/jobs/%FF/b", "/api/v1/jobs/%2/b", "/api/v2/jobs", "/api/v1/jobs/a/b/c/d",
+            "/", "/api/v1/jobs/", "/api/v1/jobs/a", "/api/v1/jobs//b", "/api/v2/jobs", "/api/v1/jobs/a/b/c/d",
         ] {
             #expect(found("GET", path) == "nothing", "\(path)")
+        }
+        for path in ["", "api/v1/jobs", "/api/v1/jobs/%/b", "/api/v1/jobs/%FF/b", "/api/v1/jobs/%2/b"] {
+            #expect(found("GET", path) == "malformed", "\(path)")
         }
     }
 

@@ -21,6 +21,17 @@ let ending = CommandLine.arguments.dropFirst().first ?? ""
 var noCore = rlimit(rlim_cur: 0, rlim_max: 0)
 setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCore)
 
+if ending == "ask" {
+    // Asks for a secret, without a screen.
+    let isAsked: Void? = ModeChange.without(ECHO | ICANON | ISIG, on: STDIN_FILENO) {
+        var byte: UInt8 = 0
+        print("READY")
+        fflush(nil)
+        while read(STDIN_FILENO, &byte, 1) == 1, byte != UInt8(ascii: "q") {}
+    }
+    exit(isAsked == nil ? 1 : 0)
+}
+
 var options = TerminalOptions(
     environment: TerminalEnvironment { name in getenv(name).map { String(cString: $0) } })
 options.descriptors = (STDIN_FILENO, STDOUT_FILENO)

@@ -65,6 +65,24 @@ import Testing
         subject.expectRestored()
     }
 
+    @Test(arguments: [SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGSEGV])
+    func `a signal while a secret is typed leaves a terminal that shows what is typed`(signal: Int32) throws {
+        let subject = try Subject("ask")
+        try subject.waitUntilReady()
+        #expect(subject.leftovers == ["line editing"])
+        kill(subject.process, signal)
+        #expect(try subject.ending() == .signal(signal))
+        subject.expectRestored()
+    }
+
+    @Test func `an answered question leaves the terminal as it was`() throws {
+        let subject = try Subject("ask")
+        try subject.waitUntilReady()
+        subject.pty.type("secretq")
+        #expect(try subject.ending() == .exit(0))
+        subject.expectRestored()
+    }
+
     @Test func `a terminal that had another size for a moment is drawn anew`() throws {
         let subject = try Subject("wait")
         try subject.waitUntilReady()

@@ -40,7 +40,8 @@ extension TokenKeeper {
         guard let refreshToken = sessions[place].refreshToken else { return .failure(.tokenRefused(at: gateway)) }
         let client = APIClient(
             base: gateway, transport: transport, tokens: TokenKeeper(current: { nil }), time: time)
-        let request = APIRequest(.refresh, body: RefreshRequest(refreshToken: refreshToken).json)
+        let body = RefreshRequest(refreshToken: refreshToken, accessToken: sessions[place].accessToken)
+        let request = APIRequest(.refresh, body: body.json)
         do {
             let answer: TokenAnswer = try await client.ask(request)
             sessions[place] = StoredSession(gateway: gateway, answer)

@@ -29,15 +29,25 @@ package struct LoginRequest: WireObject, Hashable {
 /// What a refresh takes.
 package struct RefreshRequest: WireObject, Hashable {
     package var refreshToken: String
+    /// The access token that came with it: who has both is answered again when the answer was lost.
+    package var accessToken: String?
 
-    package init(refreshToken: String) { self.refreshToken = refreshToken }
+    package init(refreshToken: String, accessToken: String? = nil) {
+        self.refreshToken = refreshToken
+        self.accessToken = accessToken
+    }
 
     package static let isRequest = true
     package static let about = "The refresh token; it is spent by this."
-    package static let example = RefreshRequest(refreshToken: "pulse_rt_q8Zl2Wn0xYc")
+    package static let example = RefreshRequest(refreshToken: "pulse_rt_q8Zl2Wn0xYc", accessToken: "eyJ.e30.c2ln")
 
     package static func map(_ f: inout Fields<RefreshRequest>) throws(WireError) -> RefreshRequest {
-        RefreshRequest(refreshToken: try f("refresh_token", { $0.refreshToken }))
+        RefreshRequest(
+            refreshToken: try f("refresh_token", { $0.refreshToken }),
+            accessToken: try f(
+                "access_token", { $0.accessToken },
+                "The access token that came with it, expired or not. With it a request whose answer was lost is answered "
+                    + "again, for ten minutes and until the new refresh token is used."))
     }
 }
 

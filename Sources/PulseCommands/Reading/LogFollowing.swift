@@ -77,26 +77,41 @@ extension ReadingCommand {
         _ access: EngineAccess
     ) async throws {
         var log = log
-        var last = sequence
-        var hasMissed = false
+        var told = ToldLines(after: sequence)
         for await event in events {
-            if case .engines(let engines) = event { log.namesEngines = engines.count > 1 }
-            if event == .gap { hasMissed = true }
-            if hasMissed {
-                let missed = try await answer(of: access) {
-                    try await access.operations.logs(job: job, after: last, limit: 10_000)
-                }
-                guard let missed else { continue }
-                hasMissed = false
-                last = missed.last?.sequence ?? last
-                try print(missed, log)
-            } else if case .log(let line) = event, line.sequence > last, job == nil || line.job == job {
-                last = line.sequence
-                try print([line], log)
+            switch event {
+            case .engines(let engines): log.namesEngines = engines.count > 1
+            case .gap: try await printMissed(&told, of: job, log, access)
+            case .log(let line):
+                let isNew = told.isNew(line.sequence)
+                if isNew, job == nil || line.job == job { try print([line], log) }
+            default: break
             }
         }
         try tellEnd(access)
     }
+
+    /// Lines that were written while nothing was heard. A gateway that does not answer is asked again until it does: nothing
+    /// else would tell of them.
+    private func printMissed(
+        _ told: inout ToldLines, of job: JobID?, _ log: LogPrinting, _ access: EngineAccess
+    ) async throws {
+        var last = told.floor
+        while true {
+            let lines = try await answer(of: access) {
+                try await access.operations.logs(job: job, after: last, limit: Self.linesAtOnce)
+            }
+            guard let lines else {
+                try await SystemClock().sleep(for: StoreWatch.interval)
+                continue
+            }
+            last = lines.last?.sequence ?? last
+            try print(lines.filter { told.isNew($0.sequence) }, log)
+            if lines.count < Self.linesAtOnce { return }
+        }
+    }
+
+    private static let linesAtOnce = 10_000
 
     /// Engines of other processes tell nothing: what they wrote is read.
     private func poll(after sequence: Int64?, of job: JobID?, _ log: LogPrinting) async throws {

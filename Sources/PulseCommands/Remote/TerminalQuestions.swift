@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import PulseTerminal
 
 /// Asks a person at the terminal, wherever output goes.
 package struct TerminalQuestions: Sendable {
@@ -16,19 +17,24 @@ package struct TerminalQuestions: Sendable {
         return TerminalQuestions { question, isSecret in try line(question, isSecret) }
     }
 
-    /// Reads byte by byte with signals switched off, so that whatever ends it the terminal is as it was.
     private static func line(_ question: String, _ isSecret: Bool) throws -> String? {
         let terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
-        var before = termios()
-        guard terminal >= 0, tcgetattr(terminal, &before) == 0 else {
+        defer { close(terminal) }
+        // Keys that end the process from a terminal are read as any other.
+        let line = try ModeChange.without(ECHO | ICANON | ISIG, on: terminal) {
+            Answer(text: try typed(question, isSecret, on: terminal))
+        }
+        guard let line else {
             throw CommandError(.failed, "The terminal cannot be read.", remedy: "Give a token with --token-file.")
         }
-        defer { close(terminal) }
-        var quiet = before
-        quiet.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
-        // Keys that were typed before the question are not its answer.
-        tcsetattr(terminal, TCSAFLUSH, &quiet)
-        defer { tcsetattr(terminal, TCSAFLUSH, &before) }
+        return line.text
+    }
+
+    /// What was typed; `nil` at the end of input.
+    private struct Answer { var text: String? }
+
+    /// Reads byte by byte.
+    private static func typed(_ question: String, _ isSecret: Bool, on terminal: Int32) throws -> String? {
         show(question, on: terminal)
         defer { show("\r\n", on: terminal) }
         var typed: [UInt8] = []

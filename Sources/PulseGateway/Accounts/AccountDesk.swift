@@ -74,11 +74,17 @@ package final class AccountDesk: Sendable {
     }
 
     /// New tokens for a refresh token, which is spent by it. Throws `Problem`. A token that was spent before ends its
-    /// family: either its owner or a thief has the newer one, and nobody can tell who.
-    func refresh(_ text: String, from origin: Origin) async throws -> TokenAnswer {
-        let next = Self.refreshToken()
-        guard text.utf8.count <= 200 else { throw Problem.unauthenticated }
-        switch try await store.rotate(Secret.digest(text), to: Secret.digest(next), at: time.now) {
+    /// family: either its owner or a thief has the newer one, and nobody can tell who. Only its owner, whose answer was lost,
+    /// is answered again.
+    func refresh(_ request: RefreshRequest, from origin: Origin) async throws -> TokenAnswer {
+        let (text, proof) = (request.refreshToken, request.accessToken)
+        guard text.utf8.count <= 200, proof.map({ (1...4_096).contains($0.utf8.count) }) ?? true else {
+            throw Problem.unauthenticated
+        }
+        var generator = SystemRandomNumberGenerator()
+        let salt = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        let next = RefreshSuccessor(of: text, provenBy: proof, salt: salt)
+        switch try await store.rotate(Secret.digest(text), to: next, at: time.now) {
         case .unknown: throw Problem.unauthenticated
         case .reused(let family):
             standings.forget()
@@ -86,12 +92,19 @@ package final class AccountDesk: Sendable {
                 "refresh", family.user, in: family.tenant, by: Principal(family.user), from: origin,
                 outcome: "A refresh token was used twice: the session is ended.", isRefused: true)
             throw Problem.unauthenticated
-        case .rotated(let family):
-            guard let user = try await store.user(family.user), !user.isDisabled,
-                let role = user.roles[family.tenant]
-            else { throw Problem.unauthenticated }
-            return try answer(for: user, in: family.tenant, as: role, family: family.id, refresh: next)
+        case .rotated(let family): return try await goOn(family, with: next)
+        case .repeated(let family, let salt):
+            try await audit(
+                "refresh", family.user, in: family.tenant, by: Principal(family.user), from: origin,
+                outcome: "Answered again: the answer before had not arrived.")
+            return try await goOn(family, with: RefreshSuccessor(of: text, provenBy: proof, salt: salt))
         }
+    }
+
+    private func goOn(_ family: RefreshFamily, with next: RefreshSuccessor) async throws -> TokenAnswer {
+        guard let user = try await store.user(family.user), !user.isDisabled, let role = user.roles[family.tenant]
+        else { throw Problem.unauthenticated }
+        return try answer(for: user, in: family.tenant, as: role, family: family.id, refresh: next.text)
     }
 
     private func answer(

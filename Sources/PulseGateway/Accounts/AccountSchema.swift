@@ -7,8 +7,16 @@ enum AccountSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in try db.execute(sql: first) }
+        migrator.registerMigration("2") { db in try db.execute(sql: successors) }
         return migrator
     }
+
+    /// By what a spent token's successor is made and known again (`RefreshSuccessor`).
+    private static let successors = """
+        ALTER TABLE refresh_tokens ADD COLUMN salt BLOB;
+        ALTER TABLE refresh_tokens ADD COLUMN proof BLOB;
+        ALTER TABLE refresh_tokens ADD COLUMN successor BLOB;
+        """
 
     private static let first = """
         CREATE TABLE users (

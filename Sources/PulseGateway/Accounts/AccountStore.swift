@@ -17,8 +17,9 @@ protocol AccountStore: Sendable {
 
     /// A new family with its first token.
     func begin(_ family: RefreshFamily, token: [UInt8]) async throws
-    /// Spends `token` for `next`. Of several that try at once, one succeeds and the others are reuse.
-    func rotate(_ token: [UInt8], to next: [UInt8], at now: Instant) async throws -> RefreshOutcome
+    /// Spends a token for its successor. Of several that try at once, one succeeds; the others are reuse, unless they are
+    /// the same client that asks again (``RefreshSuccessor``).
+    func rotate(_ token: [UInt8], to next: RefreshSuccessor, at now: Instant) async throws -> RefreshOutcome
     func endFamily(_ id: String, at now: Instant, because reason: String) async throws
     func endFamilies(of user: String, at now: Instant, because reason: String) async throws
     /// Whether a family goes on.

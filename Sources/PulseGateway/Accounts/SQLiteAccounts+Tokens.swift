@@ -20,32 +20,47 @@ extension SQLiteAccounts {
         }
     }
 
-    func rotate(_ token: [UInt8], to next: [UInt8], at now: Instant) async throws -> RefreshOutcome {
+    func rotate(_ token: [UInt8], to next: RefreshSuccessor, at now: Instant) async throws -> RefreshOutcome {
         try await write { db in
             // The write transaction is exclusive: of two that present the same token, one comes first.
             let found = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT f.*, t.spent_at FROM refresh_tokens t JOIN refresh_families f ON f.id = t.family
-                    WHERE t.digest = ?
+                    SELECT f.*, t.spent_at, t.salt, t.proof, (
+                        SELECT s.spent_at IS NULL FROM refresh_tokens s WHERE s.digest = t.successor
+                    ) AS has_fresh_successor
+                    FROM refresh_tokens t JOIN refresh_families f ON f.id = t.family WHERE t.digest = ?
                     """, arguments: [Data(token)])
             guard let row = found else { return .unknown }
             let family = RefreshFamily(
                 id: row["id"], user: row["user"], tenant: TenantID(rawValue: row["tenant"]),
                 createdAt: Instant(microseconds: row["created_at"]),
                 expiresAt: Instant(microseconds: row["expires_at"]))
-            let isSpent = (row["spent_at"] as Int64?) != nil
             guard (row["ended_at"] as Int64?) == nil, family.expiresAt > now else { return .unknown }
-            guard !isSpent else {
+            if let spentAt = (row["spent_at"] as Int64?).map({ Instant(microseconds: $0) }) {
+                if let salt = Self.saltToRepeat(row, spentAt, next, at: now) { return .repeated(family, salt: salt) }
                 try Self.end("id = ?", family.id, at: now, because: "a refresh token was used twice", in: db)
                 return .reused(family)
             }
             try db.execute(
-                sql: "UPDATE refresh_tokens SET spent_at = ? WHERE digest = ?",
-                arguments: [now.microseconds, Data(token)])
-            try Self.insert(next, of: family.id, in: db)
+                sql: "UPDATE refresh_tokens SET spent_at = ?, salt = ?, proof = ?, successor = ? WHERE digest = ?",
+                arguments: [
+                    now.microseconds, Data(next.salt), next.proof.map { Data($0) }, Data(next.digest), Data(token),
+                ])
+            try Self.insert(next.digest, of: family.id, in: db)
             return .rotated(family)
         }
+    }
+
+    /// The salt of a token that was spent a moment ago by who presents it now, and whose successor nobody has used.
+    private static func saltToRepeat(
+        _ row: Row, _ spentAt: Instant, _ next: RefreshSuccessor, at now: Instant
+    ) -> [UInt8]? {
+        guard let proof = next.proof, let kept = row["proof"] as Data?, Array(kept) == proof,
+            row["has_fresh_successor"] as Bool? == true, now >= spentAt, now - spentAt < RefreshSuccessor.grace,
+            let salt = row["salt"] as Data?
+        else { return nil }
+        return Array(salt)
     }
 
     func endFamily(_ id: String, at now: Instant, because reason: String) async throws {

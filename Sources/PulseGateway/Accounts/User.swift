@@ -82,6 +82,8 @@ struct RefreshFamily: Sendable, Hashable {
 enum RefreshOutcome: Sendable, Hashable {
     /// Spent now; the family goes on with the new one.
     case rotated(RefreshFamily)
+    /// Spent before by the same client, which has not used the successor: that is made again with the salt.
+    case repeated(RefreshFamily, salt: [UInt8])
     /// It was spent before: the family is ended.
     case reused(RefreshFamily)
     /// Never issued, expired, or its family is over.

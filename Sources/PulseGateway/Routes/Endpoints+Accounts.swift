@@ -12,7 +12,7 @@ extension Endpoints {
         case .login: return .json(try await accounts.login(call.content(LoginRequest.self), from: call.origin))
         case .refresh:
             return .json(
-                try await accounts.refresh(call.content(RefreshRequest.self).refreshToken, from: call.origin))
+                try await accounts.refresh(call.content(RefreshRequest.self), from: call.origin))
         default: return try await account(call, accounts, try call.principal)
         }
     }

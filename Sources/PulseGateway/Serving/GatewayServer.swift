@@ -45,6 +45,7 @@ package final class GatewayServer: Service {
     package func run() async throws {
         let limits = responder.limits
         let http1 = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [MalformedRequests()],
             idleTimeout: .nanoseconds(limits.idle.inMicroseconds * 1_000),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headersInBytes, maxHeaderListSize: limits.headersInBytes,

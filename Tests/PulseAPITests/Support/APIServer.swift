@@ -22,7 +22,7 @@ enum APIServer {
         let parts = request.target.split(separator: "?", maxSplits: 1).map(String.init)
         let query = Query.values(parts.dropFirst().first ?? "")
         do throws(Problem) {
-            guard case .route(let route, let path) = RouteTable.find(request.method, parts[0]),
+            guard case .route(let route, let path) = RouteMatcher().match(request.method, parts[0][...]),
                 let call = try OperationsCall(route, Arguments(path: path, query: query), body: request.body)
             else { return APIAnswer(Problem.notFound) }
             let correlation = request.header("traceparent").flatMap { TraceContext(traceparent: $0)?.trace } ?? "none"

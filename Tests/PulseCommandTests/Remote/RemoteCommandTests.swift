@@ -53,9 +53,9 @@ private struct Typed: Sendable, CustomTestStringConvertible {
     }
 
     private static func telling(
-        _ words: String, _ body: @escaping @Sendable (ReadingCommand) async throws -> Status
+        _ words: String, isJSON: Bool = false, _ body: @escaping @Sendable (ReadingCommand) async throws -> Status
     ) -> Typed {
-        Typed(words) { context, wishes in try await body(ReadingCommand(context, wishes, isJSON: false)) }
+        Typed(words) { context, wishes in try await body(ReadingCommand(context, wishes, isJSON: isJSON)) }
     }
 
     private static func acting(
@@ -76,7 +76,7 @@ private struct Typed: Sendable, CustomTestStringConvertible {
         reading("limits --json", isJSON: true) { try await $0.limits() },
         telling("status") { try await $0.status() },
         telling("alerts") { try await $0.alerts() },
-        reading("engines --json", isJSON: true) { try await $0.engines() },
+        telling("engines --json", isJSON: true) { try await $0.engines() },
         reading("runs") { try await $0.runs(of: "tags") },
         reading("checkpoints") { try await $0.checkpoints(of: "commits", partition: nil, limit: 50) },
         reading("quarantine list") { try await $0.quarantine(job: nil, state: nil, limit: 50) },
@@ -218,6 +218,8 @@ private struct Typed: Sendable, CustomTestStringConvertible {
             let jobs = Captured()
             try await ReadingCommand(Self.context(place, jobs), SettingsWishes(), isJSON: false).jobs()
             #expect(jobs.out.contains("local/tags"))
+            let names = await JobCompletion.names(for: ["pulse", "start"], Self.context(place))
+            #expect(names.contains("local/tags") && names.contains("local/commits"))
             try ContextCommand(Self.context(place)).use("local")
             #expect(try PlaceFinder(Self.context(place)).remote(SettingsWishes()) == nil)
             // Logging out ends it there and here.

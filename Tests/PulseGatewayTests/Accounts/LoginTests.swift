@@ -122,7 +122,7 @@ struct LoginTests {
         // Every session has ended, this one included.
         #expect(try await harness.ask(.get, "/api/v1/overview", token: answer.accessToken).status == .unauthorized)
         await #expect(throws: Problem.unauthenticated) {
-            try await harness.desk.refresh(answer.refreshToken, from: harness.origin)
+            try await harness.refresh(answer.refreshToken, from: harness.origin)
         }
         await #expect(throws: Problem.wrongLogin) { try await harness.login("new") }
         let token = try await harness.login("new", password: next).accessToken

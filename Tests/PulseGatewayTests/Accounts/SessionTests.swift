@@ -12,7 +12,7 @@ struct SessionTests {
         let harness = try await Harness()
         var answer = try await harness.login("viewer")
         for _ in 0..<3 {
-            let next = try await harness.desk.refresh(answer.refreshToken, from: harness.origin)
+            let next = try await harness.refresh(answer.refreshToken, from: harness.origin)
             #expect(next.refreshToken != answer.refreshToken)
             answer = next
         }
@@ -23,13 +23,13 @@ struct SessionTests {
         let harness = try await Harness()
         let first = try await harness.login("viewer")
         let other = try await harness.login("viewer")
-        let second = try await harness.desk.refresh(first.refreshToken, from: harness.origin)
+        let second = try await harness.refresh(first.refreshToken, from: harness.origin)
         await #expect(throws: Problem.unauthenticated) {
-            try await harness.desk.refresh(first.refreshToken, from: harness.origin)
+            try await harness.refresh(first.refreshToken, from: harness.origin)
         }
         // The newer ones are worth nothing either, nor the access tokens.
         await #expect(throws: Problem.unauthenticated) {
-            try await harness.desk.refresh(second.refreshToken, from: harness.origin)
+            try await harness.refresh(second.refreshToken, from: harness.origin)
         }
         #expect(try await harness.ask(.get, "/api/v1/overview", token: second.accessToken).status == .unauthorized)
         #expect(try await harness.audits().first?.outcome.contains("twice") == true)
@@ -42,7 +42,7 @@ struct SessionTests {
         let answer = try await harness.login("viewer")
         let successes = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<20 {
-                group.addTask { (try? await harness.desk.refresh(answer.refreshToken, from: harness.origin)) != nil }
+                group.addTask { (try? await harness.refresh(answer.refreshToken, from: harness.origin)) != nil }
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
@@ -50,12 +50,68 @@ struct SessionTests {
         #expect(try await harness.ask(.get, "/api/v1/overview", token: answer.accessToken).status == .unauthorized)
     }
 
+    @Test func `who lost the answer of a refresh is answered again with the same successor`() async throws {
+        let harness = try await Harness()
+        let first = try await harness.login("viewer")
+        let request = RefreshRequest(refreshToken: first.refreshToken, accessToken: first.accessToken)
+        let lost = try await harness.desk.refresh(request, from: harness.origin)
+        harness.time.advance(by: RefreshSuccessor.grace - .seconds(1))
+        let again = try await harness.desk.refresh(request, from: harness.origin)
+        #expect(again.refreshToken == lost.refreshToken)
+        #expect(try await harness.ask(.get, "/api/v1/overview", token: again.accessToken).status == .ok)
+        #expect(try await harness.audits().first?.outcome.contains("Answered again") == true)
+        // It goes on from there; and the spent ones stay spent once the successor was used.
+        let next = try await harness.desk.refresh(
+            RefreshRequest(refreshToken: again.refreshToken, accessToken: again.accessToken), from: harness.origin)
+        await #expect(throws: Problem.unauthenticated) {
+            try await harness.desk.refresh(request, from: harness.origin)
+        }
+        #expect(try await harness.ask(.get, "/api/v1/overview", token: next.accessToken).status == .unauthorized)
+    }
+
+    static let notTheSame: [(name: String, after: Duration, proof: @Sendable (TokenAnswer) -> String?)] = [
+        ("without the access token", .zero, { _ in nil }), ("with another one", .zero, { $0.accessToken + "x" }),
+        ("too late", RefreshSuccessor.grace, { $0.accessToken }),
+    ]
+
+    @Test(arguments: notTheSame.indices)
+    func `a spent token ends the session unless the same client asks again soon`(index: Int) async throws {
+        let (_, after, proof) = Self.notTheSame[index]
+        let harness = try await Harness()
+        let first = try await harness.login("viewer")
+        let second = try await harness.desk.refresh(
+            RefreshRequest(refreshToken: first.refreshToken, accessToken: first.accessToken), from: harness.origin)
+        harness.time.advance(by: after)
+        await #expect(throws: Problem.unauthenticated) {
+            try await harness.desk.refresh(
+                RefreshRequest(refreshToken: first.refreshToken, accessToken: proof(first)), from: harness.origin)
+        }
+        await #expect(throws: Problem.unauthenticated) {
+            try await harness.refresh(second.refreshToken, from: harness.origin)
+        }
+    }
+
+    @Test func `of two that got the same successor the second to use it ends the session`() async throws {
+        let harness = try await Harness()
+        let first = try await harness.login("viewer")
+        let request = RefreshRequest(refreshToken: first.refreshToken, accessToken: first.accessToken)
+        let owner = try await harness.desk.refresh(request, from: harness.origin)
+        let thief = try await harness.desk.refresh(request, from: harness.origin)
+        let taken = try await harness.desk.refresh(
+            RefreshRequest(refreshToken: thief.refreshToken, accessToken: thief.accessToken), from: harness.origin)
+        await #expect(throws: Problem.unauthenticated) {
+            try await harness.desk.refresh(
+                RefreshRequest(refreshToken: owner.refreshToken, accessToken: owner.accessToken), from: harness.origin)
+        }
+        #expect(try await harness.ask(.get, "/api/v1/overview", token: taken.accessToken).status == .unauthorized)
+    }
+
     static let strangers = ["", "pulse_rt_unknown", String(repeating: "x", count: 10_000), "' OR 1=1 --"]
 
     @Test(arguments: strangers)
     func `what was never issued refreshes nothing`(token: String) async throws {
         let harness = try await Harness()
-        await #expect(throws: Problem.unauthenticated) { try await harness.desk.refresh(token, from: harness.origin) }
+        await #expect(throws: Problem.unauthenticated) { try await harness.refresh(token, from: harness.origin) }
     }
 
     @Test func `a session ends after a month, however often it is renewed`() async throws {
@@ -63,11 +119,11 @@ struct SessionTests {
         var answer = try await harness.login("viewer")
         for _ in 0..<29 {
             harness.time.advance(by: .days(1))
-            answer = try await harness.desk.refresh(answer.refreshToken, from: harness.origin)
+            answer = try await harness.refresh(answer.refreshToken, from: harness.origin)
         }
         harness.time.advance(by: .days(1))
         await #expect(throws: Problem.unauthenticated) {
-            try await harness.desk.refresh(answer.refreshToken, from: harness.origin)
+            try await harness.refresh(answer.refreshToken, from: harness.origin)
         }
     }
 
@@ -77,7 +133,7 @@ struct SessionTests {
         #expect(try await harness.ask(.post, "/api/v1/auth/logout", token: answer.accessToken).status == .noContent)
         #expect(try await harness.ask(.get, "/api/v1/overview", token: answer.accessToken).status == .unauthorized)
         await #expect(throws: Problem.unauthenticated) {
-            try await harness.desk.refresh(answer.refreshToken, from: harness.origin)
+            try await harness.refresh(answer.refreshToken, from: harness.origin)
         }
     }
 

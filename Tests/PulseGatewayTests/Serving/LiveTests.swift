@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import PulseAPI
 import PulseDomain
 import PulseHTTP
 import ServiceLifecycle
@@ -9,6 +10,31 @@ import Testing
 
 /// Over real sockets: what the responder alone cannot show.
 struct LiveTests {
+    static let tooLong: [(path: String, headers: [(String, String)])] = [
+        ("/api/v1/overview", [("X-Long", String(repeating: "x", count: 40_000))]),
+        ("/api/v1/overview", (0..<200).map { ("X-Number-\($0)", "\($0)") }),
+        ("/api/v1/jobs?cursor=" + String(repeating: "x", count: 40_000), []),
+    ]
+
+    @Test(.timeLimit(.minutes(1)), arguments: tooLong.indices)
+    func `a request whose head is too long is answered with a problem`(index: Int) async throws {
+        let (path, fields) = Self.tooLong[index]
+        let harness = try await Harness()
+        let served = try await Served(harness.responder)
+        let client = CurlTransport()
+        var request = HTTPRequest(url: served.url + path)
+        for (name, value) in fields { request.headers.append(name, value) }
+        let response = try await client.send(request)
+        #expect(response.status == 431)
+        #expect(response.headers["Content-Type"] == "application/problem+json")
+        let problem = try Problem(json: response.body)
+        #expect(problem.code == "request.head_too_large" && !problem.remedy.isEmpty)
+        // Others are served.
+        #expect(try await client.send(HTTPRequest(url: served.url + "/health/live")).status == 200)
+        await client.shutdown()
+        try await served.end()
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func `a server that ends sends what waits for its streams, and closes them whole`() async throws {
         let harness = try await Harness()

@@ -70,6 +70,11 @@ struct Harness: Sendable {
             LoginRequest(name: name, password: password, tenant: tenant.map { TenantID($0) }), from: origin)
     }
 
+    /// As a client does that proves nothing.
+    func refresh(_ token: String, from origin: AccountDesk.Origin) async throws -> TokenAnswer {
+        try await desk.refresh(RefreshRequest(refreshToken: token), from: origin)
+    }
+
     func token(_ name: String) async throws -> String { try await login(name).accessToken }
 
     var origin: AccountDesk.Origin { AccountDesk.Origin(address: "192.0.2.1", correlation: "c") }

@@ -1,9 +1,8 @@
-import PulseAPI
 import PulseHTTP
 
 /// Finds the route of a request's method and path.
-struct RouteMatcher: Sendable {
-    enum Match: Sendable {
+package struct RouteMatcher: Sendable {
+    package enum Match: Sendable {
         case route(Route, [String: String])
         /// There is the path, but not with this method; those that it takes.
         case methodNotAllowed([String])
@@ -38,7 +37,9 @@ struct RouteMatcher: Sendable {
             }
             var values: [String: String] = [:]
             for (segment, text) in zip(segments, path) {
-                if case .variable(let name) = segment { values[name] = text }
+                guard case .variable(let name) = segment else { continue }
+                if text.isEmpty { return nil }
+                values[name] = text
             }
             return values
         }
@@ -54,7 +55,7 @@ struct RouteMatcher: Sendable {
     /// By the number of segments; those with fewer variables come first.
     private let patterns: [Int: [Pattern]]
 
-    init(_ routes: [Route] = RouteTable.all) {
+    package init(_ routes: [Route] = RouteTable.all) {
         patterns = Dictionary(grouping: routes.map(Pattern.init)) { $0.segments.count }.mapValues { group in
             group.sorted { $0.variables < $1.variables }
         }
@@ -63,7 +64,7 @@ struct RouteMatcher: Sendable {
     /// - Parameters:
     ///   - method: `HEAD` is answered where `GET` is (RFC 9110 section 9.1).
     ///   - path: As it was sent, without its query.
-    func match(_ method: String, _ path: Substring) -> Match {
+    package func match(_ method: String, _ path: Substring) -> Match {
         guard path.first == "/" else { return .malformed }
         let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         var decoded: [String] = []
@@ -92,9 +93,9 @@ struct RouteMatcher: Sendable {
 }
 
 /// Escapes in addresses (RFC 3986 section 2.1), strictly.
-enum PercentDecoding {
+package enum PercentDecoding {
     /// `nil` when an escape is not whole or the text is not UTF-8.
-    static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+    package static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
         guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || plusIsSpace && $0 == UInt8(ascii: "+") }) else {
             return String(text)
         }
