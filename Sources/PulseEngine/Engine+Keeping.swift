@@ -171,7 +171,7 @@ extension Engine {
             breakers: limits.breakerStatuses(),
             heldTombstones: heldFindings.map {
                 AlertRules.Input.HeldTombstones(
-                    id: $0.id, job: $0.partition.job, records: $0.records, known: $0.known, at: $0.at)
+                    id: $0.id, job: $0.partition.job, records: $0.records, known: $0.known, at: $0.at, place: $0.place)
             },
             suspicious: entries.compactMapValues { $0.suspicious.isEmpty ? nil : $0.suspicious },
             quarantinedBefore: entries.compactMapValues { $0.quarantinedBefore == 0 ? nil : $0.quarantinedBefore },

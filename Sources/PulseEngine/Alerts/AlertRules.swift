@@ -36,6 +36,8 @@ package enum AlertRules {
             package var records: Int
             package var known: Int
             package var at: Instant
+            /// What it is about, within the job: each census makes a finding of its own about the same.
+            package var place = ""
         }
     }
 
@@ -206,12 +208,22 @@ package enum AlertRules {
 
     private static func held(_ finding: Input.HeldTombstones) -> Alert {
         Alert(
-            id: "tombstones_held:\(finding.id)", kind: .tombstonesHeld, severity: .warning,
+            id: "tombstones_held:\(finding.job):\(finding.place)", kind: .tombstonesHeld, severity: .warning,
             sentence:
                 "\(finding.records) of \(finding.known.counted("record")) of \(finding.job) "
                 + "\(finding.records.noun("seems", "seem")) gone at the source.",
             because: "A lost permission looks the same, so nothing was marked as deleted.",
             since: finding.at, job: finding.job, source: finding.job.source,
             remedies: [.confirmTombstones(finding.id), .start(finding.job, .census)])
+    }
+}
+
+extension TombstoneFinding {
+    /// What it is about, within its job: the same for the finding that the next census makes of it. Names from outside are
+    /// in it as a digest: an alert's id is typed.
+    var place: String {
+        let parts = [partition.key.rawValue, scope.table.rawValue, scope.column ?? "", scope.value ?? ""]
+        let digest = SecureHash.sha256(Array(parts.joined(separator: "\u{0}").utf8))
+        return digest.prefix(4).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

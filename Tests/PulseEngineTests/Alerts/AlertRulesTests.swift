@@ -159,6 +159,30 @@ import Testing
             trouble.kind == .storeTrouble && trouble.severity == .critical && trouble.because == "The disk is full.")
     }
 
+    @Test func `what each census finds gone anew is one alert, and other records are another`() throws {
+        func finding(_ id: Int64, _ value: String) -> TombstoneFinding {
+            TombstoneFinding(
+                id: id,
+                partition: PartitionID(
+                    tenant: "acme", source: Self.job.source, stream: Self.job.stream, key: PartitionKey("P")),
+                run: RunID(id), scope: CensusScope(table: "work_items", column: "project", value: value), records: 60,
+                known: 90, at: Self.now + .hours(Int(id)), isHeld: true)
+        }
+        func raised(_ findings: [TombstoneFinding], before: [Alert] = []) -> [Alert] {
+            alerts(
+                held: findings.map {
+                    AlertRules.Input.HeldTombstones(
+                        id: $0.id, job: Self.job, records: $0.records, known: $0.known, at: $0.at, place: $0.place)
+                }, before: before)
+        }
+        let first = raised([finding(1, "PAY")])
+        let again = raised([finding(2, "PAY")], before: first)
+        #expect(first.map(\.id) == again.map(\.id) && again.first?.since == first.first?.since)
+        #expect(again.first?.remedies.first == .confirmTombstones(2))
+        #expect(first[0].id.wholeMatch(of: /tombstones_held:\S+:[0-9a-f]{8}/) != nil)
+        #expect(Set(raised([finding(1, "PAY"), finding(2, "SHOP")]).map(\.id)).count == 2)
+    }
+
     @Test func `the most urgent come first; those that last keep their beginning and who has seen them`() throws {
         let jobs = [status(.failed(failure), quarantined: 5)]
         var first = alerts(jobs, trouble: "Full.")
