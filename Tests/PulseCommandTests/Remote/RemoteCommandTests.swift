@@ -130,8 +130,7 @@ private struct Typed: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// Limits count the wait for a turn among long tests.
-@Suite(.long, .timeLimit(.minutes(3))) struct RemoteCommandTests {
+@Suite(.long) struct RemoteCommandTests {
     private static func configuration(_ folder: String) -> String {
         "tenant: acme\nstore: sqlite:pulse.db\nsources:\n  - name: local\n    kind: git\n    paths: [\(folder)]\n"
     }

@@ -76,8 +76,7 @@ struct ReachedScreen: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// Limits count the wait for a turn among long tests.
-@Suite(.long, .timeLimit(.minutes(3))) struct RemoteScreenTests {
+@Suite(.long) struct RemoteScreenTests {
     @Test(arguments: ReachedScreen.all)
     func `keys lead to the golden screens with the engine in this process`(_ screen: ReachedScreen) async throws {
         try Golden.expect(await screen.text(ScriptedOperations(screen.scene.overview())), screen.golden)

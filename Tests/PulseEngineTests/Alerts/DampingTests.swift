@@ -56,6 +56,44 @@ import Testing
         }
     }
 
+    @Test func `the end of a failure is told once, when a run has succeeded`() async throws {
+        try await Pulse.simulate { clock in
+            let (sandbox, store, hook) = try await DeliveryTests.world(clock)
+            let pulse = try await DeliveryTests.open(
+                clock, sandbox, store, hook, [Self.receiver("ops", tellsResolved: true)]
+            ) { Self.onlyJira(&$0, every: "*/15 * * * *") }
+            try await pulse.running {
+                try await clock.sleep(for: .hours(2))
+                hook.mendSource()
+                try await clock.sleep(for: .hours(1))
+                for _ in 0..<3 {
+                    hook.breakSource()
+                    try await clock.sleep(for: .minutes(16))
+                    hook.mendSource()
+                    try await clock.sleep(for: .minutes(3))
+                }
+            }
+            Self.expectEnds(of: hook.accepted, mendedAt: Pulse.start + .hours(2))
+            DeliveryTests.expectOnce(hook, atLeast: 2)
+        }
+    }
+
+    /// That of what began before the source was mended the end was told, once and not before its time.
+    private static func expectEnds(of messages: [AlertHook.Message], mendedAt mended: Instant) {
+        let told = messages.map { message in
+            "\(message.field("type") ?? "") \(message.field("id") ?? "") \(message.at.iso8601) "
+                + "\(message.number("recurrences") ?? -1)"
+        }
+        let ends = messages.filter { $0.field("type") == "alert.resolved" }
+        let failed = Set(messages.filter { $0.at < mended }.map { $0.field("id") })
+        #expect(!failed.isEmpty && ends.count == failed.count, "\(told)")
+        #expect(Set(ends.map { $0.field("id") }) == failed, "\(told)")
+        for end in ends {
+            #expect(end.at >= mended + .minutes(5) && end.at <= mended + .minutes(25), "\(told)")
+            #expect(end.number("recurrences") ?? 0 >= 7, "\(told)")
+        }
+    }
+
     @Test func `a receiver that never answers holds up nobody else`() async throws {
         try await Pulse.simulate { clock in
             let (sandbox, store, hook) = try await DeliveryTests.world(clock)
