@@ -93,7 +93,10 @@ struct ReachedScreen: Sendable, CustomTestStringConvertible {
                 tokens: TokenKeeper(constant: login.accessToken), time: SystemClock())
             // The audit behind a gateway has its logins too.
             for screen in ReachedScreen.all where !screen.golden.hasPrefix("audit") {
-                operations.play(screen.scene.overview())
+                let overview = screen.scene.overview()
+                operations.play(overview)
+                // No event tells of another scene: the gateway looks again after a tenth of a second.
+                while try await RemoteOperations(client).overview().json != overview.json {}
                 try Golden.expect(await screen.text(RemoteOperations(client)), screen.golden)
             }
         }
