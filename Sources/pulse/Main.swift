@@ -30,7 +30,7 @@ enum Main {
         } catch {
             status = tell(error, context)
         }
-        exit(status.rawValue)
+        ProcessEnd.leave(with: status.rawValue)
     }
 
     private static func tell(_ error: any Error, _ context: CommandContext) -> ExitStatus {

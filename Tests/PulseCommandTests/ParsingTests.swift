@@ -18,7 +18,8 @@ import Testing
         "skip a/b main", "retransform a/b", "quarantine", "quarantine list --all", "quarantine show 3",
         "quarantine replay 1 2", "quarantine discard 1 --yes", "tombstones", "tombstones list --job a/b",
         "tombstones show 3 -n 5", "tombstones confirm 3",
-        "tombstones undo 3", "acknowledge x", "config check --config a.yaml", "config example", "config path",
+        "tombstones undo 3", "acknowledge x", "acknowledge --all --reason seen",
+        "config check --config a.yaml", "config example", "config path",
         "sources check jira", "doctor --offline", "completions zsh", "exit-codes",
         "jobs --gateway https://a.example.com",
         "--context team --read-only", "login https://a.example.com --context team --user ada --ca-file a.pem",
@@ -52,7 +53,7 @@ import Testing
         ("pause a/b --for 1h --until 12:00", "exclude each other"), ("run --full", "belong to --once"),
         ("run a/b", "belong to --once"), ("demo --speed 0", "--speed has to be"), ("explore", "Missing expected"),
         ("explore /src --json", "belongs to --once"), ("rewind a/b main", "--to"), ("completions csh", "csh"),
-        ("quarantine show x", "x"),
+        ("quarantine show x", "x"), ("acknowledge", "or say --all"), ("acknowledge x --all", "or say --all"),
     ])
     func `a mistake is told`(_ line: String, _ part: String) {
         let arguments = line.split(separator: " ").map(String.init)

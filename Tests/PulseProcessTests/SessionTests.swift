@@ -115,10 +115,12 @@ import Testing
         let status = try json(try await home.pulse(["status", "--json", "--config", config]).out)
         let alerts = try #require(status["alerts"] as? [[String: Any]])
         #expect((status["problems"] as? Int ?? 0) > 0)
-        for alert in alerts {
-            let id = try #require(alert["id"] as? String)
-            #expect(try await home.pulse(["acknowledge", id, "--config", config]).end == .exited(0))
-        }
+        let id = try #require(alerts.first?["id"] as? String)
+        #expect(try await home.pulse(["acknowledge", id, "--config", config]).end == .exited(0))
+        #expect(try await home.pulse(["alerts", "--config", config]).out.contains("acknowledged by "))
+        #expect(try await home.pulse(["acknowledge", "--all", "--config", config]).end == .exited(0))
+        let none = try await home.pulse(["acknowledge", "--all", "--config", config])
+        #expect(none.out == "There is no alert that nobody has acknowledged.\n")
         for command in ["status", "alerts"] {
             let told = try await home.pulse([command, "--config", config])
             #expect(told.end == .exited(0), "\(told.out) \(told.error)")

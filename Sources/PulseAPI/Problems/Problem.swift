@@ -148,6 +148,13 @@ extension Problem {
             403, code: "forbidden", "This needs the role \(role.rawValue).",
             remedy: "Ask an administrator for the role, or somebody who has it to do this.")
     }
+
+    /// For a personal token, whose scope may be smaller than its owner's role.
+    package static func tokenForbidden(needs role: Role) -> Problem {
+        Problem(
+            403, code: "forbidden", "This needs the role \(role.rawValue), and this token may less.",
+            remedy: "Use a token with a larger scope, or log in, if your own role allows it.")
+    }
 }
 
 extension String {

@@ -46,6 +46,20 @@ package struct ActingCommand: Sendable {
         try await acting { try await give(command, $0) }
     }
 
+    /// Acknowledges every alert that nobody has, one after the other; what is refused is told, and the others go on.
+    package func acknowledgeAll() async throws -> ExitStatus {
+        try await acting { access in
+            let alerts = try await access.operations.overview().alerts.filter { $0.acknowledgedBy == nil }
+            if alerts.isEmpty { try context.output.print("There is no alert that nobody has acknowledged.\n") }
+            var status = ExitStatus.ok
+            for alert in alerts {
+                let one = try await give(.acknowledge(alert: alert.id), access)
+                if one != .ok { status = one }
+            }
+            return status
+        }
+    }
+
     func acting(_ body: (EngineAccess) async throws -> ExitStatus) async throws -> ExitStatus {
         let access = try await EngineFinder(context).access(settings, isReading: wishes.isDryRun)
         do {

@@ -33,7 +33,8 @@ package struct StoreTenants: Sendable {
         let rows = found.map { tenant in
             [
                 tenant.name.rawValue, Figures.count(tenant.rows), Figures.count(tenant.dataRows),
-                Figures.count(tenant.runs), tenant.engineSince.map { "since \($0.iso8601)" } ?? "none",
+                Figures.count(tenant.runs),
+                tenant.engineSince.map { "connected since \($0.iso8601ToSecond)" } ?? "none",
             ]
         }
         let table = TextTable(["TENANT", "ROWS", "OF DATA", "RUNS", "ENGINES"], numbers: [1, 2, 3], rows: rows)
@@ -84,7 +85,7 @@ package struct StoreTenants: Sendable {
         let claim = try await StoreChoice.claim(place, context, for: "changed")
         if let since = try await claim.engineSince(tenant) {
             throw CommandError(
-                .refused, "An engine of \(tenant) runs on \(place.location) since \(since.iso8601).",
+                .refused, "An engine of \(tenant) is connected to \(place.location) since \(since.iso8601ToSecond).",
                 remedy: "End the engines and consoles of this tenant, and give the command again.")
         }
         let store = try await claim.open(tenant)

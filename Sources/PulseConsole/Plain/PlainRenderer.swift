@@ -194,7 +194,9 @@ package struct PlainRenderer: Sendable {
             for paragraph in [row.because, "\(pen.arrow) \(row.next)"] {
                 lines += wrapped(paragraph).map { StyledText("    " + $0) }
             }
-            if alert.acknowledgedBy == nil {
+            if let somebody = alert.acknowledgedBy {
+                lines.append(.muted("    acknowledged by \(somebody)"))
+            } else {
                 let advice = "\(pen.arrow) \(Command.acknowledge(alert: alert.id).commandLine(of: program))"
                 lines += wrapped(advice).map { StyledText("    " + $0, Style(.muted)) }
             }

@@ -13,7 +13,7 @@ enum PasswordRules {
             throw weak("A password has \(shortest) characters or more, and at most \(longest) bytes.")
         }
         guard Set(password).count >= 5, !password.lowercased().contains(name) || name.count < 4 else {
-            throw weak("A password is not the user's name, and not a few characters repeated.")
+            throw weak("A password does not contain the user's name, and is not a few characters repeated.")
         }
     }
 

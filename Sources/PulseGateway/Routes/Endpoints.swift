@@ -42,7 +42,9 @@ struct Endpoints: Sendable {
         guard let engine = engines[tenant] else {
             throw Problem(
                 403, code: "tenant.unserved", "This gateway does not serve the tenant \(tenant).",
-                remedy: "Log in to a tenant that it serves, or ask who runs it.")
+                remedy:
+                    "Log in to one that it serves: pulse login URL --tenant NAME. Who runs it gives people a tenant: "
+                    + "pulse-server user add NAME --tenant TENANT --role ROLE.")
         }
         return engine
     }

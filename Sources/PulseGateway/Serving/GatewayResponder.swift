@@ -168,7 +168,11 @@ package struct GatewayResponder: HTTPResponder {
         case .allowed: return
         case .unauthenticated: throw Problem.unauthenticated
         case .passwordFirst: problem = .passwordFirst
-        case .forbidden(let role): problem = .forbidden(needs: role)
+        case .forbidden(let role):
+            problem =
+                if case .token? = trail.identity?.proof { .tokenForbidden(needs: role) } else {
+                    .forbidden(needs: role)
+                }
         }
         if AccessTable.isMutation(route, isPreview: isPreview), let identity = trail.identity, let accounts {
             let subject = route.parameters.filter { $0.place == .path }.compactMap { values[$0.name] }

@@ -31,7 +31,7 @@ package enum StoreCopyError: Error, Sendable, Hashable {
 
     package var remedy: String {
         switch self {
-        case .targetHolds: "Choose an empty database, or another tenant."
+        case .targetHolds: "Choose an empty database, or take this tenant's data out: pulse store tenants remove."
         case .otherSource, .sourceChanged:
             "With --restart what the unfinished copy left is removed, and it begins again."
         case .finished: "Without --restart it is compared once more."

@@ -145,12 +145,25 @@ struct TombstonesCommand: AsyncParsableCommand {
 
 struct AcknowledgeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "acknowledge", abstract: "Says that you have seen an alert.")
+        commandName: "acknowledge", abstract: "Says that you have seen an alert, or all there are.")
 
     @OptionGroup var options: ActingOptions
 
     @Argument(help: "The alert's id, as `pulse alerts` tells.")
-    var alert: String
+    var alert: String?
 
-    func run() async throws { try await options.command.perform(.acknowledge(alert: alert)).end() }
+    @Flag(help: "Every alert that nobody has acknowledged.")
+    var all = false
+
+    func validate() throws {
+        if (alert == nil) != all { throw ValidationError("Name an alert, or say --all.") }
+    }
+
+    func run() async throws {
+        if let alert {
+            try await options.command.perform(.acknowledge(alert: alert)).end()
+        } else {
+            try await options.command.acknowledgeAll().end()
+        }
+    }
 }
