@@ -89,7 +89,8 @@ package final class Gateway: Service {
         accounts = AccountDesk(
             store: store, passwords: passwords,
             authority: TokenAuthority(
-                try keys.ring(settings.algorithm, at: time.now), settings: settings.tokens, time: time), time: time)
+                try keys.ring(settings.algorithm, at: time.now), settings: settings.tokens, time: time), time: time,
+            serving: Set(engines.map(\.tenant)))
         throttle = RequestThrottle(settings.throttle, time: time)
         try await throttle.resume(from: store)
         endpoints = Endpoints(engines: engines, accounts: accounts, time: time)

@@ -29,6 +29,7 @@ struct EngineCommand: AsyncParsableCommand {
         let (listen, tls) = (listen, address.tls)
         try await Telling.failures {
             let settings = try EngineServer.Settings(address: address.at(listen), keyFile: key)
+            try await settings.address.check()
             try await Telemetry.exporting(as: "pulse-engine") {
                 try await ServedEngine.run(engine.wishes, context: CommandContext.current.plain) { tenant, operations in
                     let server = EngineServer(settings, tenant: tenant, operations: operations, time: SystemClock()) {

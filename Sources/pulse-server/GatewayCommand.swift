@@ -100,6 +100,7 @@ struct GatewayCommand: AsyncParsableCommand {
     }
 
     private func serve(_ settings: Gateway.Settings, at listen: ListenAddress, _ tls: TLSFiles?) async throws {
+        try await settings.address.check()
         guard !embedded, let internalKey else {
             try await ServedEngine.run(engine.wishes, context: CommandContext.current.plain) { tenant, operations in
                 try await Self.serve(.embedded(tenant, operations), settings, at: listen, tls)

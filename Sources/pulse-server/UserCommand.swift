@@ -79,7 +79,10 @@ struct UserCommand: AsyncParsableCommand {
         @Argument var name: String
 
         func run() async throws {
-            try await UserCommand.act(folder) { try await $0.setDisabled(name, true) }
+            try await UserCommand.act(folder) { users in
+                try await users.setDisabled(name, true)
+                print("\(name) may not come in any more; every session ends within seconds.")
+            }
         }
     }
 
@@ -89,7 +92,10 @@ struct UserCommand: AsyncParsableCommand {
         @Argument var name: String
 
         func run() async throws {
-            try await UserCommand.act(folder) { try await $0.setDisabled(name, false) }
+            try await UserCommand.act(folder) { users in
+                try await users.setDisabled(name, false)
+                print("\(name) may come in again.")
+            }
         }
     }
 
@@ -99,7 +105,10 @@ struct UserCommand: AsyncParsableCommand {
         @Argument var name: String
 
         func run() async throws {
-            try await UserCommand.act(folder) { try await $0.remove(name) }
+            try await UserCommand.act(folder) { users in
+                try await users.remove(name)
+                print("\(name) is removed, with every session and token.")
+            }
         }
     }
 }

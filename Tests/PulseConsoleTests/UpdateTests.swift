@@ -155,6 +155,17 @@ import Testing
         #expect(console.state.connection == .live)
     }
 
+    @Test func `who may not read the audit is told so in its place, until it is read`() {
+        var console = Console(.calm)
+        console.press(KeyPress("6"))
+        #expect(console.text().contains("Reading…"))
+        console.send(.auditFailed(Failure(.unauthorised, code: "forbidden", "This needs a role.", remedy: "Ask.")))
+        #expect(console.text().contains("This needs a role. Ask.") && !console.text().contains("Reading…"))
+        #expect(console.state.notice == nil)
+        console.send(.audit(Scene.audit()))
+        #expect(!console.text().contains("This needs a role."))
+    }
+
     @Test func `a gap in the events reads everything again`() {
         var console = Console(.busy)
         console.send(.happened([.gap, .gap]))

@@ -64,13 +64,8 @@ extension Doctor {
                         + "a run is told by clocks. Set this machine's, for example with NTP.")
                 : Look(
                     what: "store clock", verdict: .good, finding: "within \(abs(seconds)) s of the database's server"))
-        if survey.seesEveryTenant {
-            looks.append(
-                Look(
-                    what: "store role", verdict: .notice,
-                    finding:
-                        "\(survey.role) is a superuser or bypasses row-level security: nothing keeps tenants apart. "
-                        + "Use a role of its own."))
+        if let warning = survey.roleWarning {
+            looks.append(Look(what: "store role", verdict: .notice, finding: warning))
         }
         return looks
     }

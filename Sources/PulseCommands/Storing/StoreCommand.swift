@@ -47,6 +47,11 @@ package struct StoreCommand: Sendable {
             "\(choice.store.location) \(verdict)\(changes.isEmpty ? "." : ":")\n"
                 + changes.map { "  \($0)\n" }.joined()
                 + (known.contains(tenant) ? "" : newTenant(tenant, isNamed: choice.tenant != nil, isDryRun)))
+        if case .postgres(let settings) = choice.store,
+            let warning = try await PostgresSurvey.take(settings, tenant: tenant).roleWarning
+        {
+            context.output.note("pulse: \(warning)")
+        }
     }
 
     private func newTenant(_ tenant: TenantID, isNamed: Bool, _ isDryRun: Bool) -> String {

@@ -71,7 +71,7 @@ final class EffectRunner: Sendable {
             run {
                 .audit(try await self.operations.audit(limit: 500))
             } orElse: {
-                .readFailed($0)
+                .auditFailed($0)
             }
         case .preview(let dialog, let variant, let commands):
             run {

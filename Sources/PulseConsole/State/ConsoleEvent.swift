@@ -23,6 +23,7 @@ enum ConsoleEvent: Sendable {
     /// The first rows of a finding.
     case findingRows(Int64, [TombstoneRow])
     case audit([AuditEntry])
+    case auditFailed(Failure)
     /// A list could not be read.
     case readFailed(Failure)
     /// Theme files were read again.

@@ -145,6 +145,8 @@ struct LogState: Sendable {
 struct AuditState: Hashable, Sendable {
     var entries: [AuditEntry] = []
     var isLoaded = false
+    /// Why it could not be read the last time.
+    var failure: Failure?
     var table = TableState<Int64>()
 }
 

@@ -41,6 +41,8 @@ extension ConsoleState {
         case .audit(let entries):
             audit.entries = entries
             audit.isLoaded = true
+            audit.failure = nil
+        case .auditFailed(let failure): audit.failure = failure
         case .readFailed(let failure): say("\(failure.sentence) \(failure.remedy)", .error)
         case .themes(let news): effects = take(news)
         case .closed: effects = end()

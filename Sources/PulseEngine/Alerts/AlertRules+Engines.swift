@@ -29,10 +29,11 @@ extension AlertRules {
         } else {
             next = "Nobody can take over its \(runs): start an engine."
         }
-        // What it left is in good hands: that it is gone is worth knowing, and no more.
         let isSettled = presence == .lost
+        // Nothing waits for it: that it is gone is worth knowing, and no more.
+        let isHarmless = isSettled || count == 0
         return Alert(
-            id: id, kind: .engineSilent, severity: isSettled ? .notice : .warning,
+            id: id, kind: .engineSilent, severity: isHarmless ? .notice : .warning,
             sentence: "The engine \(engine.id) \(isSettled ? "ended without a word" : "is silent").",
             because: "It was killed, hangs, or does not reach the store; it was last heard of at "
                 + "\(engine.seenAt.iso8601ToSecond).",

@@ -8,10 +8,14 @@ package final class AccountDesk: Sendable {
     let authority: TokenAuthority
     let time: any TimeSource
     let standings: Standings
+    /// The tenants that can be asked for anything here; empty: nothing is known of them.
+    private let served: Set<TenantID>
 
     init(
-        store: any AccountStore, passwords: PasswordDesk, authority: TokenAuthority, time: any TimeSource
+        store: any AccountStore, passwords: PasswordDesk, authority: TokenAuthority, time: any TimeSource,
+        serving served: Set<TenantID> = []
     ) {
+        self.served = served
         self.store = store
         self.passwords = passwords
         self.authority = authority
@@ -42,7 +46,7 @@ package final class AccountDesk: Sendable {
         let password = request.password.utf8.count <= PasswordRules.longest ? request.password : ""
         let user = User.isName(name) ? try await store.user(name) : nil
         let isRight = try await passwords.check(password, against: user?.password)
-        guard isRight, let user, !user.isDisabled, let tenant = request.tenant ?? user.homeTenant,
+        guard isRight, let user, !user.isDisabled, let tenant = request.tenant ?? usualTenant(of: user),
             let role = user.roles[tenant]
         else {
             // A name that nobody has may be a password in the wrong place.
@@ -61,6 +65,11 @@ package final class AccountDesk: Sendable {
         try await store.begin(family, token: Secret.digest(refresh))
         try await audit("login", name, in: tenant, by: Principal(name), from: origin, outcome: "Logged in.")
         return try answer(for: user, in: tenant, as: role, family: family.id, refresh: refresh)
+    }
+
+    /// The tenant of a login that names none: one that is served, before others.
+    private func usualTenant(of user: User) -> TenantID? {
+        user.roles.keys.filter { served.contains($0) }.min() ?? user.homeTenant
     }
 
     private func noteLogin(of user: User, password: String) async throws {
@@ -142,6 +151,24 @@ package final class AccountDesk: Sendable {
             proof: .session(token.family), mustChangePassword: standing.mustChangePassword)
     }
 
+    /// Whether somebody who came in may stay: neither disabled nor logged out, no role lost, the token not taken back.
+    /// What other processes did is known after some seconds.
+    func mayStay(_ identity: Identity) async throws -> Bool {
+        let family: String?
+        switch identity.proof {
+        case .gateway: return true
+        case .session(let id): family = id
+        case .token(let id):
+            let name = identity.principal.name
+            guard try await store.tokens(of: name).contains(where: { $0.id == id && $0.expiresAt > time.now }) else {
+                return false
+            }
+            family = nil
+        }
+        let standing = try await standings.standing(of: identity.principal.name, family: family)
+        return standing?.roles[identity.tenant].map { $0 >= .viewer } ?? false
+    }
+
     private func personalIdentity(_ text: String) async throws -> Identity? {
         guard text.utf8.count <= 200, let token = try await store.token(digest: Secret.digest(text), at: time.now),
             let standing = try await standings.standing(of: token.user, family: nil),
@@ -175,7 +202,7 @@ package final class AccountDesk: Sendable {
 }
 
 extension User {
-    /// The tenant of a login that names none.
+    /// Where what somebody tries at the door is audited.
     var homeTenant: TenantID? { roles.keys.min() }
 }
 

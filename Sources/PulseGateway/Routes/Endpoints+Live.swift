@@ -7,7 +7,7 @@ extension Endpoints {
     func live(_ call: Call, _ engine: TenantEngine) async throws -> Reply {
         let identity = try call.principal
         switch call.route.id {
-        case .events: return try await Self.events(engine.hub, after: call.lastEventID)
+        case .events: return try await events(engine.hub, after: call.lastEventID, for: identity)
         case .presence: return .json(try page(engine.presence.present, call))
         case .enterPresence:
             let report = try call.content(PresenceReport.self)
@@ -24,7 +24,10 @@ extension Endpoints {
         }
     }
 
-    private static func events(_ hub: EventHub, after id: String?) async throws -> Reply {
+    /// How often it is looked whether a listener may still hear.
+    private static let standingInterval = Duration.seconds(5)
+
+    private func events(_ hub: EventHub, after id: String?, for identity: Identity) async throws -> Reply {
         let opened = if let id { try await hub.open(after: id) } else { hub.open(after: nil) }
         guard let (number, queue) = opened else {
             throw Problem(
@@ -32,10 +35,19 @@ extension Endpoints {
                 remedy: "Try again later, or ask for the overview instead.", kind: .transient)
         }
         let stream = EventStream(hub: hub, number: number, queue: queue)
+        let (accounts, time) = (accounts, time)
         return Reply(
             status: 200,
             content: .stream(mediaType: "text/event-stream; charset=utf-8") { writer in
-                while let bytes = await stream.next() { try await writer.write(bytes) }
+                var lookedAt = time.elapsed
+                // A heartbeat comes at least, so that nobody hears on for long after the end of a session.
+                while let bytes = await stream.next() {
+                    if let accounts, time.elapsed - lookedAt >= Self.standingInterval {
+                        guard try await accounts.mayStay(identity) else { return }
+                        lookedAt = time.elapsed
+                    }
+                    try await writer.write(bytes)
+                }
             })
     }
 }

@@ -25,6 +25,25 @@ package final class GatewayServer: Service {
             self.port = port
             self.tls = tls
         }
+
+        /// Whether it can be listened at: looked at before work is begun that nobody could ask for. Throws `Failure`.
+        package func check() async throws {
+            do {
+                let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                    .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+                    .bind(host: host, port: port).get()
+                try await channel.close()
+            } catch let error as IOError {
+                throw failure(error)
+            }
+        }
+
+        fileprivate func failure(_ error: IOError) -> Failure {
+            Failure(
+                .ours, code: "listen.failed",
+                "The port \(port) of \(host) cannot be listened at: \(String(cString: strerror(error.errnoCode))).",
+                remedy: "Choose another with --listen, or end what has it.")
+        }
     }
 
     private let responder: GatewayResponder
@@ -68,11 +87,7 @@ package final class GatewayServer: Service {
                 for engine in responder.endpoints.engines.values { engine.hub.close() }
             }
         } catch let error as IOError {
-            throw Failure(
-                .ours, code: "listen.failed",
-                "The port \(address.port) of \(address.host) cannot be listened at: "
-                    + "\(String(cString: strerror(error.errnoCode))).",
-                remedy: "Choose another with --listen, or end what has it.")
+            throw address.failure(error)
         }
     }
 

@@ -51,6 +51,7 @@ import Testing
         let silent = Self.member("a", silentFor: .minutes(10))
         var alert = try #require(Self.alerts([silent]).first)
         #expect(alert.next?.contains("until an engine starts on its machine") == true && alert.nextAt == nil)
+        #expect(alert.severity == .notice, "nothing is at stake")
         #expect(Self.alerts([silent, Self.member("b", silentFor: .zero, started: .minutes(5))]) == [])
         #expect(Self.alerts([silent, Self.member("b", silentFor: .zero, host: "c", started: .minutes(5))]).count == 1)
         #expect(Self.alerts([Self.member("a", silentFor: .hours(2))]) == [])

@@ -23,6 +23,18 @@ struct LoginTests {
         #expect(try await harness.store.user("operator")?.lastLoginAt == harness.time.now)
     }
 
+    @Test func `a login that names no tenant is to one that is served`() async throws {
+        let harness = try await Harness()
+        try await harness.add("ada", [("abandoned", .admin), ("acme", .viewer)])
+        let desk = AccountDesk(
+            store: harness.store, passwords: harness.passwords, authority: harness.desk.authority, time: harness.time,
+            serving: ["acme"])
+        let request = LoginRequest(name: "ada", password: Harness.password)
+        #expect(try await desk.login(request, from: harness.origin).tenant == "acme")
+        let named = LoginRequest(name: "ada", password: Harness.password, tenant: "abandoned")
+        #expect(try await desk.login(named, from: harness.origin).tenant == "abandoned")
+    }
+
     static let wrong: [(name: String, password: String)] = [
         ("viewer", "wrong"), ("viewer", ""), ("nobody", Harness.password), ("", Harness.password),
         ("VIEWER ", Harness.password), ("disabled", Harness.password), ("x' OR '1'='1", "x"),

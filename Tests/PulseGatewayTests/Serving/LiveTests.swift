@@ -3,6 +3,7 @@ import Logging
 import PulseAPI
 import PulseDomain
 import PulseHTTP
+import PulseSimulation
 import ServiceLifecycle
 import Testing
 
@@ -33,6 +34,52 @@ struct LiveTests {
         #expect(try await client.send(HTTPRequest(url: served.url + "/health/live")).status == 200)
         await client.shutdown()
         try await served.end()
+    }
+
+    /// How somebody is shown out.
+    enum Departure: CaseIterable, Sendable { case disabled, removed, loggedOut, demoted, tokenTakenBack, none }
+
+    @Test(.timeLimit(.minutes(1)), arguments: Departure.allCases)
+    func `who is shown out hears nothing any more`(departure: Departure) async throws {
+        let harness = try await Harness()
+        let session = try await harness.token("viewer")
+        let identity = try #require(try await harness.desk.identity(bearing: session))
+        let token = try await harness.desk.addToken(
+            NewToken(name: "script", scope: .read), for: identity, from: harness.origin)
+        let served = try await Served(harness.responder)
+        let client = CurlTransport()
+        let bearer = departure == .tokenTakenBack ? try #require(token.token) : session
+        let response = try await client.stream(
+            HTTPRequest(url: "\(served.url)/api/v1/events", headers: ["Authorization": "Bearer \(bearer)"]))
+        let hub = try #require(harness.endpoints.engines["acme"]?.hub)
+        switch departure {
+        case .disabled: _ = try await harness.store.change("viewer") { $0.isDisabled = true }
+        case .removed: _ = try await harness.store.remove("viewer")
+        case .loggedOut: try await harness.desk.logout(identity, from: harness.origin)
+        case .demoted: _ = try await harness.store.change("viewer") { $0.roles = [:] }
+        case .tokenTakenBack: _ = try await harness.store.removeToken(token.id, of: "viewer")
+        case .none: break
+        }
+        harness.time.advance(by: .seconds(6))
+        hub.publish("log", Array("{\"n\":1}".utf8))
+        var text = ""
+        for try await piece in response.body {
+            text += String(decoding: piece, as: UTF8.self)
+            if text.contains("\"n\"") { break }
+        }
+        #expect(text.contains("event: hello"))
+        #expect(text.contains("\"n\"") == (departure == .none))
+        await client.shutdown()
+        try await served.end()
+    }
+
+    @Test func `a port that is taken is told before anything is begun`() async throws {
+        let served = try await Served(try await Harness().responder)
+        let taken = GatewayServer.Address(host: "127.0.0.1", port: served.port)
+        let failure = await #expect(throws: Failure.self) { try await taken.check() }
+        #expect(failure?.code == "listen.failed")
+        try await served.end()
+        try await taken.check()
     }
 
     @Test(.timeLimit(.minutes(1)))

@@ -17,7 +17,8 @@ enum AuditScreen {
             body, title: .strong("Audit") + .muted(" newest first"), style: Style(.borderFocused))
         TableView(
             columns: columns, ids: entries.map(\.sequence),
-            emptyMessage: state.audit.isLoaded ? "Nobody has done anything yet." : "Reading…"
+            emptyMessage: state.audit.failure.map { "\($0.sentence) \($0.remedy)" }
+                ?? (state.audit.isLoaded ? "Nobody has done anything yet." : "Reading…")
         ) { cells(entries[$0], pen) }.draw(on: &surface, in: inner, state: state.audit.table)
     }
 

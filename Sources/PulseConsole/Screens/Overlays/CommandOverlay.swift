@@ -197,10 +197,18 @@ enum QuitOverlay {
             ? "Nothing runs in this process now: nothing is interrupted."
             : "\(Figures.many(busy, "run is", "runs are")) under way in this process and will end at the next page. "
                 + "\(busy == 1 ? "It goes on from its checkpoints" : "They go on from their checkpoints") "
-                + (state.fleet.hasOthers(at: state.now) ? "in another engine of the store." : "next time.")
+                + whereRunsGoOn(state)
         surface.putWrapped(text, in: inner.splitBottom(2).rest, style: base)
         DialogButtons.draw(
             [("Stay", !isConfirmFocused, base), ("Quit", isConfirmFocused, base)], pen, on: &surface,
             in: inner.splitBottom(1).bottom)
+    }
+
+    private static func whereRunsGoOn(_ state: ConsoleState) -> String {
+        guard state.fleet.hasOthers(at: state.now) else { return "next time." }
+        // Nobody can be told that they are free: others wait until the leases are over.
+        return state.fleet.staleness == nil
+            ? "in another engine of the store."
+            : "in another engine when the store answers again and their leases are over."
     }
 }

@@ -31,6 +31,12 @@ package struct PostgresSurvey: Sendable, Hashable {
     package var mayCreate: Bool
     /// Whether row-level security does not hold the role: it sees every tenant.
     package var seesEveryTenant: Bool
+    /// What to know of such a role; `nil` for one that is held.
+    package var roleWarning: String? {
+        guard seesEveryTenant else { return nil }
+        return "\(role) is a superuser or bypasses row-level security: nothing keeps tenants apart. "
+            + "Use a role of its own."
+    }
     /// `nil` when Pulse was never here.
     package var schema: Schema?
     /// All, or at most the one that was asked for. By name; none where the role may not know.
