@@ -41,7 +41,9 @@ import Testing
             guard isHit else { continue }
             crashes += 1
             loaded.expectInPlace(as: expected, "after crash \(crashes)")
-            #expect(loaded.log.count { $0.message.hasPrefix("The store has trouble") } <= 1)
+            // Once, and seldom once more: a statement that was under way when the server came back may fail after another
+            // has worked.
+            #expect(loaded.log.count { $0.message.hasPrefix("The store has trouble") } <= 2)
         }
     }
 
