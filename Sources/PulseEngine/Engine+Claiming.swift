@@ -132,7 +132,7 @@ extension Engine {
                         wake.raise()
                         changed.raise()
                     },
-                    storeAnswered: { await self.storeAnswers() },
+                    storeAnswered: { await self.storeAnswers(askedAt: $0) },
                     logs: { level, partition, message, facts in
                         logs.add(
                             level, job: job, partition: partition, message, facts, correlation: correlation)

@@ -30,9 +30,10 @@ extension Engine {
         // Several may be at it: each takes what it stores.
         while !unaudited.isEmpty {
             let entry = unaudited.removeFirst()
+            let askedAt = time.now
             do {
                 _ = try await store.appendAudit(entry)
-                storeAnswers()
+                storeAnswers(askedAt: askedAt)
             } catch {
                 unaudited.insert(entry, at: 0)
                 isInTrouble(error)

@@ -77,7 +77,7 @@ extension Engine {
         }
         let isMoved = try await store.setState(
             state, of: run.id, expecting: run.state.name, fence: entry.worker?.fence, at: now)
-        storeAnswers()
+        storeAnswers(askedAt: now)
         guard isMoved else {
             // In two steps: an assignment through `?.` holds the access to `entries` while its value is awaited.
             let stored = try await store.run(run.id)

@@ -136,13 +136,14 @@ extension Engine {
             throw error
         }
         heartbeatAt = askedAt
-        storeAnswers()
+        storeAnswers(askedAt: askedAt)
     }
 
     /// A store that did not answer has done something: the outage is over for everybody here, and is told as such before
-    /// anything that follows from it.
-    func storeAnswers() {
-        guard outage.isAway, let since = outage.since else { return }
+    /// anything that follows from it. What was asked before the outage was met may have been done before it began: its
+    /// late answer says nothing.
+    func storeAnswers(askedAt: Instant) {
+        guard outage.isAway, let since = outage.since, askedAt >= since else { return }
         let now = time.now
         let line = Self.line(since, now)
         logs.add(line.level, line.message, line.facts)

@@ -36,7 +36,7 @@ struct RunWorker: Sendable {
         /// Waits began or ended.
         var waits: @Sendable () -> Void
         /// A store that did not answer does again.
-        var storeAnswered: @Sendable () async -> Void
+        var storeAnswered: @Sendable (_ askedAt: Instant) async -> Void
         var logs: @Sendable (LogLevel, PartitionKey?, String, [LogLine.Fact]) -> Void
         var answered: @Sendable (_ bytes: Int) -> Void
         var loaded: @Sendable (CommitResult) -> Void

@@ -13,8 +13,8 @@ package struct StorePatience: Sendable {
     let reach: StoreReach
     /// Called when a wait has begun or ended.
     let told: @Sendable () -> Void
-    /// Called when a store that did not answer does again, before anything is made of the answer.
-    let answered: @Sendable () async -> Void
+    /// Called when a store that did not answer does again, before anything is made of the answer, with when it was asked.
+    let answered: @Sendable (_ askedAt: Instant) async -> Void
 
     /// Runs `body` until the store does what it is asked. `isRepeated`: a try before may have happened, its answer lost.
     /// `isChange`: that it is done shows that the store takes changes.
@@ -41,7 +41,7 @@ package struct StorePatience: Sendable {
             let (triedAt, returned) = (time.now, reach.returned)
             do {
                 let value = try await body(attempt > 0)
-                if reach.isAway, isChange || attempt > 0 { await answered() }
+                if reach.isAway, isChange || attempt > 0 { await answered(triedAt) }
                 return value
             } catch let error as StoreError where error.isOutage {
                 attempt += 1

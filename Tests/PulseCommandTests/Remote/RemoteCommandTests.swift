@@ -130,7 +130,7 @@ private struct Typed: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite(.long) struct RemoteCommandTests {
+@Suite(.long, .timeLimit(.minutes(1))) struct RemoteCommandTests {
     private static func configuration(_ folder: String) -> String {
         "tenant: acme\nstore: sqlite:pulse.db\nsources:\n  - name: local\n    kind: git\n    paths: [\(folder)]\n"
     }

@@ -31,8 +31,8 @@ private final class NoWaiting: TimeSource {
     /// How often the connection is cut: 100 for the proof (`PULSE_CUTS=100`), fewer for every day.
     private static let cuts = ProcessInfo.processInfo.environment["PULSE_CUTS"].flatMap(Int.init) ?? 12
 
-    @Test func `a console whose connection is cut again and again during runs ends up showing the truth`() async throws
-    {
+    @Test(.timeLimit(.minutes(2)))
+    func `a console whose connection is cut again and again during runs ends up showing the truth`() async throws {
         let folder = FileManager.default.temporaryDirectory.path + "/pulse-cuts-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let engine = try await Self.engine()

@@ -76,7 +76,7 @@ struct ReachedScreen: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite(.long) struct RemoteScreenTests {
+@Suite(.long, .timeLimit(.minutes(1))) struct RemoteScreenTests {
     @Test(arguments: ReachedScreen.all)
     func `keys lead to the golden screens with the engine in this process`(_ screen: ReachedScreen) async throws {
         try Golden.expect(await screen.text(ScriptedOperations(screen.scene.overview())), screen.golden)
