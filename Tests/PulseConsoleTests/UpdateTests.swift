@@ -150,7 +150,7 @@ import Testing
         #expect(delays.count == 8)
         #expect(delays == delays.sorted())
         #expect(delays.first == .seconds(1))
-        #expect(delays.last == .seconds(30))
+        #expect(delays.last == .seconds(15))
         console.send(.overview(Scene.busy.overview()))
         #expect(console.state.connection == .live)
     }

@@ -76,6 +76,22 @@ package final class CuttingProxy: Sendable {
         return nil
     }
 
+    /// Breaks all connections now.
+    package func cut() {
+        state.withLock { state in
+            state.cuts += 1
+            Self.reset(state.open)
+        }
+    }
+
+    private static func reset(_ descriptors: Set<Int32>) {
+        for descriptor in descriptors {
+            var option = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+            shutdown(descriptor, Int32(SHUT_RD))
+        }
+    }
+
     /// Runs on a thread of its own until either side has gone or the connection is cut.
     private func pump(_ client: Int32, _ server: Int32) {
         let isAdmitted = state.withLock { state in
@@ -121,11 +137,7 @@ package final class CuttingProxy: Sendable {
             // Numerical Recipes' generator: the same cuts every time.
             state.random = state.random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             state.next = 500 + Int(state.random >> 33) % 16_000
-            for descriptor in state.open {
-                var option = linger(l_onoff: 1, l_linger: 0)
-                setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
-                shutdown(descriptor, Int32(SHUT_RD))
-            }
+            Self.reset(state.open)
             return (max(0, kept), true)
         }
     }

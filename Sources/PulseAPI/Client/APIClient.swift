@@ -18,7 +18,7 @@ package struct APIClient: Sendable {
         package var silence: Duration = .seconds(40)
         /// Between tries to get the event stream back, at first and at most.
         package var firstReconnect: Duration = .seconds(1)
-        package var longestReconnect: Duration = .seconds(30)
+        package var longestReconnect: Duration = .seconds(15)
         /// Whether an event stream that broke off is taken up again; else it ends, and whoever reads it decides.
         package var reconnects = true
 

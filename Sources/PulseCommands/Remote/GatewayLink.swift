@@ -11,15 +11,18 @@ final class GatewayLink: Sendable {
 
     private let client: APIClient
     private let time: any TimeSource
+    /// The name of the context that leads there; `nil`: none does.
+    private let context: String?
     /// Of this console: a person may have several.
     private let id: String
     private let open = Mutex<(confirmation: String?, job: JobID?)>((nil, nil))
     private let changes: AsyncStream<Void>
     private let changed: AsyncStream<Void>.Continuation
 
-    init(_ client: APIClient, time: any TimeSource, id: String = GatewayLink.newID()) {
+    init(_ client: APIClient, time: any TimeSource, context: String? = nil, id: String = GatewayLink.newID()) {
         self.client = client
         self.time = time
+        self.context = context
         self.id = id
         (changes, changed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -28,7 +31,7 @@ final class GatewayLink: Sendable {
 
     var console: ConsoleLink {
         ConsoleLink(
-            address: client.base, news: { self.news() },
+            address: client.base, context: context, news: { self.news() },
             tell: { confirmation, job in
                 self.open.withLock { $0 = (confirmation, job) }
                 self.changed.yield()
@@ -89,6 +92,7 @@ final class GatewayLink: Sendable {
         await report()
         // What fails here fails for the console's own requests, which tell it.
         if let profile: Profile = try? await client.ask(APIRequest(.profile)) {
+            continuation.yield(.signedIn(SignedIn(name: profile.name, role: profile.role)))
             let isViewer = profile.role == .viewer
             continuation.yield(
                 .mayOnlyLook(

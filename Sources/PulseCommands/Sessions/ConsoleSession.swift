@@ -68,7 +68,7 @@ package struct ConsoleSession: Sendable {
             throw Failure.loggedOut(of: place.address.url)
         }
         let client = place.client(context, time: time)
-        let link = GatewayLink(client, time: time)
+        let link = GatewayLink(client, time: time, context: place.name)
         var session = try ConsoleSession(wishes, isEmbedded: false, context: context)
         if place.isReadOnly, session.options.readOnlyBecause == nil {
             session.options.readOnlyBecause = "The context \(place.shown) is read-only."

@@ -96,9 +96,19 @@ extension ConsoleState {
                         || screen == .health && health.selection != nil)
             return isAnything ? .enabled : .disabled("There is nothing to open.")
         case .copy: return copyText == nil ? .disabled("There is nothing to copy.") : .enabled
+        case .reconnect: return reconnecting
         case .theme: return options.themes.count > 1 ? .enabled : .disabled("There is one theme only.")
         default: return .enabled
         }
+    }
+
+    /// Whether the connection can be tried now. A try is given two seconds before another takes its place.
+    private var reconnecting: Availability {
+        guard case .lost(_, _, let retryAt, _) = connection else {
+            return .disabled("The connection is not lost: there is nothing to try.")
+        }
+        let isTrying = retryAt <= elapsed && elapsed - retryAt < .seconds(2)
+        return isTrying ? .disabled("The connection is being tried at this moment.") : .enabled
     }
 
     /// Whether the table of transitions lets the event happen to at least one of the targets.

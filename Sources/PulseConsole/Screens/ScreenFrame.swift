@@ -29,10 +29,14 @@ enum ScreenFrame {
         if let tenant = state.fleet.engine?.tenant {
             left = left + StyledText(TerminalText.truncate(tenant.rawValue, to: 20), Style(.title, on: .header)) + "  "
         }
-        let right = trailing(state, pen)
+        var right = trailing(state, pen)
         let room = area.width - right.width - 2
         let isShort = left.width + tabs(state, isShort: false).width > room
         let line = left + tabs(state, isShort: isShort)
+        // Where the line below has no room for it, and this one has.
+        if !tellsPersonBelow(state), let person = state.person, line.width + person.shown.count + 4 <= room {
+            right = pen.line([.muted(person.shown), right])
+        }
         surface.put(line.over(base), at: area.origin, maxWidth: max(10, room))
         surface.put(right.over(base), at: Point(area.maxX - right.width - 1, area.minY), maxWidth: right.width)
     }
@@ -95,41 +99,61 @@ enum ScreenFrame {
             if case .lost(let failure, _, let retryAt, let attempt) = state.connection,
                 failure.kind != .unauthorised
             {
-                left = left + retry(retryAt, attempt, state, pen)
+                left = left + retry(retryAt, attempt, state, pen, showsKey: area.width >= 100)
             }
             left = left + "  " + StyledText(because, Style(.text))
             if let staleness = state.fleet.staleness, staleness.cause == .store {
                 left = left + .muted(" " + staleness.because)
             }
         } else {
-            left = left + "   " + tally(state.fleet, pen, room: area.width - left.width - 4)
+            // Who one is, and who else decides, stays where there is room for more than what is wrong.
+            let company = state.others.contains { $0.confirmation != nil } ? others(state, pen)?.width : nil
+            let kept = tellsPersonBelow(state) ? company ?? state.person.map { TerminalText.width($0.shown) } : nil
+            let room = area.width - left.width - 4 - (kept.map { $0 + 4 } ?? 0)
+            left = left + "   " + tally(state.fleet, pen, room: room)
         }
-        var right = StyledText.nothing
-        if let engine = state.fleet.engine {
-            let simulated = engine.isSimulated ? StyledText("simulated sources", Style(.info)) : nil
-            right = pen.line([
-                others(state, pen), simulated, .muted(state.options.link?.address ?? engine.store),
-                .muted(engine.holder),
-            ])
-        }
-        let free = area.width - left.width - 4
-        if right.width > free, let engine = state.fleet.engine {
-            let place = state.options.link?.address ?? engine.store
-            let company = others(state, pen)
-            // Who else decides on something matters more than where one is.
-            right =
-                company.map { $0.width <= free ? $0 : .nothing }
-                ?? (free >= 24 ? .muted(TerminalText.truncate(place, to: free, .middle)) : .nothing)
-        }
+        let right = surroundings(state, pen, room: area.width - left.width - 4)
         surface.put(left, at: area.origin, maxWidth: area.width - (right.width > 0 ? right.width + 2 : 0))
         surface.put(right, at: Point(area.maxX - right.width - 1, area.minY), maxWidth: right.width)
     }
 
+    /// Whether the second line tells who one is; the first does where it has room and the second has not.
+    private static func tellsPersonBelow(_ state: ConsoleState) -> Bool {
+        state.size.width >= 100 && !area(of: state.size).verdict.isEmpty
+    }
+
+    /// Who one is, where, and who else is there: what there is room for. Who else decides on something matters more than
+    /// where one is.
+    private static func surroundings(_ state: ConsoleState, _ pen: Pen, room: Int) -> StyledText {
+        guard let engine = state.fleet.engine else { return .nothing }
+        let simulated = engine.isSimulated ? StyledText("simulated sources", Style(.info)) : nil
+        let company = others(state, pen)
+        let person = tellsPersonBelow(state) ? state.person?.shown : nil
+        let holder = StyledText.muted(engine.holder)
+        guard let link = state.options.link else {
+            let whole = pen.line([company, simulated, .muted(engine.store), holder])
+            if whole.width <= room { return whole }
+            return room >= 24 ? .muted(TerminalText.truncate(engine.store, to: room, .middle)) : .nothing
+        }
+        func at(_ place: String) -> StyledText { .muted(person.map { "\($0) @ \(place)" } ?? place) }
+        let choices = [
+            pen.line([company, simulated, at(link.shown), holder]), pen.line([company, simulated, at(link.shown)]),
+            pen.line([company, at(link.shown)]), pen.line([company, at(link.name)]),
+            pen.line([company, person.map { .muted($0) }]), company ?? at(link.shown),
+            person.map { .muted($0) } ?? .nothing,
+        ]
+        return choices.first { $0.width <= room } ?? .nothing
+    }
+
     /// The next try, before the reason: that may be long.
-    private static func retry(_ retryAt: Duration, _ attempt: Int, _ state: ConsoleState, _ pen: Pen) -> StyledText {
+    private static func retry(
+        _ retryAt: Duration, _ attempt: Int, _ state: ConsoleState, _ pen: Pen, showsKey: Bool
+    ) -> StyledText {
         let seconds = Int((retryAt - state.elapsed).inSeconds.rounded(.up))
         pen.present.note(after: state.clock?.rate ?? 1)
-        return StyledText(seconds > 0 ? ", try \(attempt) in \(seconds)s" : ", try \(attempt) now", Style(.warning))
+        guard seconds > 0 else { return StyledText(", try \(attempt) now", Style(.warning)) }
+        let text = StyledText(", try \(attempt) in \(seconds)s", Style(.warning))
+        return showsKey ? text + " (" + StyledText("R", Style(.key)) + " now)" : text
     }
 
     /// Who else is connected: the one with a confirmation open, or how many; `nil` when nobody is.
@@ -169,7 +193,8 @@ enum ScreenFrame {
         let hints = KeyBinding.all.filter {
             $0.scopes.contains(state.scope) && $0.hint != nil && $0.action != .quit && $0.action != .palette
         }
-        let shown = hints.compactMap { binding -> KeyHint? in
+        let lost = state.isLost ? hints.filter { $0.action == .reconnect } : []
+        let shown = (lost + hints.filter { $0.action != .reconnect }).compactMap { binding -> KeyHint? in
             guard let hint = binding.hint, let key = binding.keys.first else { return nil }
             // What cannot be done here at all is left out; what cannot be done now is faint.
             let isAboutAlerts = binding.action == .acknowledge || binding.action == .remedy
@@ -186,7 +211,7 @@ enum ScreenFrame {
             let isEnabled = state.availability(of: binding.action).isEnabled
             // Where there is no room for all: what opens is used most, then what can be commanded now.
             let isCommand = binding.group == .commands
-            let rank = binding.action == .open ? 0 : isCommand ? (isEnabled ? 1 : 2) : 3
+            let rank = binding.action == .open || binding.action == .reconnect ? 0 : isCommand ? (isEnabled ? 1 : 2) : 3
             return KeyHint(key.label, hint, isEnabled: isEnabled, rank: rank)
         }
         KeyHints(shown, last: [KeyHint(":", "find", rank: 2), KeyHint("?", "keys"), KeyHint("q", "quit")]).draw(

@@ -14,6 +14,8 @@ struct ConsoleState: Sendable {
     var awaitsOverview = false
     /// How long the last answer of the gateway took; `nil` without a gateway.
     var roundTrip: Duration?
+    /// Whom the gateway takes one for; `nil` without a gateway, and before it told.
+    var person: SignedIn?
     /// Why this login may give no command, as a sentence; `nil` when it may.
     var mayOnlyLookBecause: String?
     /// The others who are connected to the gateway.

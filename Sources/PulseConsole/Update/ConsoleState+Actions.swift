@@ -36,6 +36,8 @@ extension ConsoleState {
         case .palette: overlay = .palette(PaletteState(items: PaletteItem.matches(self, for: "")))
         case .help: overlay = .help(scrolled: 0)
         case .copy: return copyText.map { [.copy($0)] } ?? []
+        case .reconnect: return tryNow()
+        case .reload where isLost: return attempt(.reconnect)
         case .reload: return [.loadOverview] + loads(screen) + (detail.map { [.loadDetail($0.job)] } ?? [])
         case .theme:
             return useTheme((theme + 1) % max(1, options.themes.count))

@@ -19,6 +19,7 @@ extension ConsoleState {
             }
             let heard = max(.zero, elapsed - since)
             noteLost(failure, since: heard, retryAt: retryAt, attempt: attempt, asOf: heard)
+        case .signedIn(let person): self.person = person
         case .mayOnlyLook(let because): mayOnlyLookBecause = because
         case .others(let others): self.others = others
         }
@@ -30,8 +31,8 @@ extension ConsoleState {
         var delay: Duration = .seconds(1)
         if case .lost(let former, let first, _, let count) = connection {
             (since, attempt) = (first, count + 1)
-            // Twice as long each time, up to half a minute.
-            delay = .seconds(min(30, 1 << min(count, 5)))
+            // Twice as long each time, up to what somebody who waits for it bears.
+            delay = .seconds(min(15, 1 << min(count, 4)))
             // That the stream ended says less than why it did.
             if failure.code == Failure.streamEnded.code { failure = former }
         }
@@ -42,6 +43,17 @@ extension ConsoleState {
             failure, since: since, retryAt: elapsed + delay, attempt: attempt,
             asOf: options.link == nil ? heardAt : since)
         return [.connect(after: delay)]
+    }
+
+    /// Whether the link is lost.
+    var isLost: Bool { if case .lost = connection { true } else { false } }
+
+    /// Tries the connection now instead of when its time comes. Whoever else counts down gives way to this try.
+    mutating func tryNow() -> [ConsoleEffect] {
+        guard case .lost(let failure, let since, _, let attempt) = connection else { return [] }
+        connection = .lost(failure, since: since, retryAt: elapsed, attempt: attempt)
+        awaitsOverview = true
+        return [.connect(after: .zero)]
     }
 
     /// Events arrive (again): what is shown is what is.

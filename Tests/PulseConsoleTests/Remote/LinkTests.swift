@@ -20,13 +20,15 @@ extension Picture {
     ]
 
     /// A console of a gateway that has heard of the busy scene.
-    static func linked(_ size: Size) -> Console {
+    static func linked(_ size: Size, context: String? = nil) -> Console {
         var options = ConsoleOptions(principal: Principal("ada"))
         options.link = ConsoleLink(
-            address: "https://pulse.example.com", news: { AsyncStream { $0.finish() } }, tell: { _, _ in })
+            address: "https://pulse.example.com", context: context, news: { AsyncStream { $0.finish() } },
+            tell: { _, _ in })
         var console = Console(.busy, size, options: options)
         console.send(.logs(Scene.detail(of: "jira-cloud/issues").logs))
         console.send(.link(.live(roundTrip: .milliseconds(23))))
+        console.send(.link(.signedIn(SignedIn(name: "ada", role: .operator))))
         return console
     }
 
@@ -55,6 +57,7 @@ extension Picture {
             console.send(.time(.seconds(65)))
             console.send(.linkLost(expired))
         }
+        + linked("context", [Size(120, 40)]) { $0.state.options.link?.context = "team" }
         + linked("others", usual) { $0.send(.link(.others(company))) }
         + linked("others-health", [Size(120, 40), Size(80, 24)]) { console in
             console.send(.link(.others(company)))
@@ -159,6 +162,30 @@ extension Picture {
         console.send(.link(.mayOnlyLook(because: nil)))
         console.press(KeyPress("s"))
         #expect(console.state.overlay != nil)
+    }
+
+    @Test(arguments: [Size(200, 50), Size(120, 40), Size(100, 30), Size(80, 24)])
+    func `who one is behind a gateway stands at the top, and takes no room from what is wrong`(_ size: Size) {
+        var console = Picture.linked(size, context: "team")
+        let head = console.text().split(separator: "\n").prefix(2).joined(separator: "\n")
+        #expect(head.contains("ada (operator)") && head.contains("3 problems"), "\(head)")
+        #expect(size.width < 120 || head.contains("ada (operator) @ team"), "\(head)")
+        console.state.person = nil
+        let without = console.text().split(separator: "\n").prefix(2)
+        for fact in ["3 problems", "1 failed", "1 suspicious", "1 paused", "2 waiting", "live 23 ms", "14:32 UTC"] {
+            #expect(head.contains(fact) == without.joined(separator: "\n").contains(fact), "\(fact)")
+        }
+    }
+
+    @Test func `the screen of engines says as whom one is connected, and where`() {
+        var console = Picture.linked(Size(80, 24), context: "team")
+        console.press(KeyPress("7"))
+        #expect(console.text().contains("you are ada (operator) @ team (pulse.example.com)"))
+        var options = ConsoleOptions(principal: Principal("ada"))
+        options.link = ConsoleLink(
+            address: "http://127.0.0.1:5000", news: { AsyncStream { $0.finish() } }, tell: { _, _ in })
+        // That nothing is encrypted is told.
+        #expect(options.link?.shown == "http://127.0.0.1:5000" && options.link?.name == options.link?.shown)
     }
 
     @Test func `others are told of a confirmation when it opens and when it closes, once each`() {

@@ -21,7 +21,7 @@ enum TinyScreen {
         if hasHints {
             let area = Rect(0, bottom, surface.width, 1)
             KeyHints(
-                [
+                (state.isLost ? [KeyHint("R", "try now")] : []) + [
                     state.detail == nil ? KeyHint("j k", "move") : KeyHint("Esc", "back"), KeyHint(":", "find"),
                 ], last: [KeyHint("?", "keys"), KeyHint("q", "quit")]
             )

@@ -10,16 +10,22 @@ enum ConsolesPanel {
         return (rest, panel)
     }
 
+    /// Whom the gateway takes one for, and where it is.
+    private static func you(_ state: ConsoleState) -> String {
+        let place = state.options.link?.shown ?? ""
+        return state.person.map { "you are \($0.shown) @ \(place)" } ?? "you @ \(place)"
+    }
+
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
         guard area.height >= 3 else { return }
         let title = pen.line([
-            .strong("Connected"), .muted("you"),
+            .strong("Connected"), .muted(you(state)),
             state.others.isEmpty ? nil : .muted(Figures.many(state.others.count, "other console")),
         ])
         let inner = surface.box(area, title: title)
         guard !state.others.isEmpty else {
             surface.put(
-                .muted("Nobody else is connected to \(state.options.link?.address ?? "")."),
+                .muted("Nobody else is connected."),
                 at: Point(inner.minX + 1, inner.minY), maxWidth: inner.width - 2)
             return
         }
