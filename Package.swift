@@ -143,7 +143,8 @@ let package = Package(
         .executableTarget(
             name: "pulse",
             dependencies: [
-                "PulseDomain", "PulseConfiguration", "PulseAssembly", "PulseTerminal", "PulseCommands", arguments,
+                "PulseDomain", "PulseConfiguration", "PulseAPI", "PulseAssembly", "PulseTerminal", "PulseCommands",
+                arguments,
             ],
             swiftSettings: settings),
         .target(name: "PulseGzip", dependencies: ["CZlib"], swiftSettings: settings),

@@ -26,6 +26,8 @@ package final class Gateway: Service {
         /// Whether each request is told on standard error.
         package var logsRequests = true
         package var throttle: RequestThrottle.Limits
+        /// Of the passwords that are set from now on.
+        package var passwordCost = PasswordHash.Cost.usual
 
         package init(
             address: GatewayServer.Address, data: String, tokens: TokenSettings,
@@ -83,7 +85,7 @@ package final class Gateway: Service {
             engines = remote.pools(over: transport, time: time).map { TenantEngine($0.tenant, $0.pool, time: time) }
         }
         let store = try SQLiteAccounts.open(path: Settings.accountsFile(in: settings.data))
-        let passwords = try PasswordDesk()
+        let passwords = try PasswordDesk(cost: settings.passwordCost)
         first = try await UserAdministration(store: store, passwords: passwords, time: time)
             .addFirst(in: engines.map(\.tenant))
         accounts = AccountDesk(

@@ -12,7 +12,8 @@ struct CommandLineOrder {
     static let withValue: Set<String> = [
         "--config", "--store", "--theme", "--reason", "--job", "--limit", "--lines", "-n", "--until", "--for", "--from",
         "--to", "--seed", "--speed", "--tenant", "--engine", "--add", "--remove",
-        "--gateway", "--context", "--user", "--ca-file", "--token-file", "--token-command",
+        "--gateway", "--context", "--user", "--ca-file", "--token-file", "--token-command", "--scope",
+        "--expires",
     ]
 
     /// The arguments with the commands first. Throws `CommandError` (usage) for a command that there is not.

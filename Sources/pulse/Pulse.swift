@@ -34,7 +34,11 @@ struct Pulse: AsyncParsableCommand {
                     RetransformCommand.self, QuarantineCommand.self, TombstonesCommand.self, AcknowledgeCommand.self,
                 ]),
             CommandGroup(
-                name: "A team's Pulse", subcommands: [LoginCommands.self, LogoutCommands.self, ContextCommands.self]),
+                name: "A team's Pulse",
+                subcommands: [
+                    LoginCommands.self, LogoutCommands.self, WhoamiCommands.self, ContextCommands.self,
+                    TokenCommands.self,
+                ]),
             CommandGroup(
                 name: "To set up",
                 subcommands: [

@@ -18,8 +18,8 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect(try file.sessions().isEmpty)
         try await file.update { $0 = [StoredSession.example] }
-        #expect(try file.session(at: StoredSession.example.gateway) == StoredSession.example)
-        #expect(try file.session(at: "https://other") == nil)
+        #expect(try file.session(SessionKey(StoredSession.example.gateway)) == StoredSession.example)
+        #expect(try file.session(SessionKey("https://other")) == nil)
         let rights = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
         #expect(rights == 0o600)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -66,7 +66,7 @@ import Testing
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<5 {
                 group.addTask {
-                    let tokens = TokenKeeper(session: gateway, in: file, transport: transport)
+                    let tokens = TokenKeeper(session: SessionKey(gateway), in: file, transport: transport)
                     let client = APIClient(base: gateway, transport: transport, tokens: tokens, time: time)
                     let overview = try await RemoteOperations(client).overview()
                     #expect(overview == Samples.overviews[0])
@@ -75,12 +75,12 @@ import Testing
             try await group.waitForAll()
         }
         #expect(refreshes.count == 1)
-        #expect(try file.session(at: gateway)?.refreshToken == "next")
+        #expect(try file.session(SessionKey(gateway))?.refreshToken == "next")
         // The family is over: the session goes, and the refusal is told.
         try await file.update { $0[0].accessToken = "old" }
         let client = APIClient(
             base: gateway, transport: transport,
-            tokens: TokenKeeper(session: gateway, in: file, transport: transport), time: time)
+            tokens: TokenKeeper(session: SessionKey(gateway), in: file, transport: transport), time: time)
         let expired = await #expect(throws: Failure.self) { try await RemoteOperations(client).overview() }
         #expect(expired?.code == "login.expired")
         #expect(expired?.remedy == "Log in again: `pulse login \(gateway)`.")
@@ -94,5 +94,99 @@ import Testing
         again.accessToken = "good"
         try await file.update { [again] in $0 = [again] }
         #expect(try await RemoteOperations(client).overview() == Samples.overviews[0])
+    }
+
+    /// Which of the sessions that are kept is meant, as its place; `nil`: none.
+    struct Meant: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        /// Contexts of the sessions that are kept at the gateway, with their tenants.
+        var kept: [(context: String?, tenant: TenantID)]
+        var key: SessionKey
+        var place: Int?
+
+        init(_ about: String, _ kept: [(String?, TenantID)], _ context: String?, _ tenant: TenantID?, _ place: Int?) {
+            testDescription = about
+            self.kept = kept.map { (context: $0.0, tenant: $0.1) }
+            key = SessionKey("https://a", tenant: tenant, context: context)
+            self.place = place
+        }
+    }
+
+    @Test(arguments: [
+        Meant("a context has its own", [("ada", "acme"), ("grace", "acme")], "grace", "acme", 1),
+        Meant("and none of another's", [("ada", "acme")], "grace", "acme", nil),
+        Meant("nor of another tenant", [("ada", "acme")], "ada", "zenith", nil),
+        Meant("what was kept before contexts had logins goes on", [(nil, "acme")], "ada", "acme", 0),
+        Meant("until there is one of its own", [(nil, "acme"), ("ada", "acme")], "ada", "acme", 1),
+        Meant("an address alone has what belongs to no context", [("ada", "acme"), (nil, "acme")], nil, nil, 1),
+        Meant("or the only one there", [("ada", "acme")], nil, "acme", 0),
+        Meant("of several nobody can tell", [("ada", "acme"), ("grace", "acme")], nil, "acme", nil),
+        Meant("a tenant tells", [("ada", "acme"), ("grace", "zenith")], nil, "zenith", 1),
+    ])
+    func `a session is found by its context`(_ test: Meant) {
+        let sessions = test.kept.map { kept in
+            StoredSession(
+                gateway: "https://a", name: "x", tenant: kept.tenant, accessToken: "t", refreshToken: nil,
+                context: kept.context)
+        }
+        #expect(test.key.place(among: sessions) == test.place)
+        // None of them is ever meant for another gateway.
+        var elsewhere = test.key
+        elsewhere.gateway = "https://b"
+        #expect(elsewhere.place(among: sessions) == nil)
+    }
+
+    @Test func `a file of before sessions belonged to contexts is read`() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let former = """
+            [{"gateway":"https://a","name":"ada","tenant":"acme","access_token":"t","refresh_token":null}]
+            """
+        _ = FileManager.default.createFile(
+            atPath: file.path, contents: Data(former.utf8), attributes: [.posixPermissions: 0o600])
+        #expect(try file.session(SessionKey("https://a", context: "team"))?.name == "ada")
+    }
+
+    @Test func `of two users of one gateway each renews the own session`() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let server = try TestServer { connection in
+            while let request = connection.request() {
+                let refresh = try? RefreshRequest(json: request.body)
+                if let refresh {
+                    var answer = TokenAnswer.example
+                    (answer.name, answer.accessToken) = (refresh.refreshToken, "good-\(refresh.refreshToken)")
+                    connection.send(APIAnswer(200, answer))
+                } else if request.header("Authorization")?.hasPrefix("Bearer good-") == true {
+                    connection.send(APIAnswer(200, Samples.overviews[0]))
+                } else {
+                    connection.send(APIAnswer(Problem.unauthenticated))
+                }
+            }
+        }
+        let gateway = server.url("")
+        let names = ["ada", "grace"]
+        try await file.update { sessions in
+            sessions = names.map {
+                StoredSession(
+                    gateway: gateway, name: $0, tenant: "acme", accessToken: "old", refreshToken: $0, context: $0)
+            }
+        }
+        let transport = CurlTransport(configuration: .init(proxy: .none))
+        for name in names {
+            let key = SessionKey(gateway, tenant: "acme", context: name)
+            let client = APIClient(
+                base: gateway, transport: transport,
+                tokens: TokenKeeper(session: key, in: file, transport: transport), time: time)
+            #expect(try await RemoteOperations(client).overview() == Samples.overviews[0])
+            #expect(try file.session(key)?.accessToken == "good-\(name)")
+        }
+        #expect(try file.sessions().map(\.context) == names)
+        let none = await #expect(throws: Failure.self) {
+            let tokens = TokenKeeper(
+                session: SessionKey(gateway, tenant: "acme", context: "alan"), in: file, transport: transport)
+            return try await RemoteOperations(
+                APIClient(base: gateway, transport: transport, tokens: tokens, time: time)
+            ).overview()
+        }
+        #expect(none?.remedy == "Log in: `pulse login --context alan`.")
     }
 }

@@ -25,7 +25,9 @@ import Testing
         "--context team --read-only", "login https://a.example.com --context team --user ada --ca-file a.pem",
         "login --token-file -", "login a.example.com --token-command pass", "logout --context team", "context",
         "context list --json", "context use local", "context add team https://a.example.com --tenant acme --read-only",
-        "context remove team", "context show team --json",
+        "context remove team", "context show team --json", "whoami", "whoami --json --context team", "token",
+        "token list --json", "token create ci", "token create ci --scope operate --expires 30d --json",
+        "token revoke k3v9 --gateway https://a.example.com",
     ])
     func `a command line is understood`(_ line: String) throws {
         _ = try Pulse.parseAsRoot(line.split(separator: " ").map(String.init))

@@ -28,6 +28,8 @@ package struct RunningGateway: Sendable {
         var settings = Gateway.Settings(
             address: .init(host: "127.0.0.1", port: 0), data: folder, tokens: TokenSettings(issuer: "pulse"))
         settings.logsRequests = false
+        // Cheap: what is tested is what a gateway does, not how long a guess takes.
+        settings.passwordCost = PasswordHash.Cost(rounds: 2, blockSize: 1, parallelism: 1)
         let gateway = try await Gateway(settings, serving: .embedded(tenant, operations), time: SystemClock()) {
             listening.yield($0)
         }

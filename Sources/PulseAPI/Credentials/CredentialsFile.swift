@@ -14,10 +14,11 @@ package struct CredentialsFile: Sendable {
         self.time = time
     }
 
-    /// The session at a gateway, in that tenant if one is given; `nil` when there is none. Throws `Failure` for a file
-    /// that others can read, or that is none of ours.
-    package func session(at gateway: String, tenant: TenantID? = nil) throws -> StoredSession? {
-        try sessions().first { $0.isAt(gateway, tenant) }
+    /// The session that is meant; `nil` when there is none. Throws `Failure` for a file that others can read, or that is
+    /// none of ours.
+    package func session(_ key: SessionKey) throws -> StoredSession? {
+        let sessions = try sessions()
+        return key.place(among: sessions).map { sessions[$0] }
     }
 
     package func sessions() throws -> [StoredSession] {

@@ -2,27 +2,33 @@ package import PulseDomain
 
 /// What a login left behind: enough to go on without the password.
 package struct StoredSession: WireObject, Hashable {
-    /// The gateway's address: what the session is found by, and the tenant beside it.
+    /// The gateway's address. No session is ever sent to another.
     package var gateway: String
     package var name: String
     package var tenant: TenantID
     package var accessToken: String
     /// `nil` for a personal token, which is not renewed.
     package var refreshToken: String?
+    /// Whose it is among contexts; `nil` for one that was kept before sessions belonged to contexts.
+    package var context: String?
 
-    package init(gateway: String, name: String, tenant: TenantID, accessToken: String, refreshToken: String?) {
+    package init(
+        gateway: String, name: String, tenant: TenantID, accessToken: String, refreshToken: String?,
+        context: String? = nil
+    ) {
         self.gateway = gateway
         self.name = name
         self.tenant = tenant
         self.accessToken = accessToken
         self.refreshToken = refreshToken
+        self.context = context
     }
 
     /// What a login or a refresh answered.
-    package init(gateway: String, _ answer: TokenAnswer) {
+    package init(gateway: String, _ answer: TokenAnswer, context: String? = nil) {
         self.init(
             gateway: gateway, name: answer.name, tenant: answer.tenant, accessToken: answer.accessToken,
-            refreshToken: answer.refreshToken)
+            refreshToken: answer.refreshToken, context: context)
     }
 
     /// Whether it is one at that gateway, and in that tenant if one is given.
@@ -39,6 +45,6 @@ package struct StoredSession: WireObject, Hashable {
         StoredSession(
             gateway: try f("gateway", { $0.gateway }), name: try f("name", { $0.name }),
             tenant: try f("tenant", { $0.tenant }), accessToken: try f("access_token", { $0.accessToken }),
-            refreshToken: try f("refresh_token", { $0.refreshToken }))
+            refreshToken: try f("refresh_token", { $0.refreshToken }), context: try f.added("context", { $0.context }))
     }
 }

@@ -115,21 +115,29 @@ package struct Profile: WireObject, Hashable {
     package var tenant: TenantID
     package var role: Role
     package var memberships: [Membership]
+    /// When the login, or the personal token, ends; `nil` where the gateway is one that does not tell.
+    package var endsAt: Instant?
 
-    package init(name: String, tenant: TenantID, role: Role, memberships: [Membership]) {
+    package init(name: String, tenant: TenantID, role: Role, memberships: [Membership], endsAt: Instant? = nil) {
         self.name = name
         self.tenant = tenant
         self.role = role
         self.memberships = memberships
+        self.endsAt = endsAt
     }
 
-    package static let about = "Who one is: name, tenant and role of this token, and all memberships."
-    package static let example = Profile(name: "ada", tenant: "acme", role: .operator, memberships: [.example])
+    package static let about =
+        "Who one is: name, tenant and role of this token, all memberships, and when the login ends."
+    package static let example = Profile(
+        name: "ada", tenant: "acme", role: .operator, memberships: [.example], endsAt: Example.minutes(43_200))
 
     package static func map(_ f: inout Fields<Profile>) throws(WireError) -> Profile {
         Profile(
             name: try f("name", { $0.name }), tenant: try f("tenant", { $0.tenant }), role: try f("role", { $0.role }),
-            memberships: try f("memberships", { $0.memberships }))
+            memberships: try f("memberships", { $0.memberships }),
+            endsAt: try f.added(
+                "ends_at", { $0.endsAt },
+                "When the login can be renewed no longer, or the personal token expires; null where nothing ends."))
     }
 }
 

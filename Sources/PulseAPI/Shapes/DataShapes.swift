@@ -221,18 +221,13 @@ package struct PageCursor: Sendable, Hashable {
     package var words: [String]
     package init(_ words: [String]) { self.words = words }
 
-    package var text: String {
-        Base64.encode(words.json).filter { $0 != "=" }.replacing("+", with: "-").replacing("/", with: "_")
-    }
+    package var text: String { Base64.encodeForURL(words.json) }
 
     /// `nil` when it is no cursor of `count` words.
     package init?(_ text: String, count: Int) {
-        guard text.utf8.count <= 4_096 else { return nil }
-        var padded = text.replacing("-", with: "+").replacing("_", with: "/")
-        while padded.utf8.count % 4 != 0 { padded += "=" }
-        guard let bytes = Base64.decode(padded), let words = try? [String](json: bytes), words.count == count else {
-            return nil
-        }
+        guard text.utf8.count <= 4_096, let bytes = Base64.decodeFromURL(text), let words = try? [String](json: bytes),
+            words.count == count
+        else { return nil }
         self.words = words
     }
 }

@@ -54,6 +54,14 @@ package struct Fields<Root> {
         }
     }
 
+    /// A member that documents of former versions do not have: `nil` is read of those.
+    package mutating func added<Value: Wire>(
+        _ name: String, _ value: (Root) -> Value?, _ about: String = ""
+    ) throws(WireError) -> Value? {
+        guard root != nil || members.contains(where: { $0.name == name }) else { return nil }
+        return try self(name, value, about)
+    }
+
     /// A member that follows from others: written for readers, never read.
     package mutating func derived<Value: Wire>(_ name: String, _ value: (Root) -> Value, _ about: String = "") {
         guard let root else { return }

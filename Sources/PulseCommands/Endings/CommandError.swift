@@ -80,12 +80,18 @@ package struct CommandError: Error, Sendable, Hashable {
         ["store.locked", "store.unreachable"].contains(error.code) ? .unreachable : .failed
     }
 
+    /// What a gateway says when no engine answers behind it, or when it is about to end or full itself.
+    private static let awayCodes: Set = [
+        "engine.away", "engine.silent", "engine.refuses", "answer_timeout", "overloaded", "ending",
+    ]
+
     private static func status(of failure: Failure) -> ExitStatus {
         if failure.code.hasPrefix("control.") || ["holder.held", "store.unreachable"].contains(failure.code) {
             return .unreachable
         }
         if failure.code.hasPrefix("http.") || failure.code.hasPrefix("api.status_5") { return .unreachable }
-        if failure.code == "forbidden" { return .refused }
+        if awayCodes.contains(failure.code) { return .unreachable }
+        if ["forbidden", "auth.session_needed", "auth.password_first"].contains(failure.code) { return .refused }
         if failure.code.hasPrefix("config.") || failure.code.hasSuffix(".unknown") && failure.code != "engine.unknown" {
             return .usage
         }

@@ -9,6 +9,10 @@ package struct Output: Sendable {
     package var width: Int?
     /// Columns of a line of progress on standard error.
     package var progressWidth = 80
+    /// Columns that sentences on standard error are wrapped to, between words; `nil` where it is no terminal.
+    package var noteWidth: Int?
+    /// Whether standard output is a file that others can read: no place for a secret.
+    package var isReadableByOthers: @Sendable () -> Bool = { false }
     /// Whether standard output is a terminal.
     package var isTerminal: Bool
     /// Whether standard input and error are one: then a person can be asked.
@@ -56,6 +60,12 @@ package struct Output: Sendable {
             isGone: Self.isReaderGone,
             write: { stream, text throws(OutputError) in try Self.writeAll(text, to: stream.rawValue) })
         output.progressWidth = columns(of: STDERR_FILENO, environment)
+        output.noteWidth = isatty(STDERR_FILENO) == 1 ? output.progressWidth : nil
+        output.isReadableByOthers = {
+            var status = stat()
+            return fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+                && status.st_mode & 0o077 != 0
+        }
         return output
     }
 
@@ -72,7 +82,7 @@ package struct Output: Sendable {
     /// As for an output that is no terminal.
     package var plain: Output {
         var output = self
-        (output.width, output.isTerminal) = (nil, false)
+        (output.width, output.noteWidth, output.isTerminal) = (nil, nil, false)
         (output.showsProgress, output.usesColor) = (false, false)
         return output
     }
@@ -101,7 +111,27 @@ package struct Output: Sendable {
     /// configured or answered; no control sequence of that reaches the terminal (invariant 10).
     package func note(_ text: String) {
         // Nobody reads errors any more: there is nobody left to tell.
-        try? write(.error, TerminalText.sanitizedLines(text).map { $0 + "\n" }.joined())
+        try? write(.error, Self.lines(of: text, noteWidth))
+    }
+
+    /// A sentence on standard output.
+    package func say(_ sentence: String) throws(OutputError) { try print(Self.lines(of: sentence, width)) }
+
+    private static func lines(of text: String, _ width: Int?) -> String {
+        TerminalText.sanitizedLines(text).flatMap { line in width.map { SentenceWrap.lines(of: line, to: $0) } ?? [line]
+        }
+        .map { $0 + "\n" }.joined()
+    }
+
+    /// Says on a terminal what is waited for while `body` lasts, and leaves no trace of that.
+    func waiting<Value>(for what: String, _ body: () async throws -> Value) async rethrows -> Value {
+        guard showsProgress else { return try await body() }
+        let text = TerminalText.truncate(
+            what + (glyphs == .unicode ? "…" : "..."), to: max(20, progressWidth - 1))
+        // Carriage return and erasing to the end of the line (ECMA-48 EL).
+        noteRaw("\r\(text)\u{1B}[K")
+        defer { noteRaw("\r\u{1B}[K") }
+        return try await body()
     }
 
     /// Without a line break, for progress and questions.

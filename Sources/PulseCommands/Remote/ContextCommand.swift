@@ -25,7 +25,8 @@ package struct ContextCommand: Sendable {
         var rows = [[current == RemoteContexts.local ? "*" : "", RemoteContexts.local, Self.here, "", ""]]
         var objects: [JSONObject] = []
         for known in contexts.all {
-            let session = sessions.first { $0.isAt(known.gateway, known.tenant) }
+            let key = SessionKey(known.gateway, tenant: known.tenant, context: known.name)
+            let session = key.place(among: sessions).map { sessions[$0] }
             let login = session.map { "\($0.name)\($0.refreshToken == nil ? " (token)" : "")" } ?? "not logged in"
             rows.append([
                 current == known.name ? "*" : "", known.name, known.gateway + (known.isReadOnly ? " (read-only)" : ""),
@@ -80,16 +81,25 @@ package struct ContextCommand: Sendable {
     package func remove(_ name: String) async throws {
         let contexts = try PlaceFinder(context).contexts()
         guard let known = contexts[name] else { throw PlaceFinder.unknown(name, among: contexts) }
+        var told = "Removed \(name)."
+        let sessions = try context.credentials(time).sessions()
+        let key = SessionKey(known.gateway, tenant: known.tenant, context: name)
+        if let session = key.place(among: sessions).map({ sessions[$0] }), Self.isLast(known, of: session, contexts),
+            let place = try PlaceFinder(context).remote(SettingsWishes(context: name)),
+            try await LogoutCommand(context, time: time).end(session, at: place)
+        {
+            told += " \(session.name) is logged out there."
+        }
         try RemoteContexts.change(path: context.contextsPath) { $0.remove(name) }
-        try context.output.print("Removed \(name).\n")
-        let isUsed = contexts.all.contains {
-            $0.name != name && $0.gateway == known.gateway && ($0.tenant == known.tenant || $0.tenant == nil)
-        }
-        if !isUsed, try context.credentials(time).session(at: known.gateway, tenant: known.tenant) != nil {
-            context.output.note(
-                "pulse: You are still logged in at \(known.gateway): `pulse logout --gateway \(known.gateway)`.")
-        }
+        try context.output.say(told)
         if contexts.current == name { context.output.note("Commands go to \(Self.here) now.") }
+    }
+
+    /// Whether no other context goes on with a session: one that was kept before sessions belonged to contexts may have
+    /// several.
+    private static func isLast(_ known: RemoteContext, of session: StoredSession, _ contexts: RemoteContexts) -> Bool {
+        session.context != nil
+            || !contexts.all.contains { $0.name != known.name && session.isAt($0.gateway, $0.tenant) }
     }
 
     /// One context, and how its gateway answers now. Ends with `unreachable` when it does not.
@@ -104,7 +114,12 @@ package struct ContextCommand: Sendable {
         }
         let client = place.client(context, time: time)
         let answer: Result<Profile, Failure>
-        do { answer = .success(try await client.ask(APIRequest(.profile))) } catch let failure as Failure {
+        do {
+            answer = .success(
+                try await context.output.waiting(for: "Asking \(place.address)") {
+                    try await client.ask(APIRequest(.profile))
+                })
+        } catch let failure as Failure {
             answer = .failure(failure)
         }
         let profile = try? answer.get()
@@ -118,6 +133,7 @@ package struct ContextCommand: Sendable {
                         "name": place.name, "gateway": place.address.url,
                         "tenant": profile?.tenant.rawValue ?? place.tenant?.rawValue, "is_read_only": place.isReadOnly,
                         "login": profile?.name, "role": profile?.role.rawValue,
+                        "ends_at": profile?.endsAt?.iso8601,
                         "round_trip_seconds": roundTrip?.inSeconds, "problem": problem,
                     ] as JSONObject))
         } else {
@@ -134,6 +150,7 @@ package struct ContextCommand: Sendable {
         if let caFile = place.caFile { lines.append("trusts     \(caFile)") }
         if place.isReadOnly { lines.append("read-only  commands are refused here") }
         if let profile { lines.append("login      \(profile.name), \(profile.role.rawValue)") }
+        if let end = profile?.endsAt { lines.append("until      \(end.iso8601ToSecond)") }
         if let roundTrip { lines.append("answers in \(Int((roundTrip.inSeconds * 1_000).rounded(.up))) ms") }
         return lines.map { $0 + "\n" }.joined()
     }

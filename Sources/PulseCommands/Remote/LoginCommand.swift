@@ -1,6 +1,8 @@
 import Foundation
+import Glibc
 import PulseAPI
 import PulseConfiguration
+import PulseConsole
 package import PulseDomain
 import PulseEngine
 import PulseHTTP
@@ -53,43 +55,60 @@ package struct LoginCommand: Sendable {
 
     package func run() async throws {
         let place = try place()
-        let (session, role) = try await enter(place)
-        try makeFolder()
-        try await context.credentials(time).update { sessions in
-            sessions.removeAll { $0.isAt(session.gateway, session.tenant) }
-            // The newest first: it is the one where no tenant is named.
-            sessions.insert(session, at: 0)
-        }
         let known = try PlaceFinder(context).contexts()
         let name = try contextName(place, among: known)
-        let former = known[name]
-        let context = RemoteContext(
+        let former = try context.credentials(time).session(
+            SessionKey(place.address.url, tenant: place.tenant, context: name))
+        var (session, role) = try await enter(place, as: former?.name)
+        session.context = name
+        try makeFolder()
+        try await keep(session, among: known)
+        let made = RemoteContext(
             name: name, gateway: place.address.url, tenant: session.tenant, caFile: place.caFile,
-            isReadOnly: former?.isReadOnly ?? false)
-        try RemoteContexts.change(path: self.context.contextsPath) { contexts in
-            contexts.put(context)
+            isReadOnly: known[name]?.isReadOnly ?? false)
+        try RemoteContexts.change(path: context.contextsPath) { contexts in
+            contexts.put(made)
             contexts.current = name
         }
-        let what = "\(session.name), \(role.rawValue) of \(session.tenant), at \(place.address)."
-        try self.context.output.print("Logged in as \(what)\n")
-        self.context.output.note(
+        try context.output.say(
+            "Logged in as \(session.name), \(role.rawValue) of \(session.tenant), at \(place.address).")
+        if let former, former.context == name, former.name != session.name {
+            context.output.note(
+                "It takes the place of \(former.name) in the context \(name). Both can be logged in, each in a context: "
+                    + "`pulse login \(place.address) --context NAME`.")
+        }
+        context.output.note(
             "`pulse` goes there from now on (context \(name)); `pulse context use local` goes back to this machine.")
+    }
+
+    /// Keeps the session in the place of the one that the context had. One that was kept before sessions belonged to
+    /// contexts stays for the other contexts that have no other.
+    private func keep(_ session: StoredSession, among known: RemoteContexts) async throws {
+        let others = known.all.filter { $0.name != session.context }
+        try await context.credentials(time).update { sessions in
+            let kept = sessions
+            sessions.removeAll { old in
+                guard old.context == nil else { return old.context == session.context }
+                let isNeeded = others.contains { other in
+                    old.isAt(other.gateway, other.tenant) && !kept.contains { $0.context == other.name }
+                }
+                return old.isAt(session.gateway, session.tenant) && !isNeeded
+            }
+            sessions.insert(session, at: 0)
+        }
     }
 
     // MARK: Where
 
     private func place() throws -> RemotePlace {
         let finder = PlaceFinder(context)
-        var place: RemotePlace?
+        var place: RemotePlace
         if let gateway = wishes.gateway {
-            place = try finder.remote(SettingsWishes(tenant: wishes.tenant, gateway: gateway))
+            place = try finder.place(at: gateway, tenant: wishes.tenant, named: wishes.context)
         } else {
-            place = try finder.remote(SettingsWishes(tenant: wishes.tenant, context: wishes.context))
-        }
-        guard var place else {
-            throw CommandError(
-                .usage, "Where to log in was not said, and the present context is this machine.",
-                remedy: "Give the gateway's address: `pulse login https://pulse.example.com`.")
+            place = try finder.team(
+                SettingsWishes(tenant: wishes.tenant, context: wishes.context),
+                orElse: "Say where: `pulse login https://pulse.example.com`.")
         }
         if wishes.gateway != nil, wishes.tenant == nil { place.tenant = nil }
         if let caFile = wishes.caFile { place.caFile = URL(fileURLWithPath: HomePath.expanding(caFile)).path }
@@ -122,7 +141,7 @@ package struct LoginCommand: Sendable {
 
     // MARK: Who
 
-    private func enter(_ place: RemotePlace) async throws -> (StoredSession, Role) {
+    private func enter(_ place: RemotePlace, as former: String?) async throws -> (StoredSession, Role) {
         guard let token = try await token() else {
             guard let questions else {
                 throw CommandError(
@@ -130,13 +149,16 @@ package struct LoginCommand: Sendable {
                     remedy: "Give a personal token: --token-file FILE (`-` is standard input) or --token-command.")
             }
             return try await PasswordDialogue(
-                place: place, name: wishes.user, usualName: context.principal.name, questions: questions,
+                place: place, name: wishes.user, usualName: former ?? context.principal.name, questions: questions,
                 output: context.output, time: time
             ).run()
         }
         var bearing = place
         bearing.token = token
-        let profile: Profile = try await bearing.client(context, time: time).ask(APIRequest(.profile))
+        let client = bearing.client(context, time: time)
+        let profile: Profile = try await context.output.waiting(for: "Asking \(place.address)") {
+            try await client.ask(APIRequest(.profile))
+        }
         if let tenant = place.tenant, tenant != profile.tenant {
             throw CommandError(
                 .usage, "The token is one for the tenant \(profile.tenant), and \(tenant) was given.",
@@ -163,12 +185,29 @@ package struct LoginCommand: Sendable {
         }
         let reference: SecretReference
         if let file = wishes.tokenFile {
-            reference = .file(HomePath.expanding(file))
+            let path = HomePath.expanding(file)
+            try Self.refuseExposed(path)
+            reference = .file(path)
         } else if let command = wishes.tokenCommand {
             reference = .command(command)
         } else {
             return nil
         }
         return try await SecretReader.read(reference, of: "login", environment: context.environment)
+    }
+
+    /// A token that others can read is not used, as ssh does with the files of keys (ssh(1), FILES): it may be theirs
+    /// by now. Files of other owners, such as mounted secrets, are as their owners want them; a pipe is nobody's.
+    private static func refuseExposed(_ path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == getuid(),
+            status.st_mode & 0o077 != 0
+        else { return }
+        let mode = String(status.st_mode & 0o777, radix: 8)
+        throw CommandError(
+            .usage, "The file \(path) holds a token, and others may read it (mode 0\(mode)), so it is not used.",
+            remedy:
+                "Close it: chmod 600 \(ShellWord.quoted(path)). Where others may have read it, take the token back: "
+                + "`pulse token revoke ID`.")
     }
 }

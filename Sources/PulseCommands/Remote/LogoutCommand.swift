@@ -13,20 +13,25 @@ package struct LogoutCommand: Sendable {
     }
 
     package func run(_ wishes: SettingsWishes) async throws {
-        guard var place = try PlaceFinder(context).remote(wishes) else {
-            throw CommandError(
-                .usage, "The present context is this machine, where nobody logs in.",
-                remedy: "Name the one to leave with --context NAME or --gateway URL.")
-        }
+        var place = try PlaceFinder(context).team(
+            wishes, orElse: "Name the one to leave with --context NAME or --gateway URL.")
         place.token = nil
-        let file = context.credentials(time)
-        guard let session = try file.session(at: place.address.url, tenant: place.tenant) else {
+        guard let session = try context.credentials(time).session(place.session) else {
             throw CommandError(.failed, "You are not logged in at \(place.address).", remedy: "Nothing was done.")
         }
+        if try await end(session, at: place) {
+            try context.output.say("Logged out of \(place.address), \(session.tenant) (\(session.name)).")
+        }
+    }
+
+    /// Ends a session there and forgets it here; notes what could not be ended there. Returns whether all is done.
+    func end(_ session: StoredSession, at place: RemotePlace) async throws -> Bool {
         var trouble: String?
         if session.refreshToken != nil {
             do {
-                try await place.client(context, time: time).send(APIRequest(.logout))
+                try await context.output.waiting(for: "Logging out of \(place.address)") {
+                    _ = try await place.client(context, time: time).send(APIRequest(.logout))
+                }
             } catch let failure as Failure where failure.needsLogin {
                 // It had ended already.
             } catch let failure as Failure {
@@ -36,13 +41,14 @@ package struct LogoutCommand: Sendable {
             context.output.note(
                 "pulse: The token itself stays good at the gateway until it expires or is taken back there.")
         }
-        try await file.update { sessions in sessions.removeAll { $0.isAt(session.gateway, session.tenant) } }
-        if let trouble {
-            context.output.note(
-                "pulse: The login is forgotten here, but could not be ended at the gateway: it ends there by itself "
-                    + "within 30 days. \(trouble)")
-        } else {
-            try context.output.print("Logged out of \(place.address), \(session.tenant).\n")
+        let key = place.session
+        try await context.credentials(time).update { sessions in
+            if let index = key.place(among: sessions) { sessions.remove(at: index) }
         }
+        guard let trouble else { return true }
+        context.output.note(
+            "pulse: The login is forgotten here, but could not be ended at the gateway: it ends there by itself "
+                + "within 30 days. \(trouble)")
+        return false
     }
 }

@@ -51,7 +51,9 @@ struct PasswordDialogue {
             }
             do {
                 let body = PasswordChange(password: password, newPassword: new).json
-                try await client(bearing: answer.accessToken).send(APIRequest(.changePassword, body: body))
+                try await output.waiting(for: "Changing the password") {
+                    _ = try await client(bearing: answer.accessToken).send(APIRequest(.changePassword, body: body))
+                }
                 // Every session has ended with the change, this one included.
                 return try await logIn(name, new)
             } catch let failure as Failure where failure.code.hasPrefix("password.") && attempt < Self.tries {
@@ -65,7 +67,9 @@ struct PasswordDialogue {
 
     private func logIn(_ name: String, _ password: String) async throws -> TokenAnswer {
         let request = LoginRequest(name: name, password: password, tenant: place.tenant)
-        return try await client(bearing: nil).ask(APIRequest(.login, body: request.json))
+        return try await output.waiting(for: "Logging in at \(place.address)") {
+            try await client(bearing: nil).ask(APIRequest(.login, body: request.json))
+        }
     }
 
     private func client(bearing token: String?) -> APIClient {

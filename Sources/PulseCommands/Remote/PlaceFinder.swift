@@ -23,10 +23,10 @@ package struct PlaceFinder: Sendable {
             throw CommandError(
                 .usage, "--gateway and --context name the same thing in two ways.", remedy: "Leave one of them out.")
         }
-        if let gateway = wishes.gateway { return try place(at: gateway, wishes) }
+        if let gateway = wishes.gateway { return try place(at: gateway, tenant: wishes.tenant) }
         if let name = wishes.context { return try place(named: name, wishes) }
         if isLocalTyped { return nil }
-        if let gateway = variable("PULSE_GATEWAY") { return try place(at: gateway, wishes) }
+        if let gateway = variable("PULSE_GATEWAY") { return try place(at: gateway, tenant: wishes.tenant) }
         if let name = variable("PULSE_CONTEXT") { return try place(named: name, wishes) }
         if variable("PULSE_CONFIG") != nil { return nil }
         return try contexts().current.flatMap { try place(named: $0, wishes) }
@@ -44,16 +44,38 @@ package struct PlaceFinder: Sendable {
             remedy: "Add `--context local` for this machine, or give the command where that Pulse runs.")
     }
 
-    private func place(at typed: String, _ wishes: SettingsWishes) throws -> RemotePlace {
+    /// The gateway at an address. What is known of it holds however it was named: of several contexts there the current
+    /// one decides, or `name`. Throws `CommandError` where none does, because each has a login of its own.
+    ///
+    /// - Parameter name: The context that is meant, which need not be there yet; `nil`: none was named.
+    func place(at typed: String, tenant: TenantID?, named name: String? = nil) throws -> RemotePlace {
         let address = try GatewayAddress(typed)
-        // What is known of a gateway holds however it was named.
-        let known = try contexts().all.first { known in
-            known.gateway == address.url
-                && (wishes.tenant == nil || known.tenant == nil || known.tenant == wishes.tenant)
+        let token = variable("PULSE_TOKEN")
+        let contexts = try contexts()
+        let there = contexts.all.filter { known in
+            known.gateway == address.url && (tenant == nil || known.tenant == nil || known.tenant == tenant)
         }
+        let chosen = there.first { $0.name == name ?? contexts.current }
+        guard chosen != nil || there.count < 2 || name != nil || token != nil else {
+            let names = there.map(\.name)
+            throw CommandError(
+                .usage,
+                "The contexts \(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1]) are "
+                    + "all at \(address), each with a login of its own.",
+                remedy: "Name the one that is meant: --context NAME.")
+        }
+        let known = chosen ?? there.first
         return RemotePlace(
-            address, name: known?.name, tenant: wishes.tenant ?? known?.tenant, caFile: known?.caFile,
-            isReadOnly: known?.isReadOnly ?? false, token: variable("PULSE_TOKEN"))
+            address, name: name ?? known?.name, tenant: tenant ?? known?.tenant, caFile: known?.caFile,
+            isReadOnly: known?.isReadOnly ?? false, token: token)
+    }
+
+    /// The gateway that somebody logs in at, or out of. Throws `CommandError` where this machine is meant.
+    ///
+    /// - Parameter remedy: What to do then.
+    func team(_ wishes: SettingsWishes, orElse remedy: String) throws -> RemotePlace {
+        if let place = try remote(wishes) { return place }
+        throw CommandError(.usage, "The present context is this machine, where nobody logs in.", remedy: remedy)
     }
 
     private func place(named name: String, _ wishes: SettingsWishes) throws -> RemotePlace? {

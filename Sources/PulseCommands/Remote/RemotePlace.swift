@@ -31,6 +31,9 @@ package struct RemotePlace: Sendable, Hashable {
     /// As people are told of it: `team (https://pulse.example.com)`.
     package var shown: String { name.map { "\($0) (\(address))" } ?? address.url }
 
+    /// Whose session is used there.
+    package var session: SessionKey { SessionKey(address.url, tenant: tenant, context: name) }
+
     /// What reaches the gateway.
     package var transport: CurlTransport { CurlTransport(configuration: .init(extraCAFile: caFile)) }
 
@@ -41,8 +44,7 @@ package struct RemotePlace: Sendable, Hashable {
         let transport = transport
         let tokens =
             token.map { TokenKeeper(constant: $0) }
-            ?? TokenKeeper(
-                session: address.url, tenant: tenant, in: context.credentials(time), transport: transport)
+            ?? TokenKeeper(session: session, in: context.credentials(time), transport: transport)
         return APIClient(base: address.url, transport: transport, tokens: tokens, time: time, limits: limits)
     }
 }

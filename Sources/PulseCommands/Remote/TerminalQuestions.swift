@@ -35,7 +35,10 @@ package struct TerminalQuestions: Sendable {
 
     /// Reads byte by byte.
     private static func typed(_ question: String, _ isSecret: Bool, on terminal: Int32) throws -> String? {
-        show(question, on: terminal)
+        var size = winsize()
+        let width = ioctl(terminal, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+        let lines = SentenceWrap.lines(of: question, to: width)
+        show(lines.joined(separator: "\r\n") + (lines.count > 1 ? " " : ""), on: terminal)
         defer { show("\r\n", on: terminal) }
         var typed: [UInt8] = []
         while true {

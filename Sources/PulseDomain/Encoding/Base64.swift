@@ -1,10 +1,21 @@
-/// Base64 (RFC 4648 sections 4 and 5).
+/// Base64 (RFC 4648): the alphabet of section 4, and that of section 5 for addresses, names and JWS.
 package enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let urlAlphabet = Array(alphabet.dropLast(2)) + Array("-_".utf8)
 
-    package static func encode(
-        _ bytes: some Collection<UInt8>, padded: Bool = true, urlSafe: Bool = false
-    ) -> String {
+    /// With padding, of the alphabet of section 4.
+    package static func encode(_ bytes: some Collection<UInt8>) -> String {
+        var output = digits(of: bytes, from: alphabet)
+        while output.count % 4 != 0 { output.append(UInt8(ascii: "=")) }
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    /// Without padding, of the alphabet of section 5, as JWS asks for it (RFC 7515 section 2).
+    package static func encodeForURL(_ bytes: some Collection<UInt8>) -> String {
+        String(decoding: digits(of: bytes, from: urlAlphabet), as: UTF8.self)
+    }
+
+    private static func digits(of bytes: some Collection<UInt8>, from alphabet: [UInt8]) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity((bytes.count + 2) / 3 * 4)
         var pending: UInt32 = 0
@@ -18,13 +29,7 @@ package enum Base64 {
             }
         }
         if bits > 0 { output.append(alphabet[Int(pending << UInt32(6 - bits) & 63)]) }
-        if padded { while output.count % 4 != 0 { output.append(UInt8(ascii: "=")) } }
-        if urlSafe {
-            output = output.map {
-                $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0
-            }
-        }
-        return String(decoding: output, as: UTF8.self)
+        return output
     }
 
     /// `nil` for anything but whole groups of the alphabet of section 4 with padding at the end, whose unused bits are
@@ -39,11 +44,21 @@ package enum Base64 {
         return bytes
     }
 
+    /// `nil` unless `text` is the one way to write some bytes as ``encodeForURL(_:)`` does: no padding, no other
+    /// characters, no stray bits at the end. A second spelling of a signature would be a second token.
+    package static func decodeFromURL(_ text: some StringProtocol) -> [UInt8]? {
+        // A single digit after whole groups is no byte.
+        guard text.utf8.count % 4 != 1, !text.utf8.contains(where: { "+/=".utf8.contains($0) }),
+            let (bytes, rest) = read(text), rest == 0
+        else { return nil }
+        return bytes
+    }
+
     /// `nil` for text that is no Base64; both alphabets are read, padding may be missing.
     package static func decodeLeniently(_ text: String) -> [UInt8]? { read(text)?.bytes }
 
     /// The bytes, and the bits that are left.
-    private static func read(_ text: String) -> (bytes: [UInt8], rest: UInt32)? {
+    private static func read(_ text: some StringProtocol) -> (bytes: [UInt8], rest: UInt32)? {
         var output: [UInt8] = []
         output.reserveCapacity(text.utf8.count / 4 * 3 + 2)
         var pending: UInt32 = 0

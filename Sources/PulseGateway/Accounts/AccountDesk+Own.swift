@@ -6,7 +6,18 @@ extension AccountDesk {
     func profile(of identity: Identity) async throws -> Profile {
         guard let user = try await store.user(identity.principal.name) else { throw Problem.unauthenticated }
         return Profile(
-            name: user.name, tenant: identity.tenant, role: identity.role, memberships: user.memberships)
+            name: user.name, tenant: identity.tenant, role: identity.role, memberships: user.memberships,
+            endsAt: try await end(of: identity))
+    }
+
+    /// When who came in would have to come in anew; `nil` where nothing ends.
+    private func end(of identity: Identity) async throws -> Instant? {
+        switch identity.proof {
+        case .gateway: nil
+        case .session(let family): try await store.expiry(ofFamily: family)
+        case .token(let id):
+            try await store.tokens(of: identity.principal.name).first { $0.id == id }?.expiresAt
+        }
     }
 
     /// Sets another password after the present one was given. Every session ends, this one included: who changes a

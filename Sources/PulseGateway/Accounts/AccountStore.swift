@@ -24,6 +24,8 @@ protocol AccountStore: Sendable {
     func endFamilies(of user: String, at now: Instant, because reason: String) async throws
     /// Whether a family goes on.
     func isAlive(_ family: String, at now: Instant) async throws -> Bool
+    /// Until when a family can be renewed; `nil` when there is none.
+    func expiry(ofFamily id: String) async throws -> Instant?
 
     func add(_ token: StoredToken, digest: [UInt8]) async throws
     /// Newest first.

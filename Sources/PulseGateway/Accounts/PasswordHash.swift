@@ -3,17 +3,23 @@ import CryptoExtras
 import Foundation
 
 /// A password as it is kept: scrypt (RFC 7914) with its salt and parameters, so that they can grow with machines.
-struct PasswordHash: Sendable, Hashable {
+package struct PasswordHash: Sendable, Hashable {
     /// How much work a guess costs.
-    struct Cost: Sendable, Hashable {
+    package struct Cost: Sendable, Hashable {
         /// A power of two: memory and time grow with it.
-        var rounds: Int
-        var blockSize: Int
-        var parallelism: Int
+        package var rounds: Int
+        package var blockSize: Int
+        package var parallelism: Int
+
+        package init(rounds: Int, blockSize: Int, parallelism: Int) {
+            self.rounds = rounds
+            self.blockSize = blockSize
+            self.parallelism = parallelism
+        }
 
         /// 32 MiB and about a tenth of a second: OWASP's Password Storage Cheat Sheet, second of its equal choices for
         /// scrypt (N=2^15, r=8, p=3), so that several logins at once fit into a small server.
-        static let usual = Cost(rounds: 1 << 15, blockSize: 8, parallelism: 3)
+        package static let usual = Cost(rounds: 1 << 15, blockSize: 8, parallelism: 3)
     }
 
     var cost: Cost

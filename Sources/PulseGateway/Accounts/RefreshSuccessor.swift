@@ -26,6 +26,6 @@ struct RefreshSuccessor: Sendable {
         proof = accessToken.map(Secret.digest)
         var code = HMAC<SHA256>(key: SymmetricKey(data: salt))
         code.update(data: Array("refresh \(token.utf8.count) \(token)\(accessToken ?? "")".utf8))
-        text = "pulse_rt_" + Base64URL.encoded(Array(code.finalize()))
+        text = "pulse_rt_" + Base64.encodeForURL(Array(code.finalize()))
     }
 }

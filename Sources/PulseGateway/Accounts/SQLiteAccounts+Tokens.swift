@@ -79,6 +79,13 @@ extension SQLiteAccounts {
         }
     }
 
+    func expiry(ofFamily id: String) async throws -> Instant? {
+        try await read { db in
+            try Int64.fetchOne(db, sql: "SELECT expires_at FROM refresh_families WHERE id = ?", arguments: [id])
+                .map { Instant(microseconds: $0) }
+        }
+    }
+
     private static func insert(_ token: [UInt8], of family: String, in db: Database) throws {
         try db.execute(
             sql: "INSERT INTO refresh_tokens (digest, family) VALUES (?, ?)", arguments: [Data(token), family])

@@ -1,4 +1,5 @@
 import Crypto
+import PulseDomain
 
 /// Random secrets that are handed out once and kept as a digest.
 ///
@@ -6,7 +7,7 @@ import Crypto
 enum Secret {
     /// So many random bytes in unpadded base64url (RFC 4648 section 5).
     static func text(bytes: Int, using generator: inout some RandomNumberGenerator) -> String {
-        Base64URL.encoded((0..<bytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+        Base64.encodeForURL((0..<bytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
     }
 
     /// What is kept of a secret.

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import PulseAPI
+import PulseDomain
 
 /// What a handler answers, before it is known how it travels.
 struct Reply: Sendable {
@@ -40,7 +41,7 @@ struct Reply: Sendable {
     func tagged(by bytes: ArraySlice<UInt8>? = nil) -> Reply {
         guard case .bytes(let content, _) = self.content else { return self }
         var reply = self
-        reply.entityTag = "W/\"\(Base64URL.encoded(Array(SHA256.hash(data: bytes ?? content[...]).prefix(15))))\""
+        reply.entityTag = "W/\"\(Base64.encodeForURL(Array(SHA256.hash(data: bytes ?? content[...]).prefix(15))))\""
         return reply
     }
 }

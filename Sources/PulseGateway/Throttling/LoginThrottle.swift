@@ -8,7 +8,7 @@ enum LoginSubject: Sendable, Hashable {
     /// What it is kept under. Not the name: people type passwords where the name belongs.
     var key: String {
         switch self {
-        case .account(let name): "account " + Base64URL.encoded(Secret.digest(name).prefix(16))
+        case .account(let name): "account " + Base64.encodeForURL(Secret.digest(name).prefix(16))
         case .address(let address): "address " + address.prefix(64)
         }
     }

@@ -83,7 +83,7 @@ struct SigningKey: Sendable {
             ("kty", .text(type)), ("crv", .text(curve)), ("alg", .text(algorithm.rawValue)), ("use", .text("sig")),
             ("kid", .text(id)),
         ]
-        members += coordinates.map { ($0, .text(Base64URL.encoded($1))) }
+        members += coordinates.map { ($0, .text(Base64.encodeForURL($1))) }
         return FlatJSON(members)
     }
 
@@ -99,7 +99,7 @@ struct SigningKey: Sendable {
             }
         return FlatJSON([
             ("kid", .text(id)), ("alg", .text(algorithm.rawValue)), ("created_at", .text(createdAt.iso8601)),
-            ("signs_from", .text(signsFrom.iso8601)), ("secret", .text(Base64URL.encoded(secret))),
+            ("signs_from", .text(signsFrom.iso8601)), ("secret", .text(Base64.encodeForURL(secret))),
         ])
     }
 
@@ -108,7 +108,7 @@ struct SigningKey: Sendable {
         guard let id = document.text("kid"), let algorithm = document.text("alg").flatMap(SigningAlgorithm.init),
             let createdAt = document.text("created_at").flatMap({ Instant(parsing: $0) }),
             let signsFrom = document.text("signs_from").flatMap({ Instant(parsing: $0) }),
-            let secret = document.text("secret").flatMap({ Base64URL.decoded($0) })
+            let secret = document.text("secret").flatMap({ Base64.decodeFromURL($0) })
         else { return nil }
         switch algorithm {
         case .es256:

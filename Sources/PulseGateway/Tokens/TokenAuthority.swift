@@ -66,9 +66,9 @@ final class TokenAuthority: Sendable {
             ("jti", .text(token.id)), ("iat", .number(now.seconds)), ("nbf", .number(now.seconds)),
             ("exp", .number(token.expiresAt.seconds)),
         ])
-        let signed = Base64URL.encoded(header.json.utf8) + "." + Base64URL.encoded(claims.json.utf8)
+        let signed = Base64.encodeForURL(header.json.utf8) + "." + Base64.encodeForURL(claims.json.utf8)
         let signature = try key.sign(Array(signed.utf8))
-        return (signed + "." + Base64URL.encoded(signature), token)
+        return (signed + "." + Base64.encodeForURL(signature), token)
     }
 
     // MARK: Checking
@@ -97,8 +97,8 @@ final class TokenAuthority: Sendable {
     /// A token of one of our keys, whatever its times.
     private func verified(_ text: String) throws(TokenRefusal) -> AccessToken {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let head = Base64URL.decoded(parts[0]), let header = FlatJSON(head),
-            let payload = Base64URL.decoded(parts[1]), let signature = Base64URL.decoded(parts[2])
+        guard parts.count == 3, let head = Base64.decodeFromURL(parts[0]), let header = FlatJSON(head),
+            let payload = Base64.decodeFromURL(parts[1]), let signature = Base64.decodeFromURL(parts[2])
         else { throw .malformed }
         // Members that we do not write (crit, jwk, jku, x5c…) would change what the signature means.
         guard Set(header.names) == ["alg", "typ", "kid"] else { throw .malformed }

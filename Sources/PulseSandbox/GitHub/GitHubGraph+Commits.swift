@@ -67,7 +67,7 @@ extension GitHubGraph {
     {
         let repository = world.repository(of: identity)
         switch name {
-        case "id": return .text("C_kwDO" + Base64.encode(Array(identity.oid.utf8), padded: false, urlSafe: true))
+        case "id": return .text("C_kwDO" + Base64.encodeForURL(Array(identity.oid.utf8)))
         case "oid": return .text(identity.oid)
         case "abbreviatedOid": return .text(String(identity.oid.prefix(7)))
         case "message": return .text(world.message(identity))

@@ -134,7 +134,7 @@ extension GitHubGraph {
     func pullCommit(_ facts: PullFacts, _ child: PullFacts.Child, _ name: String) -> GitHubValue {
         let identity = CommitIdentity.pull(facts.place, serial: child.serial, generation: facts.generation)
         return switch name {
-        case "id": .text("PURC_kwDO" + Base64.encode(Array(identity.oid.utf8), padded: false, urlSafe: true))
+        case "id": .text("PURC_kwDO" + Base64.encodeForURL(Array(identity.oid.utf8)))
         case "commit": .node(.commit(identity, at: facts.committedAt(child)))
         default:
             .text("\(web)/\(world.fullName(facts.place.repository))/pull/\(facts.place.number)/commits/\(identity.oid)")

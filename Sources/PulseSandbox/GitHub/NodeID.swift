@@ -10,7 +10,7 @@ enum NodeID {
 
     static func make(_ kind: Kind, _ numbers: [Int]) -> String {
         let text = numbers.map { String($0, radix: 36) }.joined(separator: ".")
-        return kind.rawValue + "_kwDO" + Base64.encode(Array(text.utf8), padded: false, urlSafe: true)
+        return kind.rawValue + "_kwDO" + Base64.encodeForURL(Array(text.utf8))
     }
 
     static func read(_ id: String) -> (kind: Kind, numbers: [Int])? {

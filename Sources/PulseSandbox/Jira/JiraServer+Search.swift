@@ -170,7 +170,7 @@ extension JiraServer {
 enum PageToken {
     static func make(_ place: IssueSearch.Place, jql: String) -> String {
         let parts = [String(Seed.hash(jql.utf8), radix: 36)] + place.numbers.map { String($0) }
-        return "Ch" + Base64.encode(Array(parts.joined(separator: ":").utf8), padded: true)
+        return "Ch" + Base64.encode(Array(parts.joined(separator: ":").utf8))
     }
 
     /// `nil` for a token of another query, or none at all.

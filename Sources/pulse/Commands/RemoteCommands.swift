@@ -7,8 +7,9 @@ struct LoginCommands: AsyncParsableCommand {
         commandName: "login", abstract: "Logs in at a team's Pulse; `pulse` shows that one from then on.",
         discussion: """
             It asks for name and password at the terminal and keeps the login, not the password, in a file that only \
-            you may read. A one-time password is changed on the way. Scripts give a personal token instead, or leave \
-            the login out and set PULSE_GATEWAY and PULSE_TOKEN.
+            you may read. Each context has a login of its own, so that several users of one gateway can be logged in. \
+            A one-time password is changed on the way. Scripts give a personal token instead (`pulse token create`), \
+            or leave the login out and set PULSE_GATEWAY and PULSE_TOKEN.
             """)
 
     @Argument(help: "The gateway's address, such as https://pulse.example.com; otherwise that of the context.")
@@ -32,7 +33,9 @@ struct LoginCommands: AsyncParsableCommand {
 
     @Option(
         name: .customLong("token-file"),
-        help: ArgumentHelp("Log in with the personal token in this file; - is standard input.", valueName: "file"),
+        help: ArgumentHelp(
+            "Log in with the personal token in this file, which only you may read; - is standard input.",
+            valueName: "file"),
         completion: .file())
     var tokenFile: String?
 
@@ -60,6 +63,19 @@ struct LogoutCommands: AsyncParsableCommand {
     func run() async throws { try await LogoutCommand(.current).run(options.wishes) }
 }
 
+struct WhoamiCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "whoami", abstract: "Says who you are there: user, role, tenant, gateway, and when the login ends."
+    )
+
+    @OptionGroup var options: PlaceOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() async throws { try await WhoamiCommand(.current, isJSON: json).run(options.wishes) }
+}
+
 /// Which team's Pulse.
 struct PlaceOptions: ParsableArguments {
     @Option(help: ArgumentHelp("By its address; otherwise $PULSE_GATEWAY, or the context.", valueName: "url"))
@@ -82,7 +98,8 @@ struct ContextCommands: AsyncParsableCommand {
         subcommands: [List.self, Use.self, Add.self, Remove.self, Show.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists contexts; * is the current one.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists contexts, and who is logged in; * is the current one.")
 
         @Flag(help: "Print JSON.")
         var json = false
@@ -128,7 +145,7 @@ struct ContextCommands: AsyncParsableCommand {
     }
 
     struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Forgets a context; a login there stays.")
+        static let configuration = CommandConfiguration(abstract: "Forgets a context, and ends its login.")
 
         @Argument(help: "Its name.")
         var name: String

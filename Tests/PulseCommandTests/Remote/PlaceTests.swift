@@ -55,6 +55,45 @@ import Testing
         #expect(try Self.remote(SettingsWishes(context: "team"), environment)?.token == nil)
     }
 
+    /// Two users of one gateway, each in a context of their own.
+    struct Shared: Sendable {
+        var current: String?
+        var wishes: SettingsWishes
+        var environment: [String: String] = [:]
+        /// The context that is meant; `nil`: nobody can tell.
+        var meant: String?
+    }
+
+    @Test(arguments: [
+        Shared(current: "ada", wishes: SettingsWishes(gateway: "https://a.example.com"), meant: "ada"),
+        Shared(current: "grace", wishes: SettingsWishes(gateway: "https://a.example.com"), meant: "grace"),
+        Shared(wishes: SettingsWishes(gateway: "https://a.example.com")),
+        Shared(wishes: SettingsWishes(), environment: ["PULSE_GATEWAY": "https://a.example.com"]),
+        Shared(wishes: SettingsWishes(tenant: "zenith", gateway: "https://a.example.com"), meant: "far"),
+        Shared(
+            wishes: SettingsWishes(), environment: ["PULSE_GATEWAY": "https://a.example.com", "PULSE_TOKEN": "t"],
+            meant: "ada"),
+        Shared(current: "ada", wishes: SettingsWishes(context: "grace"), meant: "grace"),
+    ])
+    func `of contexts at one gateway the current one is meant, or none is`(_ test: Shared) throws {
+        let place = try Place()
+        let context = Captured().context(home: place.path, environment: test.environment)
+        try RemoteContexts.change(path: context.contextsPath) { contexts in
+            for (name, tenant) in [("ada", "acme"), ("grace", "acme"), ("far", "zenith")] {
+                contexts.put(
+                    RemoteContext(name: name, gateway: "https://a.example.com", tenant: TenantID(rawValue: tenant)))
+            }
+            contexts.current = test.current
+        }
+        let finder = PlaceFinder(context)
+        guard let meant = test.meant else {
+            let refused = #expect(throws: CommandError.self) { try finder.remote(test.wishes) }
+            #expect(refused?.lines.first?.contains("ada, far and grace") == true)
+            return
+        }
+        #expect(try finder.remote(test.wishes)?.session.context == meant)
+    }
+
     @Test func `two ways of naming are refused, and an unknown name is told with the nearest`() {
         for wishes in [
             SettingsWishes(store: "a.db", gateway: "https://a.example.com"),

@@ -6,30 +6,9 @@ import PulseDomain
 import PulseEngine
 import PulseTestGateway
 import PulseTestTurns
-import Synchronization
 import Testing
 
 @testable import PulseCommands
-
-/// A person at the terminal who answers what is asked, in order.
-private final class Answers: Sendable {
-    private let state: Mutex<(rest: [String], asked: [String], secrets: [Bool])>
-
-    init(_ answers: String...) { state = Mutex((answers, [], [])) }
-
-    var asked: [String] { state.withLock { $0.asked } }
-    var secrets: [Bool] { state.withLock { $0.secrets } }
-
-    var questions: TerminalQuestions {
-        TerminalQuestions { question, isSecret in
-            self.state.withLock { state in
-                state.asked.append(question)
-                state.secrets.append(isSecret)
-                return state.rest.isEmpty ? nil : state.rest.removeFirst()
-            }
-        }
-    }
-}
 
 /// A command as it is typed, and what it is to be asked of.
 private struct Typed: Sendable, CustomTestStringConvertible {
@@ -236,7 +215,7 @@ private struct Typed: Sendable, CustomTestStringConvertible {
         let place = try Place()
         try await Self.serving(place) { _, gateway in
             let token = try await gateway.login().accessToken
-            let file = try place.write("\(token)\n", to: "token")
+            let file = try place.writeSecret("\(token)\n", to: "token")
             for wishes in [
                 LoginCommand.Wishes(gateway: gateway.url, tokenFile: file),
                 LoginCommand.Wishes(gateway: gateway.url, tokenCommand: "cat \(file)"),
@@ -264,7 +243,7 @@ private struct Typed: Sendable, CustomTestStringConvertible {
     @Test func `a context that is read-only gives no commands, and previews go on`() async throws {
         let place = try Place()
         try await Self.serving(place) { _, gateway in
-            let token = try place.write(try await gateway.login().accessToken, to: "token")
+            let token = try place.writeSecret(try await gateway.login().accessToken, to: "token")
             let context = Self.context(place)
             try ContextCommand(context).add(
                 "wall", gateway: gateway.url, tenant: nil, caFile: nil, isReadOnly: true)

@@ -11,8 +11,11 @@ final class Captured: Sendable {
     var error: String { texts.withLock { $0.error } }
 
     /// An output of `width` columns (`nil`: of any number) that is no terminal.
-    func output(width: Int? = 100, canAsk: Bool = false) -> Output {
-        Output(width: width, isTerminal: false, canAsk: canAsk) { stream, text throws(OutputError) in
+    ///
+    /// - Parameter showsProgress: Whether standard error is one.
+    func output(width: Int? = 100, canAsk: Bool = false, showsProgress: Bool = false) -> Output {
+        Output(width: width, isTerminal: false, canAsk: canAsk, showsProgress: showsProgress) {
+            stream, text throws(OutputError) in
             self.texts.withLock { texts in
                 switch stream {
                 case .out: texts.out += text
@@ -23,9 +26,12 @@ final class Captured: Sendable {
     }
 
     /// Everything that a command finds around it, in folders below `home`.
-    func context(home: String, environment: [String: String] = [:]) -> CommandContext {
+    func context(
+        home: String, environment: [String: String] = [:], showsProgress: Bool = false
+    ) -> CommandContext {
         CommandContext(
-            environment: environment, output: output(), folders: UserFolders(environment: environment, home: home),
+            environment: environment, output: output(showsProgress: showsProgress),
+            folders: UserFolders(environment: environment, home: home),
             principal: Principal("ada"))
     }
 }

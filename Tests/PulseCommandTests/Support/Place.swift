@@ -16,6 +16,13 @@ final class Place: Sendable {
         return "\(path)/\(name)"
     }
 
+    /// The same in a file that nobody else can read.
+    func writeSecret(_ text: String, to name: String) throws -> String {
+        let path = try write(text, to: name)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        return path
+    }
+
     /// A clone-less repository with `messages` as commits, made with the git of this machine.
     func repository(_ name: String, messages: [String]) throws -> String {
         let folder = "\(path)/\(name)"

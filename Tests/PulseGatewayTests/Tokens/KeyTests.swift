@@ -82,8 +82,8 @@ struct KeyTests {
 
     @Test(arguments: spellings)
     func `bytes have one spelling in base64url`(text: String, bytes: [UInt8]?) {
-        #expect(Base64URL.decoded(text) == bytes)
-        if let bytes { #expect(Base64URL.encoded(bytes) == text) }
+        #expect(Base64.decodeFromURL(text) == bytes)
+        if let bytes { #expect(Base64.encodeForURL(bytes) == text) }
     }
 
     static let documents: [(String, Bool)] = [

@@ -34,8 +34,8 @@ struct TokenAttackTests {
     }
 
     private static func signed(_ header: String, _ claims: String, with key: SigningKey = key) throws -> String {
-        let text = Base64URL.encoded(header.utf8) + "." + Base64URL.encoded(claims.utf8)
-        return text + "." + Base64URL.encoded(try key.sign(Array(text.utf8)))
+        let text = Base64.encodeForURL(header.utf8) + "." + Base64.encodeForURL(claims.utf8)
+        return text + "." + Base64.encodeForURL(try key.sign(Array(text.utf8)))
     }
 
     struct Attack: Sendable, CustomTestStringConvertible {
@@ -52,15 +52,15 @@ struct TokenAttackTests {
 
     static let attacks: [Attack] = [
         Attack("alg none without a signature", .wrongAlgorithm) {
-            Base64URL.encoded(header(alg: "none").utf8) + "." + Base64URL.encoded(claims().utf8) + "."
+            Base64.encodeForURL(header(alg: "none").utf8) + "." + Base64.encodeForURL(claims().utf8) + "."
         },
         Attack("alg none with a signature", .wrongAlgorithm) { try signed(header(alg: "none"), claims()) },
         Attack("alg in another case", .wrongAlgorithm) { try signed(header(alg: "es256"), claims()) },
         Attack("HS256 with the public key as its secret", .wrongAlgorithm) {
-            let text = Base64URL.encoded(header(alg: "HS256").utf8) + "." + Base64URL.encoded(claims().utf8)
-            guard let x = key.publicJWK?.text("x").flatMap({ Base64URL.decoded($0) }) else { return "" }
+            let text = Base64.encodeForURL(header(alg: "HS256").utf8) + "." + Base64.encodeForURL(claims().utf8)
+            guard let x = key.publicJWK?.text("x").flatMap({ Base64.decodeFromURL($0) }) else { return "" }
             let code = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: x))
-            return text + "." + Base64URL.encoded(Array(code))
+            return text + "." + Base64.encodeForURL(Array(code))
         },
         Attack("EdDSA for a key of ES256", .wrongAlgorithm) { try signed(header(alg: "EdDSA"), claims()) },
         Attack("another issuer", .wrongIssuer) { try signed(header(), claims(["iss": .text("evil")])) },
@@ -79,12 +79,12 @@ struct TokenAttackTests {
         Attack("a role that there is not", .missingClaim) { try signed(header(), claims(["role": .text("root")])) },
         Attack("a payload that was changed", .badSignature) {
             let parts = try signed(header(), claims()).split(separator: ".")
-            return "\(parts[0]).\(Base64URL.encoded(claims(["role": .text("admin")]).utf8)).\(parts[2])"
+            return "\(parts[0]).\(Base64.encodeForURL(claims(["role": .text("admin")]).utf8)).\(parts[2])"
         },
         Attack("a header that was changed", .malformed) {
             let parts = try signed(header(), claims()).split(separator: ".")
             let other = String(header().dropLast()) + ",\"x\":1}"
-            return "\(Base64URL.encoded(other.utf8)).\(parts[1]).\(parts[2])"
+            return "\(Base64.encodeForURL(other.utf8)).\(parts[1]).\(parts[2])"
         },
         Attack("signed with a key of somebody else", .badSignature) {
             try signed(
