@@ -28,7 +28,8 @@ import Testing
     @Test(arguments: [80, 120, 200])
     func `whose run is taken over, and when, is seen in its row`(_ width: Int) {
         let text = Console(.many, Size(width, width == 80 ? 24 : 40)).text()
-        #expect(text.contains(width == 200 ? "in 37s from build-far…ral 5120 " : "in 37s from buil…5120"), "\(text)")
+        let names = [80: "buil…5120", 120: "build-fa…al 5120 ", 200: "build-far…ral 5120 "]
+        #expect(text.contains("in 37s from \(names[width] ?? "")"), "\(text)")
     }
 
     @Test func `a run that waits for the store says so`() {

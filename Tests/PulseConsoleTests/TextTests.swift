@@ -127,6 +127,56 @@ import Testing
 
     private static let waiting = ReceiverStatus(name: "new", way: "mail", waiting: 1, lastDeliveredAt: Scene.moment)
 
+    /// A scene with receivers, and what is told of them at the top.
+    struct Told: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var scene: Scene
+        var receivers: [ReceiverStatus]
+        var label: String
+        var because: String?
+    }
+
+    @Test(arguments: [
+        Told(testDescription: "told", scene: .calm, receivers: [Scene.receivers()[0]], label: "All well"),
+        Told(
+            testDescription: "one is not told", scene: .calm, receivers: Scene.receivers(), label: "1 problem",
+            because: "Alerts do not reach oncall: The mail program (sendmail) ended with status 1. "
+                + "Run it by hand to see why. `pulse notify test` tries it."),
+        Told(testDescription: "beside others", scene: .busy, receivers: Scene.receivers(), label: "4 problems"),
+    ])
+    func `nothing is well while somebody would not be told of an alert`(_ told: Told) {
+        var overview = told.scene.overview()
+        overview.engine.receivers = told.receivers
+        var fleet = Fleet()
+        fleet.replace(overview)
+        let verdict = Verdict(fleet, .live, TimeTexts(now: Scene.moment))
+        #expect(verdict.label.word == told.label && verdict.because == told.because)
+        let plain = PlainRenderer(width: 200, now: Scene.moment)
+        #expect(plain.problems(overview) == Int(told.label.prefix { $0.isNumber }) ?? 0)
+        #expect(plain.status(overview).split(separator: "\n")[0].contains(told.label))
+        var console = Console(Size(80, 24))
+        console.send(.overview(overview))
+        let line = console.text().split(separator: "\n")[1]
+        #expect(line.contains(told.label) && line.contains("oncall") == (told.because != nil), "\(line)")
+    }
+
+    @Test func `that no engine is left is told before what follows from it`() {
+        var overview = Scene.calm.overview()
+        overview.engines = Scene.engines(Scene.moment)
+        for index in overview.engines.indices { overview.engines[index].seenAt = Scene.moment - .minutes(5) }
+        overview.engines[1].holds = [HeldRun(job: "a/b", run: RunID(1), leaseUntil: Scene.moment)]
+        overview.engine.holder = "engines of other processes"
+        for isRunning in [true, false] {
+            let plain = PlainRenderer(width: 300, now: Scene.moment)
+            #expect(
+                plain.status(overview, isRunning: isRunning).hasPrefix("✗ No engine is running, 2 problems  "),
+                "\(plain.status(overview, isRunning: isRunning))")
+        }
+        var console = Console(Size(80, 24))
+        console.send(.overview(overview))
+        #expect(console.text().split(separator: "\n")[1].hasPrefix(" ✗ No engine is running, 2 problems"))
+    }
+
     @Test func `problems that somebody has seen are known problems`() {
         var overview = Scene.busy.overview()
         overview.alerts = overview.alerts.map { alert in
@@ -162,11 +212,13 @@ import Testing
 
     @Test func `a column that has nothing in it leaves its room to others`() {
         var overview = Scene.busy.overview()
-        #expect(Console(.busy).text().contains("TREND"))
+        #expect(Console(.busy, Size(200, 50)).text().contains("TREND"))
         for index in overview.jobs.indices { overview.jobs[index].history = [] }
-        var console = Console()
+        var console = Console(Size(200, 50))
         console.send(.overview(overview))
         #expect(!console.text().contains("TREND"))
+        // What happens next is worth more than how it went, where there is no room for both.
+        #expect(!Console(.busy, Size(120, 40)).text().contains("TREND"))
         overview.jobs[0].history = [0, 3]
         console.send(.happened([.job(overview.jobs[0])]))
         #expect(console.text().contains("TREND"))
@@ -235,6 +287,7 @@ import Testing
         #expect(verdict { $0.alerts = [Scene.silence(Scene.moment)] }.label == .warning("1 problem"))
         let alone = verdict { overview in overview.engines.removeAll { $0.id != Scene.silentEngine } }
         #expect(alone.because?.hasSuffix("no engine is there to take over its 2 runs.") == true)
+        #expect(alone.label == .error("No engine is running, 1 problem"))
         #expect(verdict { $0.engines.removeAll { $0.id == Scene.silentEngine } }.label.word == "All well")
         // The engine that answers is there, however long ago it told of itself.
         let answering = verdict { overview in
@@ -284,7 +337,9 @@ import Testing
         let empty = plain.status(Scene.empty.overview(), isRunning: false)
         #expect(empty.hasPrefix("○ No engine is running  Nothing has run yet."))
         // What is wrong stays what is told first.
-        #expect(plain.status(Scene.busy.overview(), isRunning: false).hasPrefix("✗ 3 problems  The last run was of "))
+        #expect(
+            plain.status(Scene.busy.overview(), isRunning: false).hasPrefix(
+                "✗ No engine is running, 3 problems  The last run"))
     }
 
     @Test func `a shared store's status names the engines, each with how long it is up, and no peak of one sample`() {

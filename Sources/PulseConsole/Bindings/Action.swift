@@ -9,7 +9,7 @@ enum Action: Hashable, Sendable {
     // Commands of what is selected elsewhere.
     case rewind, skip, acknowledge, remedy, replay, discard, confirmFinding, undoFinding
     // The program.
-    case show(ScreenName), palette, help, copy, reconnect, reload, theme, redraw, suspend, quit
+    case show(ScreenName), palette, help, copy, message, reconnect, reload, theme, redraw, suspend, quit
 
     /// Whether it asks something of the engine that changes its work.
     var isCommand: Bool {

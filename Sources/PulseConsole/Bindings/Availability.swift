@@ -96,6 +96,7 @@ extension ConsoleState {
                         || screen == .health && health.selection != nil)
             return isAnything ? .enabled : .disabled("There is nothing to open.")
         case .copy: return copyText == nil ? .disabled("There is nothing to copy.") : .enabled
+        case .message: return lastSaid == nil ? .disabled("Nothing was said yet.") : .enabled
         case .reconnect: return reconnecting
         case .theme: return options.themes.count > 1 ? .enabled : .disabled("There is one theme only.")
         default: return .enabled

@@ -120,6 +120,7 @@ extension KeyBinding {
     private static let program: [KeyBinding] = [
         KeyBinding(.palette, [KeyPress(":"), .control("p")], "Find a command or a job", hint: "find", .program),
         KeyBinding(.help, [KeyPress("?"), KeyPress(.function(1))], "Keys of this screen", .program),
+        KeyBinding(.message, [KeyPress("m")], "The last message, whole", .program),
         KeyBinding(
             .reconnect, [KeyPress("R")], "Try the lost connection again now", hint: "try now", .program),
         KeyBinding(.reload, [.control("r"), KeyPress(.function(5))], "Read everything again", .program),

@@ -42,7 +42,8 @@ package struct PlainRenderer: Sendable {
             StyledText(verdict.label.plain(glyphs), Style(verdict.label.role).bold)
                 + (because.map { "  \($0)" } ?? .nothing)
         ]
-        lines.append(ScreenFrame.tally(fleet, pen, room: width ?? Self.wide))
+        let asOf = fleet.staleness.map { "as of \(pen.times.clockWithSeconds($0.asOf)): " } ?? ""
+        lines.append(.muted(asOf) + ScreenFrame.tally(fleet, pen, room: (width ?? Self.wide) - asOf.count))
         let engine = overview.engine
         let members = Self.membersLine(overview, pen)
         let isOne = isRunning && members == nil
@@ -120,12 +121,13 @@ package struct PlainRenderer: Sendable {
         let barWidth = width >= 120 ? 12 : 8
         return table(
             JobsTable.columns(
-                width: width, barWidth: barWidth, longestName: fleet.longestName, hasTrend: fleet.hasTrend),
+                width: width, barWidth: barWidth, longestName: fleet.longestName, hasTrend: fleet.hasTrend,
+                isStale: pen.isStale),
             count: fleet.order.count, empty: "No sources yet."
         ) { row in
             fleet.jobs[fleet.order[row]].map {
                 JobsTable.cells(
-                    JobRow($0, pen.times), barWidth: barWidth, pen)
+                    pen.row($0), barWidth: barWidth, engineWidth: JobsTable.engineWidth(width), pen)
             } ?? []
         }
     }

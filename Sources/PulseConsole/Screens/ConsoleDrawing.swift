@@ -40,7 +40,7 @@ struct ConsoleDrawing {
         case .quit(let isConfirmFocused): QuitOverlay.draw(state, isConfirmFocused: isConfirmFocused, pen, on: &surface)
         case nil: break
         }
-        ScreenFrame.drawNotice(state, on: &surface)
+        NoticeBar.draw(state, on: &surface)
         changesAt = pen.changesAt
     }
 

@@ -17,12 +17,23 @@ struct Pen {
         self.glyphs = glyphs
         self.staleness = staleness
         present = TimeTexts(now: now)
-        times = staleness.map { TimeTexts(now: min($0.asOf, now), isPast: true) } ?? present
+        times = staleness.map { TimeTexts(now: min($0.asOf, now), isPast: true, present: now) } ?? present
+    }
+
+    /// A job as a row. Of its own runs an engine knows how they stand though the store is away.
+    func row(_ status: JobStatus) -> JobRow {
+        let isOwn = staleness?.cause == .store && status.run?.isElsewhere != true
+        return JobRow(status, times, isKnown: !isStale || isOwn)
+    }
+
+    /// Whether an alert tells of the present though what is shown is as of an earlier moment.
+    func isPresent(_ alert: Alert) -> Bool {
+        !isStale || alert.kind == .storeTrouble && staleness?.cause == .store
     }
 
     /// That the store does not answer is told by an engine that is there.
     func times(of alert: Alert) -> TimeTexts {
-        alert.kind == .storeTrouble && staleness?.cause == .store ? present : times
+        isPresent(alert) ? present : times
     }
 
     /// When the first of the texts given so far changes; `nil` when none ever does.

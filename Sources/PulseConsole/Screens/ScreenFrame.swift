@@ -102,9 +102,6 @@ enum ScreenFrame {
                 left = left + retry(retryAt, attempt, state, pen, showsKey: area.width >= 100)
             }
             left = left + "  " + StyledText(because, Style(.text))
-            if let staleness = state.fleet.staleness, staleness.cause == .store {
-                left = left + .muted(" " + staleness.because)
-            }
         } else {
             // Who one is, and who else decides, stays where there is room for more than what is wrong.
             let company = state.others.contains { $0.confirmation != nil } ? others(state, pen)?.width : nil
@@ -216,17 +213,6 @@ enum ScreenFrame {
         }
         KeyHints(shown, last: [KeyHint(":", "find", rank: 2), KeyHint("?", "keys"), KeyHint("q", "quit")]).draw(
             on: &surface, in: area)
-    }
-
-    /// Shows what just happened, above the hints where there are any.
-    static func drawNotice(_ state: ConsoleState, on surface: inout Surface) {
-        guard let notice = state.notice, !surface.size.isEmpty else { return }
-        // A panel's border stays: the notice stands inside.
-        let edge = surface.cell(at: Point(0, surface.height - 2))?.text ?? ""
-        let hasHints = surface.height > 6
-        let margin = hasHints && surface.width > 20 && ["╰", "+"].contains(edge) ? 1 : 0
-        let area = surface.bounds.inset(left: margin, right: margin, bottom: margin + (hasHints ? 1 : 0))
-        Notice(notice.text, tone: notice.tone).draw(on: &surface, in: area)
     }
 }
 

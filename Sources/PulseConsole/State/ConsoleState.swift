@@ -38,6 +38,8 @@ struct ConsoleState: Sendable {
     var health = TableState<String>()
     var overlay: Overlay?
     var notice: ConsoleNotice?
+    /// What was said last, and when: it can be read after it has gone.
+    var lastSaid: Said?
     var theme = 0
     var nextDialog = 1
     var isEnding = false
@@ -161,6 +163,14 @@ enum Overlay: Sendable {
     case command(CommandDialog)
     /// Asks before running work is left; the focus is on staying.
     case quit(isConfirmFocused: Bool)
+}
+
+/// What was said, as it is kept.
+struct Said: Hashable, Sendable {
+    var text: String
+    var tone: Notice.Tone
+    /// On the console's clock.
+    var at: Duration
 }
 
 /// A line about what just happened, for a while.

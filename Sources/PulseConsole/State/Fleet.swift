@@ -58,6 +58,11 @@ struct Fleet: Sendable {
         return presence.isUnheard && member.id == engine?.holder ? .working : presence
     }
 
+    /// Whether engines are known, and none is left: whoever answers only looks.
+    func isDeserted(at now: Instant) -> Bool {
+        !engines.isEmpty && engines.allSatisfy { presence(of: $0, at: now) != .working }
+    }
+
     /// Engines that are missed: they hold runs, or nobody has seen yet that they are silent.
     func missed(at now: Instant) -> [EngineMember] {
         engines.filter { member in

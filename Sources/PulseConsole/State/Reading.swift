@@ -48,6 +48,15 @@ extension Reading {
         self.init("Log line", parts, copy: LogRow.plain(line))
     }
 
+    /// What was said last, and how long ago.
+    init(_ said: Said, now: Duration) {
+        let age = TimeTexts.duration(.seconds(Int(max(0, (now - said.at).inSeconds))))
+        let parts = [
+            Part(name: "what", text: said.text, role: said.tone.role), Part(name: "said", text: "\(age) ago"),
+        ]
+        self.init("Last message", parts, copy: said.text)
+    }
+
     /// An entry of the audit.
     init(_ entry: AuditEntry, _ times: TimeTexts) {
         let parts = [

@@ -30,13 +30,9 @@ extension Staleness {
             because: absence.because)
     }
 
-    /// `The store does not answer since 14:31:42; next try in 4s.`
+    /// `The store does not answer: connection refused (db.acme.internal), since 14:31:42.`
     func sentence(_ times: TimeTexts) -> String {
         let who = cause == .store ? "The store" : "The engine"
-        let next = nextTryAt.map { instant in
-            let text = times.until(instant)
-            return text == "now" ? "; it is tried again now" : "; next try \(text)"
-        }
-        return "\(who) does not answer since \(times.clockWithSeconds(since))\(next ?? "")."
+        return "\(who) does not answer: \(CauseText(because).brief), since \(times.clockWithSeconds(since))."
     }
 }

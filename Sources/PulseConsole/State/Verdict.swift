@@ -25,20 +25,21 @@ struct Verdict: Hashable, Sendable {
             return
         case .lost(let failure, _, _, _):
             label = Label.error(fleet.engine == nil ? "No engine" : "Disconnected")
-            because = failure.sentence
+            because = CauseText(failure.sentence).whole
             return
         default: break
         }
         if let staleness = fleet.staleness {
             problems = 1
-            label = Label.error("Stale")
+            let next = staleness.nextTryAt.map { ", try \(times.until($0))" } ?? ""
+            label = Label.error("Stale\(next)")
             because = staleness.sentence(times)
             return
         }
         if let trouble = fleet.engine?.trouble {
             problems = 1
             label = Label.error("Engine in trouble")
-            because = trouble
+            because = CauseText(trouble).whole
             return
         }
         let unseen = fleet.alerts.filter { $0.acknowledgedBy == nil && $0.severity != .notice }
@@ -50,27 +51,41 @@ struct Verdict: Hashable, Sendable {
         Self.noteSilence(fleet, times)
         // What the engines' own alert does not say yet.
         let untold = missed.filter { member in !fleet.alerts.contains { $0.id == Alert.silence(of: member.id) } }
-        problems = unseen.count + silent + untold.count
-        if problems > 0 {
-            let isCritical = silent > 0 || unseen.contains { $0.severity == .critical }
-            let word = Figures.many(problems, "problem")
-            label = isCritical ? Label.error(word) : Label.warning(word)
-            if let first = missed.first, unseen.allSatisfy({ $0.kind == .engineSilent }), silent == 0 {
-                because = EngineRow.silence(of: first, in: fleet, times)
-                brief = EngineRow.brief(silenceOf: first, in: fleet, times)
-            }
-        } else if !seen.isEmpty {
-            label = Label("•", "-", Figures.many(seen.count, "known problem"), .warning)
-        } else if !isRunning {
-            // That nothing is wrong is not all well where nothing happens.
-            label = Label("○", ".", "No engine is running", .info)
-        } else if fleet.jobs.isEmpty {
-            label = Label("○", ".", "Nothing to do yet", .info)
-        } else if fleet.tally[.new] == fleet.jobs.count {
-            label = Label("○", ".", "Nothing has run yet", .info)
-        } else {
-            label = Label.ok("All well")
+        let untoldTo = (fleet.engine?.receivers ?? []).filter { $0.failure != nil }
+        problems = unseen.count + silent + untold.count + untoldTo.count
+        guard problems > 0 else {
+            label = Self.calm(fleet, known: seen.count, isRunning: isRunning)
+            return
         }
+        let word = Figures.many(problems, "problem")
+        let isCritical = silent > 0 || unseen.contains { $0.severity == .critical }
+        // Nothing goes on, or mends itself, before there is an engine.
+        label =
+            !isRunning || fleet.isDeserted(at: times.now)
+            ? .error("No engine is running, \(word)") : isCritical ? .error(word) : .warning(word)
+        if let first = untoldTo.first, problems == untoldTo.count {
+            tell(of: first)
+        } else if let first = missed.first, unseen.allSatisfy({ $0.kind == .engineSilent }), silent == 0 {
+            because = EngineRow.silence(of: first, in: fleet, times)
+            brief = EngineRow.brief(silenceOf: first, in: fleet, times)
+        }
+    }
+
+    /// Nobody has to look at anything, or somebody has already.
+    private static func calm(_ fleet: Fleet, known: Int, isRunning: Bool) -> Label {
+        if known > 0 { return Label("•", "-", Figures.many(known, "known problem"), .warning) }
+        // That nothing is wrong is not all well where nothing happens.
+        if !isRunning { return Label("○", ".", "No engine is running", .info) }
+        if fleet.jobs.isEmpty { return Label("○", ".", "Nothing to do yet", .info) }
+        let isNew = fleet.tally[.new] == fleet.jobs.count
+        return isNew ? Label("○", ".", "Nothing has run yet", .info) : .ok("All well")
+    }
+
+    /// Nothing else is wrong, and nobody would hear of it if something were.
+    private mutating func tell(of receiver: ReceiverStatus) {
+        let name = TerminalText.truncate(receiver.name, to: 24, .middle)
+        because = "Alerts do not reach \(name): \(receiver.failure ?? "") `pulse notify test` tries it."
+        brief = "Alerts do not reach \(name): 5 says why, `pulse notify test` tries."
     }
 
     /// Draws again when the next engine has been silent for too long, though nothing is heard.

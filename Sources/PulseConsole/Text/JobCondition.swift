@@ -54,6 +54,11 @@ enum JobCondition: Int, CaseIterable, Sendable, Hashable {
         }
     }
 
+    /// Of a run that may be further by now, that it was so: ``label`` of others.
+    var formerLabel: Label {
+        isUnderWay && self != .silent ? Label("?", "?", "was \(label.word)", .muted) : label
+    }
+
     var label: Label {
         switch self {
         case .failed: Label.error("failed")

@@ -9,12 +9,16 @@ final class TimeTexts {
     /// Whether that moment is gone by: what is told is as it was then, ages do not grow, and what is to come is told by
     /// the clock, which stays true.
     let isPast: Bool
+    /// The moment at which it is read: what was to come and has passed since is told as such.
+    private let present: Instant
     /// When the first of the texts given so far changes; `nil` when none ever does.
     private(set) var changesAt: Instant?
 
-    init(now: Instant, isPast: Bool = false) {
+    /// - Parameter present: When it is read, where that is later than what is told of; `nil`: then.
+    init(now: Instant, isPast: Bool = false, present: Instant? = nil) {
         self.now = now
         self.isPast = isPast
+        self.present = present ?? now
     }
 
     /// How long ago, in coarse steps: `<10s`, `20s`, `12m`, `5h`, `3d`.
@@ -52,9 +56,9 @@ final class TimeTexts {
         return seconds < 3_600 ? "\(Int(minutes))m" : Self.duration(.seconds(Int(minutes) * 60))
     }
 
-    /// When it is due, as a phrase: `in 4m`, `now`; of a moment gone by `at 14:36`.
+    /// When it is due, as a phrase: `in 4m`, `now`; of a moment gone by `at 14:36`, and `at 14:36, past` once it is.
     func until(_ instant: Instant) -> String {
-        if isPast { return instant > now ? "at " + clockAhead(instant) : "now" }
+        if isPast { return "at " + clockAhead(instant) + pastMark(instant) }
         let text = countdown(to: instant)
         return text == "now" ? text : "in " + text
     }
@@ -67,12 +71,19 @@ final class TimeTexts {
 
     /// For how long it lasts, as a phrase: `4m 12s`; of a moment gone by `until 14:36:17`.
     func lasting(until instant: Instant) -> String {
-        isPast ? "until " + clockAhead(instant) : countdown(to: instant)
+        isPast ? "until " + clockAhead(instant) + pastMark(instant) : countdown(to: instant)
     }
 
-    /// To the second where it is soon.
+    /// To the second where it is soon, or was.
     private func clockAhead(_ instant: Instant) -> String {
-        (instant - now).inSeconds < 600 ? clockWithSeconds(instant) : clock(instant)
+        abs((instant - now).inSeconds) < 600 ? clockWithSeconds(instant) : clock(instant)
+    }
+
+    /// That it is over by now, though nobody knows what became of it.
+    private func pastMark(_ instant: Instant) -> String {
+        guard instant > present else { return ", past" }
+        changesAt = min(changesAt ?? instant, instant)
+        return ""
     }
 
     /// The time of day in UTC, with the date where it is another day: `14:32`, `Tue 14:32`, `12 Mar 14:32`.
@@ -96,6 +107,15 @@ final class TimeTexts {
     func clockWithSeconds(_ instant: Instant) -> String {
         let civil = instant.civil
         return "\(civil.hour.padded(2)):\(civil.minute.padded(2)):\(civil.second.padded(2))"
+    }
+
+    /// A text of the engine with its instants (`2026-03-12T14:31:42Z`) told as all other times are.
+    func retold(_ text: String) -> String {
+        text.replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/) { match in
+            guard let instant = Instant(parsing: String(match.output.0)) else { return String(match.output.0) }
+            let clock = clock(instant)
+            return clock.count == 5 ? clockWithSeconds(instant) : clock
+        }
     }
 
     /// A date and time to the second in UTC: `2026-03-12 14:32:05`.

@@ -36,6 +36,7 @@ extension ConsoleState {
         case .palette: overlay = .palette(PaletteState(items: PaletteItem.matches(self, for: "")))
         case .help: overlay = .help(scrolled: 0)
         case .copy: return copyText.map { [.copy($0)] } ?? []
+        case .message: overlay = lastSaid.map { .reading(Reading($0, now: elapsed)) }
         case .reconnect: return tryNow()
         case .reload where isLost: return attempt(.reconnect)
         case .reload: return [.loadOverview] + loads(screen) + (detail.map { [.loadDetail($0.job)] } ?? [])

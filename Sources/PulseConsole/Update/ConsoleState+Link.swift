@@ -87,7 +87,8 @@ extension ConsoleState {
                 + "commands are not kept for later. Give it again once the header says live."
         }
         if let trouble = engine.trouble {
-            return "Nothing can be done while the store has trouble, and commands are not kept for later. \(trouble)"
+            return "Nothing can be done while the store has trouble, and commands are not kept for later. "
+                + CauseText(trouble).whole
         }
         return nil
     }

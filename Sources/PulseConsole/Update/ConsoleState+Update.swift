@@ -58,6 +58,7 @@ extension ConsoleState {
     mutating func say(_ text: String, _ tone: Notice.Tone) {
         let seconds = tone == .error || tone == .warning ? 20 : 8
         notice = ConsoleNotice(text: text, tone: tone, until: elapsed + .seconds(seconds))
+        lastSaid = Said(text: text, tone: tone, at: elapsed)
     }
 
     /// After a change: rows in order, selections on their objects, details read again where they are out of date.

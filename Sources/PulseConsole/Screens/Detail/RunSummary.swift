@@ -4,8 +4,8 @@ import PulseTerminal
 /// A job's run in a few lines: what it does and why, how far it is, and what became of its records.
 enum RunSummary {
     static func lines(_ status: JobStatus, _ pen: Pen, width: Int) -> [StyledText] {
-        let row = JobRow(status, pen.times)
-        let label = row.condition.label
+        let row = pen.row(status)
+        let label = row.label
         let state = StyledText(label.plain(pen.glyphs), Style(label.role).bold)
         // The reason of a failure gets lines of its own.
         let story = row.condition == .failed ? row.when : row.whole

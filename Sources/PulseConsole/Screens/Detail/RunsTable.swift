@@ -27,7 +27,7 @@ enum RunsTable {
     private static func why(_ run: RunStatus, _ status: JobStatus, _ condition: JobCondition, _ pen: Pen) -> String {
         switch condition {
         case .failed, .suspicious, .stopped, .stopping, .paused, .waiting, .queued, .silent:
-            JobRow(status, pen.times).outlook
+            pen.row(status).outlook
         default: run.reason
         }
     }
@@ -38,7 +38,7 @@ enum RunsTable {
         let condition = JobCondition(status)
         let took = run.startedAt.map { (run.endedAt ?? pen.times.now) - $0 }
         return [
-            StyledText(run.id.description, Style(.title)), condition.label.text(pen.glyphs),
+            StyledText(run.id.description, Style(.title)), pen.row(status).label.text(pen.glyphs),
             StyledText(run.mode.phrase(pen.times)), .muted(pen.times.clock(run.startedAt ?? run.createdAt)),
             .muted(took.map { TimeTexts.duration($0) } ?? ""), StyledText(Figures.count(run.counts.extracted)),
             .muted(Figures.count(run.counts.inserted)), .muted(Figures.count(run.counts.updated)),

@@ -6,6 +6,8 @@ struct AlertRow {
     var label: Label
     var sentence: String
     var because: String
+    /// The same for a line that is cut at its end: the cause first, of addresses what tells them apart.
+    var brief: String
     /// What happens by itself and when.
     var next: String
     /// What a person can do; empty when nothing.
@@ -16,8 +18,9 @@ struct AlertRow {
     init(_ alert: Alert, _ times: TimeTexts) {
         label = alert.severity.label
         sentence = alert.sentence
-        because = alert.because
-        if let what = alert.next {
+        because = times.retold(alert.because)
+        brief = alert.kind == .storeTrouble ? CauseText(because).whole : because
+        if let what = alert.next.map(times.retold) {
             next = alert.nextAt.map { "\(what) (\(times.until($0)))" } ?? what
         } else {
             next = "Nothing happens by itself."
@@ -33,13 +36,18 @@ enum AlertsPanel {
     static func draw(_ state: ConsoleState, _ layout: HomeLayout, _ pen: Pen, on surface: inout Surface) {
         let alerts = state.fleet.alerts
         guard !alerts.isEmpty, !layout.alerts.isEmpty else { return }
-        let worst = alerts[0].acknowledgedBy == nil ? alerts[0].severity.label.role : .border
+        let present = alerts.filter { pen.isPresent($0) }
+        let worst = present.first.map { $0.acknowledgedBy == nil ? $0.severity.label.role : .border } ?? .border
         let isFocused = state.home.focus == .alerts && state.overlay == nil
         var area = layout.alerts
         if layout.kind != .compact {
             let isPressing = alerts.contains { $0.acknowledgedBy == nil && $0.severity != .notice }
             let title = pen.line([
-                StyledText(isPressing ? "Needs attention" : "Good to know", Style(worst).bold),
+                StyledText(
+                    isPressing ? "Needs attention" : "Good to know", present.isEmpty ? Style(.muted) : Style(worst).bold
+                ),
+                pen.staleness.map { present.isEmpty ? .muted("as of \(pen.times.clockWithSeconds($0.asOf))") : nil }
+                    ?? nil,
                 ReceiversPanel.warning(state, pen),
             ])
             let frame = Style(isFocused ? .borderFocused : worst)
@@ -56,6 +64,8 @@ enum AlertsPanel {
             drawAlert(
                 alert, isSelected: isSelected, isTarget: alert.id == target, isBrief: layout.kind == .compact, pen,
                 on: &surface, in: place)
+            // Nobody knows whether it still holds.
+            if !pen.isPresent(alert) { surface.fade(place) }
         }
         if saysMore {
             let text = "and \(alerts.count - shown) more: press 5 for all alerts"
@@ -86,7 +96,7 @@ enum AlertsPanel {
         // What happens next is shown whole; the cause gives way where both do not fit.
         let next = StyledText("  \(pen.arrow) \(row.next)", Style(.info))
         let causeWidth = max((area.width - 13) / 3, area.width - 13 - next.width)
-        let explained = StyledText(TerminalText.truncate(row.because, to: causeWidth), Style(.text)) + next
+        let explained = StyledText(TerminalText.truncate(row.brief, to: causeWidth), Style(.text)) + next
         surface.put(explained.over(base), at: Point(area.minX + 12, area.minY + 1), maxWidth: area.width - 13)
     }
 

@@ -4,6 +4,8 @@ import PulseTerminal
 /// A job as a row: texts that the screen and the plain twin share.
 struct JobRow {
     var condition: JobCondition
+    /// The condition as it is shown: of what nobody knows any more, what it was.
+    var label: Label
     var id: String
     /// 0 to 1; `nil` where no walk is under way or nobody knows.
     var share: Double?
@@ -26,10 +28,13 @@ struct JobRow {
     var history: [Double]
 
     /// As of a moment that is gone by, rates and what follows of them are not known.
-    init(_ status: JobStatus, _ times: TimeTexts) {
+    ///
+    /// - Parameter isKnown: Whether it is known how the run stands now; `nil`: unless the times are of a moment gone by.
+    init(_ status: JobStatus, _ times: TimeTexts, isKnown: Bool? = nil) {
         let condition = JobCondition(status)
         let run = status.run
         self.condition = condition
+        label = isKnown ?? !times.isPast ? condition.label : condition.formerLabel
         id = status.id.rawValue
         let isWalking = condition.isUnderWay || condition == .paused || condition == .failed || condition == .stopped
         share = isWalking ? run?.progress.share : nil

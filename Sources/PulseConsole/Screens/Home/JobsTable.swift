@@ -4,9 +4,13 @@ import PulseTerminal
 /// The table of jobs on the home screen.
 enum JobsTable {
     /// Columns for a table of that width. Names have what is free until the longest is whole.
-    static func columns(width: Int, barWidth: Int, longestName: Int = 36, hasTrend: Bool = true) -> [TableColumn] {
+    ///
+    /// - Parameter isStale: Whether states are told that nobody knows any more, which takes a word more.
+    static func columns(
+        width: Int, barWidth: Int, longestName: Int = 36, hasTrend: Bool = true, isStale: Bool = false
+    ) -> [TableColumn] {
         [
-            TableColumn("STATE", .fixed(12)),
+            TableColumn("STATE", .fixed(isStale ? 14 : 12)),
             TableColumn(
                 "JOB",
                 .flexible(
@@ -16,8 +20,9 @@ enum JobsTable {
             TableColumn("PROGRESS", .fixed(barWidth + 5), priority: 2),
             TableColumn("RECORDS", .fixed(11), alignment: .right, priority: 5),
             TableColumn("REC/S", .fixed(5), alignment: .right, priority: 3),
-            // The first to go: with fewer columns than this, names would be cut for it; with nothing in it, for nothing.
-            TableColumn("TREND", .fixed(hasTrend ? width >= 128 ? 10 : width >= 112 ? 8 : 40 : 1_000), priority: 8),
+            // The first to go: with fewer columns than this, names and what happens next would be cut for it; with
+            // nothing in it, for nothing.
+            TableColumn("TREND", .fixed(hasTrend && width >= 128 ? 10 : 1_000), priority: 8),
             TableColumn("NEXT", .flexible(min: 21, weight: 5), priority: 1),
             TableColumn("LAST OK", .fixed(7), alignment: .right, priority: 4),
             TableColumn("QUAR.", .fixed(5), alignment: .right, priority: 6),
@@ -29,21 +34,27 @@ enum JobsTable {
         let fleet = state.fleet
         let view = TableView(
             columns: columns(
-                width: area.width, barWidth: barWidth, longestName: fleet.longestName, hasTrend: fleet.hasTrend),
+                width: area.width, barWidth: barWidth, longestName: fleet.longestName, hasTrend: fleet.hasTrend,
+                isStale: pen.isStale),
             ids: fleet.order,
             sort: sortColumn(fleet), emptyMessage: emptyMessage(state),
             isFocused: state.home.focus == .jobs && state.overlay == nil
         ) { row in
             guard let status = fleet.jobs[fleet.order[row]] else { return [] }
-            return cells(JobRow(status, pen.times), barWidth: barWidth, pen)
+            return cells(
+                pen.row(status), barWidth: barWidth, engineWidth: engineWidth(area.width), pen)
         }
         view.draw(on: &surface, in: area, state: state.home.jobs)
     }
 
+    /// Room for the name of the engine that a run is taken over from.
+    static func engineWidth(_ width: Int) -> Int {
+        width >= 160 ? 36 : width >= 128 ? 18 : width >= 112 ? 16 : 9
+    }
+
     /// A row as cells.
-    static func cells(_ row: JobRow, barWidth: Int, _ pen: Pen) -> [StyledText] {
-        let curveWidth = barWidth >= 12 ? 10 : 8
-        let label = row.condition.label
+    static func cells(_ row: JobRow, barWidth: Int, engineWidth: Int = 9, _ pen: Pen) -> [StyledText] {
+        let label = row.label
         let isCalm = row.condition == .succeeded || row.condition == .new
         var progress = StyledText.nothing
         if let share = row.share {
@@ -55,7 +66,7 @@ enum JobsTable {
         var next = time
         if let engine = row.takenFrom {
             // Which one it is has to be seen where there is little room, too.
-            next = time + " from " + StyledText(TerminalText.truncate(engine, to: barWidth >= 12 ? 18 : 9, .middle))
+            next = time + " from " + StyledText(TerminalText.truncate(engine, to: engineWidth, .middle))
         } else if !row.outlook.isEmpty {
             let reason = StyledText(row.outlook, Style(row.condition == .failed ? .error : .muted))
             next = row.brief.isEmpty ? reason : time + pen.dot + reason
@@ -68,7 +79,7 @@ enum JobsTable {
             StyledText(row.rate, Style(.running)),
             row.history.isEmpty
                 ? .nothing
-                : pen.curve(row.history, width: curveWidth, role: row.condition == .running ? .chart : .border),
+                : pen.curve(row.history, width: 10, role: row.condition == .running ? .chart : .border),
             next,
             row.isOverdue
                 ? StyledText((pen.glyphs == .unicode ? "▲ " : "! ") + row.lastSuccess, Style(.warning))

@@ -34,7 +34,7 @@ enum TinyScreen {
             let place = Rect(0, bottom, surface.width, 1)
             surface.fill(place, style: base)
             let share = row.share.map { " \(Figures.percent($0))" } ?? ""
-            let sign = "▸\(row.condition.label.sign(pen.glyphs)) "
+            let sign = "▸\(row.label.sign(pen.glyphs)) "
             let room = max(1, surface.width - TerminalText.width(sign) - share.count)
             surface.put(
                 sign + TerminalText.truncate(row.id, to: room, .middle) + share, at: place.origin, style: base,
@@ -50,7 +50,7 @@ enum TinyScreen {
 
     private static func selectedRow(_ state: ConsoleState, _ pen: Pen) -> JobRow? {
         guard state.detail == nil, let job = state.home.jobs.selection else { return nil }
-        return state.fleet.jobs[job].map { JobRow($0, pen.times) }
+        return state.fleet.jobs[job].map { pen.row($0) }
     }
 
     /// What matters, the most pressing first; what does not fit is left out.
@@ -65,15 +65,15 @@ enum TinyScreen {
         }
         if let alert = state.fleet.alerts.first(where: { $0.acknowledgedBy == nil }) {
             let row = AlertRow(alert, pen.times(of: alert))
-            story.append((row.sentence, row.label.role))
-            story.append((row.next, .info))
+            story.append((row.sentence, pen.isPresent(alert) ? row.label.role : .muted))
+            story.append((row.next, pen.isPresent(alert) ? .info : .muted))
         }
         let busy = state.fleet.order.lazy.compactMap { state.fleet.jobs[$0] }.filter { JobCondition($0).isUnderWay }
             .prefix(state.size.height)
         for status in busy {
-            let row = JobRow(status, pen.times)
+            let row = pen.row(status)
             let share = row.share.map { " \(Figures.percent($0))" } ?? ""
-            story.append(("\(row.condition.label.sign(pen.glyphs)) \(row.id)\(share)", row.condition.label.role))
+            story.append(("\(row.label.sign(pen.glyphs)) \(row.id)\(share)", row.label.role))
         }
         if busy.isEmpty {
             let next = state.fleet.jobs.values.compactMap { status in status.nextRunAt.map { ($0, status.id) } }
@@ -86,10 +86,10 @@ enum TinyScreen {
             for status in state.fleet.order.lazy.compactMap({ state.fleet.jobs[$0] })
                 .filter({ !JobCondition($0).isUnderWay }).prefix(state.size.height)
             {
-                let row = JobRow(status, pen.times)
+                let row = pen.row(status)
                 // Without the clock, so that each has one line.
-                let when = row.when.prefix { $0 != "," }
-                story.append(("\(row.condition.label.sign(pen.glyphs)) \(row.id) \(when)", .muted))
+                let when = pen.isStale ? row.when[...] : row.when.prefix { $0 != "," }
+                story.append(("\(row.label.sign(pen.glyphs)) \(row.id) \(when)", .muted))
             }
             story.append((engine.store, .muted))
         } else if state.fleet.engine == nil, case .connecting = state.connection {

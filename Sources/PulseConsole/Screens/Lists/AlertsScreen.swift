@@ -10,7 +10,11 @@ enum AlertsScreen {
         let title = .strong("Alerts") + .muted(" \(alerts.count)")
         let inner = surface.box(body, title: title, style: Style(.borderFocused))
         guard !alerts.isEmpty else {
-            let label = Label.ok("All well: there is no alert.")
+            let isAnybodyUntold = state.fleet.engine?.receivers?.contains { $0.failure != nil } ?? false
+            let label =
+                isAnybodyUntold
+                ? Label.warning("There is no alert, and not everybody would be told of one: see below.")
+                : Label.ok("All well: there is no alert.")
             surface.put(label.text(pen.glyphs), at: Point(inner.minX + 1, inner.minY), maxWidth: inner.width - 2)
             return
         }
@@ -32,6 +36,7 @@ enum AlertsScreen {
             for (row, line) in blocks[index].prefix(rows).enumerated() {
                 surface.put(line.over(base), at: Point(inner.minX + 2, y + row), maxWidth: inner.width - 3)
             }
+            if !pen.isPresent(alerts[index]) { surface.fade(place) }
             y += blocks[index].count + 1
         }
     }

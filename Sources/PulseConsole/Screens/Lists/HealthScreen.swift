@@ -97,9 +97,12 @@ enum HealthScreen {
         TableView(
             columns: JobsTable.columns(
                 width: rest.width, barWidth: barWidth, longestName: state.fleet.longestName,
-                hasTrend: state.fleet.hasTrend),
+                hasTrend: state.fleet.hasTrend, isStale: pen.isStale),
             ids: jobs.map(\.id), emptyMessage: "It holds no run."
-        ) { JobsTable.cells(JobRow(jobs[$0], pen.times), barWidth: barWidth, pen) }
+        ) {
+            JobsTable.cells(
+                pen.row(jobs[$0]), barWidth: barWidth, engineWidth: JobsTable.engineWidth(rest.width), pen)
+        }
         .draw(on: &surface, in: rest, state: TableState<JobID>())
     }
 }

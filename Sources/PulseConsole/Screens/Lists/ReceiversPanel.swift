@@ -26,6 +26,7 @@ enum ReceiversPanel {
         for (index, line) in lines.enumerated() {
             surface.put(line, at: Point(inner.minX + 1, inner.minY + index), maxWidth: inner.width - 2)
         }
+        if pen.isStale { surface.fade(area) }
     }
 
     /// Who is not told comes first, with the reason.
