@@ -140,10 +140,12 @@ let package = Package(
                 // Only to tell their versions.
                 "CLibcurl", "CLibpq", "CNcurses", "CSimdjson", "CZlib",
             ] + grdb, swiftSettings: settings),
+        .target(name: "PulseArguments", dependencies: ["PulseCommands", arguments], swiftSettings: settings),
         .executableTarget(
             name: "pulse",
             dependencies: [
-                "PulseDomain", "PulseConfiguration", "PulseAPI", "PulseAssembly", "PulseTerminal", "PulseCommands",
+                "PulseArguments", "PulseDomain", "PulseConfiguration", "PulseAPI", "PulseAssembly", "PulseTerminal",
+                "PulseCommands",
                 arguments,
             ],
             swiftSettings: settings),
@@ -158,8 +160,8 @@ let package = Package(
         .executableTarget(
             name: "pulse-server",
             dependencies: [
-                "PulseDomain", "PulseConfiguration", "PulseSandbox", "PulseEngine", "PulseAssembly", "PulseCommands",
-                "PulseSandboxServer", "PulseGateway", arguments,
+                "PulseArguments", "PulseDomain", "PulseConfiguration", "PulseSandbox", "PulseEngine", "PulseAssembly",
+                "PulseCommands", "PulseSandboxServer", "PulseGateway", arguments,
             ] + lifecycle,
             swiftSettings: settings),
 
@@ -271,7 +273,7 @@ let package = Package(
             name: "PulseProcessTests",
             dependencies: [
                 "CSpawn", "PulseDomain", "PulseConfiguration", "PulseControl", "PulseCommands", "PulsePostgres",
-                "PulsePostgresCluster", "PulseTestServer", "PulseTestTurns", "pulse",
+                "PulsePostgresCluster", "PulseTestServer", "PulseTestTurns", "pulse", "pulse-server",
             ],
             swiftSettings: settings),
         .testTarget(

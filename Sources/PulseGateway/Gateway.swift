@@ -65,8 +65,11 @@ package final class Gateway: Service {
     package let first: (name: String, password: String)?
 
     /// Opens accounts and keys. Throws `Failure`.
+    ///
+    /// - Parameter telling: Is given sentences for who starts it: which engines do not work, when they are first looked at.
     package init(
         _ settings: Settings, serving backing: Backing, time: any TimeSource,
+        telling: @escaping @Sendable (String) -> Void = { _ in },
         onListening: @escaping @Sendable (_ port: Int) async -> Void
     ) async throws {
         self.settings = settings
@@ -82,9 +85,15 @@ package final class Gateway: Service {
         case .remote(let remote):
             let transport = CurlTransport(configuration: .init(extraCAFile: remote.caFile))
             self.transport = transport
-            engines = remote.pools(over: transport, time: time).map { TenantEngine($0.tenant, $0.pool, time: time) }
+            let log = log
+            let pools = remote.pools(over: transport, time: time) { tenant, change in
+                Self.note(change, of: tenant, in: log, at: time.now)
+                if change.isFirst, let problem = change.problem { telling("\(problem) \(change.remedy)") }
+            }
+            engines = pools.map { TenantEngine($0.tenant, $0.pool, time: time) }
         }
         let store = try SQLiteAccounts.open(path: Settings.accountsFile(in: settings.data))
+        try await store.serve(Set(engines.map(\.tenant)))
         let passwords = try PasswordDesk(cost: settings.passwordCost)
         first = try await UserAdministration(store: store, passwords: passwords, time: time)
             .addFirst(in: engines.map(\.tenant))
@@ -137,6 +146,19 @@ package final class Gateway: Service {
     private func keep() async throws { try await throttle.keep(in: accounts.store) }
 
     private func readKeys() throws { accounts.authority.use(try keys.ring(settings.algorithm, at: time.now)) }
+
+    private static func note(
+        _ change: EnginePool.Change, of tenant: TenantID, in log: RequestLog, at now: Instant
+    ) {
+        let facts = [("engine", change.name), ("tenant", tenant.rawValue)]
+        if let problem = change.problem {
+            log.note(
+                .warning, "an engine does not work", at: now,
+                facts + [("code", change.code ?? ""), ("sentence", problem)])
+        } else {
+            log.note(.info, "an engine works again", at: now, facts)
+        }
+    }
 
     private func repeatedly(every interval: Duration, _ body: @escaping @Sendable () async throws -> Void) async {
         while (try? await time.sleep(for: interval)) != nil { await noting("upkeep failed", body) }

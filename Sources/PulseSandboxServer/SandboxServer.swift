@@ -1,3 +1,4 @@
+import Glibc
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -73,6 +74,8 @@ package struct SandboxServer: Service {
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) })
         do { try await server.run() } catch let error as IOError {
             throw SandboxServerError(host: settings.host, port: settings.port, errorNumber: error.errnoCode)
+        } catch is SocketAddressError.UnknownHost {
+            throw SandboxServerError(host: settings.host, port: settings.port, errorNumber: EADDRNOTAVAIL)
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import PulseCommands
 import PulseConfiguration
+import PulseEngine
 import PulseGateway
 
 /// Where the gateway keeps accounts and keys: shared by every command that needs them.
@@ -13,7 +14,10 @@ struct DataFolder: ParsableArguments {
 
     var path: String { data ?? CommandContext.current.folders.data + "/gateway" }
     var accounts: String { Gateway.Settings.accountsFile(in: path) }
-    var keys: KeyFolder { KeyFolder(path: Gateway.Settings.keyFolder(in: path)) }
+    var keys: KeyAdministration {
+        KeyAdministration(
+            KeyFolder(path: Gateway.Settings.keyFolder(in: path)), accounts: accounts, time: SystemClock())
+    }
 }
 
 extension SigningAlgorithm: ExpressibleByArgument {}

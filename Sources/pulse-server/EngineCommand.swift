@@ -1,4 +1,5 @@
 import ArgumentParser
+import PulseArguments
 import PulseCommands
 import PulseDomain
 import PulseEngine
@@ -12,7 +13,7 @@ struct EngineCommand: AsyncParsableCommand {
             and Ctrl-C end it after what is under way; SIGHUP reads certificates again.
             """)
 
-    @OptionGroup var engine: EngineOptions
+    @OptionGroup var engine: ConfigurationOptions
     @OptionGroup var address: AddressOptions
 
     @Option(help: ArgumentHelp("Where to listen.", valueName: "host:port"))
@@ -31,7 +32,7 @@ struct EngineCommand: AsyncParsableCommand {
             let settings = try EngineServer.Settings(address: address.at(listen), keyFile: key)
             try await settings.address.check()
             try await Telemetry.exporting(as: "pulse-engine") {
-                try await ServedEngine.run(engine.wishes, context: CommandContext.current.plain) { tenant, operations in
+                try await ServedEngine.run(engine.wishes, .engine, context: .current) { tenant, operations in
                     let server = EngineServer(settings, tenant: tenant, operations: operations, time: SystemClock()) {
                         Telling.tellListening(at: listen, port: $0, tls: tls)
                     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PulseArguments
 import PulseCommands
 import PulseDomain
 import PulseEngine
@@ -36,7 +37,7 @@ struct GatewayCommand: AsyncParsableCommand {
         completion: .file())
     var engineCA: String?
 
-    @OptionGroup var engine: EngineOptions
+    @OptionGroup var engine: ConfigurationOptions
     @OptionGroup var address: AddressOptions
     @OptionGroup var folder: DataFolder
 
@@ -75,7 +76,7 @@ struct GatewayCommand: AsyncParsableCommand {
         guard embedded || internalKey != nil else {
             throw ValidationError("--engine needs --internal-key: the file of the key that the engines have too.")
         }
-        guard embedded || (engine.config == nil && engine.store == nil) else {
+        guard embedded || (engine.wishes == SettingsWishes()) else {
             throw ValidationError("--config and --store belong to --embedded: engines elsewhere have their own.")
         }
         for engine in engines where Self.address(engine) == nil {
@@ -102,7 +103,7 @@ struct GatewayCommand: AsyncParsableCommand {
     private func serve(_ settings: Gateway.Settings, at listen: ListenAddress, _ tls: TLSFiles?) async throws {
         try await settings.address.check()
         guard !embedded, let internalKey else {
-            try await ServedEngine.run(engine.wishes, context: CommandContext.current.plain) { tenant, operations in
+            try await ServedEngine.run(engine.wishes, .gateway, context: .current) { tenant, operations in
                 try await Self.serve(.embedded(tenant, operations), settings, at: listen, tls)
             }
             return
@@ -111,7 +112,7 @@ struct GatewayCommand: AsyncParsableCommand {
             engines.compactMap(Self.address), keyFile: internalKey, caFile: engineCA)
         for engine in engines.compactMap(Self.address) where engine.isReadable {
             Telling.tell(
-                "The internal key crosses the network readable to \(engine.url). Use https unless nobody else is on it."
+                "pulse: The internal key crosses the network readable to \(engine.url). Use https unless nobody else is on it."
             )
         }
         try await Self.serve(.remote(remote), settings, at: listen, tls)
@@ -124,9 +125,9 @@ struct GatewayCommand: AsyncParsableCommand {
     private static func serve(
         _ backing: Gateway.Backing, _ settings: Gateway.Settings, at listen: ListenAddress, _ tls: TLSFiles?
     ) async throws {
-        let gateway = try await Gateway(settings, serving: backing, time: SystemClock()) {
-            Telling.tellListening(at: listen, port: $0, tls: tls)
-        }
+        let gateway = try await Gateway(
+            settings, serving: backing, time: SystemClock(), telling: { Telling.tell("pulse: \($0)") },
+            onListening: { Telling.tellListening(at: listen, port: $0, tls: tls) })
         if let first = gateway.first {
             Telling.tell(
                 "Nobody may come in yet, so \(first.name) was made. One-time password: \(first.password)\n"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PulseCommands
 import PulseDomain
 import PulseEngine
 import PulseGateway
@@ -14,7 +15,11 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Telling.failures {
-                for key in try folder.keys.list(at: SystemClock().now) { print(key.line) }
+                let keys = try folder.keys.list()
+                guard !keys.isEmpty else {
+                    return Telling.tell("There are no keys at \(folder.path) yet: the gateway's first start makes one.")
+                }
+                try KeyCommand.show(keys)
             }
         }
     }
@@ -22,22 +27,28 @@ struct KeyCommand: AsyncParsableCommand {
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Makes a new key. It signs after some minutes, when every gateway has read it.",
-            discussion: "The key before it stays valid for as long as a token lives, so nobody is logged out.")
+            discussion: """
+                The key before it stays valid for as long as a token lives, so nobody is logged out. It is audited in \
+                every tenant.
+                """)
         @OptionGroup var folder: DataFolder
         @Option(help: ArgumentHelp("ES256, EdDSA or HS256.", valueName: "algorithm"))
         var algorithm = SigningAlgorithm.es256
 
         func run() async throws {
-            try await Telling.failures {
-                print(try folder.keys.rotate(algorithm, at: SystemClock().now).line)
-            }
+            try await Telling.failures { try KeyCommand.show([try await folder.keys.rotate(algorithm)]) }
         }
     }
-}
 
-extension KeyListing {
-    fileprivate var line: String {
-        let state = isSigning ? "signing" : "signs from \(signsFrom.iso8601)"
-        return [id, algorithm.rawValue, "made \(createdAt.iso8601)", state].joined(separator: "\t")
+    fileprivate static func show(_ keys: [KeyListing]) throws {
+        let output = CommandContext.current.output
+        let rows = keys.map { key in
+            [
+                key.id, key.algorithm.rawValue, key.createdAt.iso8601ToSecond,
+                key.isSigning ? "signing" : "signs from \(key.signsFrom.iso8601ToSecond)",
+            ]
+        }
+        try output.print(
+            TextTable(["KEY", "ALGORITHM", "MADE", "STATE"], rows: rows).text(output, least: 4_096, empty: ""))
     }
 }

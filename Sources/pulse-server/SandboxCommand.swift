@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import PulseCommands
 import PulseDomain
 import PulseEngine
 import PulseSandbox
@@ -32,7 +33,9 @@ struct SandboxCommand: AsyncParsableCommand {
         guard (1...1_000).contains(scale) else { throw ValidationError("--scale is a number from 1 to 1000.") }
     }
 
-    func run() async throws {
+    func run() async throws { try await Telling.failures { try await serve() } }
+
+    private func serve() async throws {
         let options = SandboxOptions(seed: seed).scaled(by: scale)
         let sandbox = Sandbox(
             options, time: ScaledClock(startingAt: SystemClock().now, rate: speed), faults: faults.plan,
@@ -45,7 +48,7 @@ struct SandboxCommand: AsyncParsableCommand {
             print(SandboxInstructions.configuration(base: "http://\(name):\(port)", options: options))
             // Into a file or pipe it would stay in the buffer until the end.
             fflush(nil)
-            Self.tell("Listening at http://\(name):\(port). Ctrl-C ends it.")
+            Telling.tell("Listening at http://\(name):\(port). Ctrl-C ends it.")
         }
         var configuration = ServiceGroupConfiguration(
             services: [server], gracefulShutdownSignals: [.sigint, .sigterm],
@@ -53,19 +56,14 @@ struct SandboxCommand: AsyncParsableCommand {
         // Faults may hold requests for long; who ends the server does not wait for them.
         configuration.maximumGracefulShutdownDuration = .seconds(3)
         do { try await ServiceGroup(configuration: configuration).run() } catch let error as SandboxServerError {
-            Self.tell(error.description)
-            throw ExitCode(EX_UNAVAILABLE)
+            throw CommandError(.failed, error.description)
         } catch is CancellationError {
             // The time for requests under way was over; they were cut off, as announced.
         }
         let report = sandbox.report()
-        Self.tell(
+        Telling.tell(
             "Answered \(report.requests) requests on \(server.counts.connections) connections; \(report.rejected) met a "
                 + "limit, \(report.violations) of them although they had been told to wait.")
-    }
-
-    private static func tell(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
     }
 }
 

@@ -1,25 +1,9 @@
 import ArgumentParser
 import Logging
-import PulseCommands
 import PulseDomain
 import PulseGateway
 import ServiceLifecycle
 import UnixSignals
-
-/// Which engine is run.
-struct EngineOptions: ParsableArguments {
-    @Option(
-        name: .customLong("config"),
-        help: ArgumentHelp(
-            "The configuration file; otherwise $PULSE_CONFIG, or pulse.yaml in the user's configuration folder.",
-            valueName: "file"), completion: .file())
-    var config: String?
-
-    @Option(help: ArgumentHelp("The store; otherwise what the configuration says.", valueName: "store"))
-    var store: String?
-
-    var wishes: SettingsWishes { SettingsWishes(config: config, store: store) }
-}
 
 /// How connections are secured.
 struct AddressOptions: ParsableArguments {

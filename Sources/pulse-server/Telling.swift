@@ -1,10 +1,9 @@
 import ArgumentParser
-import Foundation
 import PulseCommands
 
 /// What the commands of the server tell people, on standard error.
 enum Telling {
-    static func tell(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+    static func tell(_ text: String) { CommandContext.current.output.note(text) }
 
     /// Runs `body`; what it throws is told as a sentence, and the command ends with the status that belongs to it.
     static func failures(_ body: () async throws -> Void) async throws {

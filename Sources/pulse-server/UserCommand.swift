@@ -1,4 +1,7 @@
 import ArgumentParser
+import PulseArguments
+import PulseCommands
+import PulseConfiguration
 import PulseDomain
 import PulseEngine
 import PulseGateway
@@ -10,12 +13,23 @@ struct UserCommand: AsyncParsableCommand {
             List.self, Add.self, Password.self, Disable.self, Enable.self, Remove.self,
         ])
 
-    /// Opens the accounts for one act.
+    /// Opens the accounts for one act. Only who adds somebody makes them where there are none.
+    ///
+    /// - Parameter none: What there is to say then instead of an error.
     fileprivate static func act(
-        _ folder: DataFolder, _ body: (UserAdministration) async throws -> Void
+        _ folder: DataFolder, makesAccounts: Bool = false, orTelling none: String? = nil,
+        _ body: (UserAdministration) async throws -> Void
     ) async throws {
         try await Telling.failures {
-            let users = try UserAdministration(file: folder.accounts, time: SystemClock())
+            let (file, time) = (folder.accounts, SystemClock())
+            let there =
+                makesAccounts
+                ? try UserAdministration(file: file, time: time)
+                : try UserAdministration.existing(file: file, time: time)
+            guard let users = there else {
+                if let none { return Telling.tell(none) }
+                throw CommandError(.failed, "There are no accounts at \(file) yet.", remedy: ways)
+            }
             do { try await body(users) } catch {
                 await users.close()
                 throw error
@@ -24,17 +38,32 @@ struct UserCommand: AsyncParsableCommand {
         }
     }
 
+    /// How somebody comes to be there.
+    fileprivate static let ways =
+        "`pulse-server user add NAME --role ROLE` adds somebody; the first start of `pulse-server gateway` makes the "
+        + "administrator `admin`. Accounts elsewhere are named with --data."
+
+    fileprivate static func show(_ sentence: String) throws { try CommandContext.current.output.say(sentence) }
+
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lists users, their roles and last logins.")
         @OptionGroup var folder: DataFolder
+        @OptionGroup var file: ConfigurationFileOption
 
         func run() async throws {
-            try await UserCommand.act(folder) { users in
-                for user in try await users.list() {
-                    let roles = user.roles.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.rawValue)" }
-                    let state = user.isDisabled ? "disabled" : user.mustChangePassword ? "one-time password" : "active"
-                    let login = user.lastLoginAt.map { $0.iso8601 } ?? "never logged in"
-                    print([user.name, roles.joined(separator: " "), state, login].joined(separator: "\t"))
+            let nobody = "Nobody may come in yet. \(UserCommand.ways)"
+            try await UserCommand.act(folder, orTelling: nobody) { users in
+                let all = try await users.list()
+                guard !all.isEmpty else { return Telling.tell(nobody) }
+                let output = CommandContext.current.output
+                try output.print(
+                    TextTable(["USER", "ROLES", "STATE", "LAST LOGIN"], rows: all.map(\.row)).text(
+                        output, least: 4_096, empty: ""))
+                let served = try await file.served(users)
+                for user in all {
+                    if let warning = served.warning(user.name, in: user.roles.keys) {
+                        Telling.tell("pulse: \(warning)")
+                    }
                 }
             }
         }
@@ -44,17 +73,26 @@ struct UserCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Adds a user, or gives one that is there a role in another tenant. Prints a one-time password.")
         @OptionGroup var folder: DataFolder
+        @OptionGroup var file: ConfigurationFileOption
         @Option(help: ArgumentHelp("viewer, operator or admin.", valueName: "role")) var role: Role
-        @Option(help: ArgumentHelp("The tenant, as the configuration names it.", valueName: "tenant"))
-        var tenant = "local"
+        @Option(
+            help: ArgumentHelp(
+                "The tenant; otherwise that of the configuration, or the one that the gateway serves.",
+                valueName: "tenant"))
+        var tenant: String?
         @Argument var name: String
 
         func run() async throws {
-            try await UserCommand.act(folder) { users in
-                let password = try await users.add(name, as: role, in: TenantID(tenant))
-                print(
-                    password.map { "One-time password of \(name): \($0)" }
+            try await Telling.failures { _ = try file.tenant() }
+            try await UserCommand.act(folder, makesAccounts: true) { users in
+                let served = try await file.served(users)
+                let typed = try tenant.map { TenantID($0) } ?? (file.config == nil ? nil : file.tenant())
+                let tenant = try typed ?? served.usual()
+                let password = try await users.add(name, as: role, in: tenant)
+                try UserCommand.show(
+                    password.map { "One-time password of \(name), \(role.rawValue) of \(tenant): \($0)" }
                         ?? "\(name) is \(role.rawValue) of \(tenant) now, with the same password.")
+                if let warning = served.warning(name, in: [tenant]) { Telling.tell("pulse: \(warning)") }
             }
         }
     }
@@ -63,11 +101,13 @@ struct UserCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Gives a user a one-time password; every session of the user ends.")
         @OptionGroup var folder: DataFolder
+        @OptionGroup var file: ConfigurationFileOption
         @Argument var name: String
 
         func run() async throws {
             try await UserCommand.act(folder) { users in
-                print("One-time password of \(name): \(try await users.resetPassword(of: name))")
+                try UserCommand.show("One-time password of \(name): \(try await users.resetPassword(of: name))")
+                try await file.warn(of: name, users)
             }
         }
     }
@@ -81,7 +121,7 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             try await UserCommand.act(folder) { users in
                 try await users.setDisabled(name, true)
-                print("\(name) may not come in any more; every session ends within seconds.")
+                try UserCommand.show("\(name) may not come in any more; every session ends within seconds.")
             }
         }
     }
@@ -89,12 +129,14 @@ struct UserCommand: AsyncParsableCommand {
     struct Enable: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Lets a disabled user in again.")
         @OptionGroup var folder: DataFolder
+        @OptionGroup var file: ConfigurationFileOption
         @Argument var name: String
 
         func run() async throws {
             try await UserCommand.act(folder) { users in
                 try await users.setDisabled(name, false)
-                print("\(name) may come in again.")
+                try UserCommand.show("\(name) may come in again.")
+                try await file.warn(of: name, users)
             }
         }
     }
@@ -107,9 +149,35 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             try await UserCommand.act(folder) { users in
                 try await users.remove(name)
-                print("\(name) is removed, with every session and token.")
+                try UserCommand.show("\(name) is removed, with every session and token.")
             }
         }
+    }
+}
+
+extension ConfigurationFileOption {
+    /// That of the configuration; `nil`: none was found. Throws `ConfigurationProblems`.
+    fileprivate func tenant() throws -> TenantID? {
+        let finder = SettingsFinder(.current)
+        return try finder.path(SettingsWishes(config: config)).map { try SettingsFinder.read($0).tenant }
+    }
+
+    fileprivate func served(_ users: UserAdministration) async throws -> ServedTenants {
+        ServedTenants(noted: try await users.served(), configured: try tenant())
+    }
+
+    /// Tells when nothing that a user belongs to is served.
+    fileprivate func warn(of name: String, _ users: UserAdministration) async throws {
+        let tenants = try await users.tenants(of: name)
+        if let warning = try await served(users).warning(name, in: tenants) { Telling.tell("pulse: \(warning)") }
+    }
+}
+
+extension User {
+    fileprivate var row: [String] {
+        let roles = roles.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.rawValue)" }
+        let state = isDisabled ? "disabled" : mustChangePassword ? "one-time password" : "active"
+        return [name, roles.joined(separator: " "), state, lastLoginAt?.iso8601ToSecond ?? "never"]
     }
 }
 

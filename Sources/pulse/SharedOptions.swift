@@ -1,22 +1,11 @@
 import ArgumentParser
+import PulseArguments
 import PulseCommands
 import PulseDomain
 
 /// Which configuration and store: shared by every command that needs them.
 struct SettingsOptions: ParsableArguments {
-    @Option(
-        name: .customLong("config"),
-        help: ArgumentHelp(
-            "The configuration file; otherwise $PULSE_CONFIG, or pulse.yaml in the user's configuration folder.",
-            valueName: "file"), completion: .file())
-    var config: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "The store: sqlite:PATH, a path, or postgres://USER@HOST/DATABASE; otherwise what the configuration says.",
-            valueName: "store"),
-        completion: .file())
-    var store: String?
+    @OptionGroup var configuration: ConfigurationOptions
 
     @Option(
         help: ArgumentHelp(
@@ -38,8 +27,10 @@ struct SettingsOptions: ParsableArguments {
     @OptionGroup var printing: PrintingOptions
 
     var wishes: SettingsWishes {
-        SettingsWishes(
-            config: config, store: store, tenant: tenant.map { TenantID($0) }, gateway: gateway, context: contextName)
+        var wishes = configuration.wishes
+        wishes.tenant = tenant.map { TenantID($0) }
+        (wishes.gateway, wishes.context) = (gateway, contextName)
+        return wishes
     }
     var context: CommandContext { printing.context }
 }

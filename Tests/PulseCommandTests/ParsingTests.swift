@@ -79,8 +79,8 @@ extension ParsingTests {
         let demo = try #require(try Pulse.parseAsRoot(["demo", "--store", "a.db"]) as? DemoCommand)
         #expect(demo.store == "a.db")
         let jobs = try #require(try Pulse.parseAsRoot(["jobs", "--store", "a.db"]) as? JobsCommand)
-        #expect(jobs.options.settings.store == "a.db")
+        #expect(jobs.options.settings.wishes.store == "a.db")
         let console = try #require(try Pulse.parseAsRoot(["--store", "a.db"]) as? ConsoleCommand)
-        #expect(console.settings.store == "a.db")
+        #expect(console.settings.wishes.store == "a.db")
     }
 }

@@ -1,13 +1,13 @@
 import PulseTerminal
 
 /// A plain table: columns as wide as what is in them, cut at the width of the output where it has one.
-struct TextTable {
+package struct TextTable {
     private let header: [String]
     /// Columns that are aligned to the right.
     private let numbers: Set<Int>
     private let rows: [[String]]
 
-    init(_ header: [String], numbers: Set<Int> = [], rows: [[String]]) {
+    package init(_ header: [String], numbers: Set<Int> = [], rows: [[String]]) {
         self.header = header
         self.numbers = numbers
         self.rows = rows
@@ -16,7 +16,7 @@ struct TextTable {
     /// As wide and as it is shown on this output.
     ///
     /// - Parameter least: The width below which it is not cut: a line too long is better than a sentence that ends early.
-    func text(_ output: Output, least: Int = 0, empty: String) -> String {
+    package func text(_ output: Output, least: Int = 0, empty: String) -> String {
         text(width: output.width.map { max($0, least) }, isBold: output.usesColor, as: output.fidelity, empty: empty)
     }
 

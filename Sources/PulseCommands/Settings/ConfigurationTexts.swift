@@ -32,10 +32,11 @@ package struct ConfigurationTexts: Sendable {
     private func found(by wishes: SettingsWishes) throws -> ConfigurationFindings {
         let settings = try SettingsFinder(context).settings(wishes)
         var found = ConfigurationFindings(settings: settings)
+        found.missingTokens = settings.configuration.missingSecrets(context.environment).filter { $0.setting == .token }
+            .map(\.sentence)
         for source in settings.configuration.sources {
             let assembled = try SourceAssembly.source(source, transport: NoTransport())
             found.jobs += try SourceAssembly.jobs(of: source, source: assembled).map(\.id.rawValue)
-            found.missingTokens += [missingToken(of: source)].compactMap(\.self)
             found.missingPlaces += source.paths.compactMap { Self.missingFolder($0, of: source.name) }
         }
         switch settings.store {
@@ -70,17 +71,6 @@ package struct ConfigurationTexts: Sendable {
                     + "\(found.jobs.count.counted("job")), store \(settings.store.location).\n")
         }
         return found.all.isEmpty ? .ok : .problems
-    }
-
-    /// Commands are not run: they may ask a person, or a vault.
-    private func missingToken(of source: SourceConfiguration) -> String? {
-        guard let token = source.token else { return nil }
-        do {
-            _ = try SecretReader.readAtHand(token, of: source.name, environment: context.environment)
-            return nil
-        } catch {
-            return CommandError(describing: error).lines.joined(separator: " ")
-        }
     }
 
     private static func missingFolder(_ path: String, of source: SourceID) -> String? {

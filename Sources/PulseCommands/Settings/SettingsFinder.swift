@@ -93,8 +93,11 @@ package struct SettingsFinder: Sendable {
     }
 
     /// Reads and checks it. Throws `ConfigurationProblems`, or `CommandError` when there is none.
-    package func settings(_ wishes: SettingsWishes) throws -> Settings {
-        guard let path = path(wishes) else { throw missing }
+    package func settings(_ wishes: SettingsWishes) throws -> Settings { try settings(wishes, orElse: missing) }
+
+    /// - Parameter missing: What is thrown when there is none.
+    func settings(_ wishes: SettingsWishes, orElse missing: @autoclosure () -> CommandError) throws -> Settings {
+        guard let path = path(wishes) else { throw missing() }
         let configuration = try Self.read(path)
         return Settings(
             configuration: configuration, file: path,

@@ -8,8 +8,14 @@ enum AccountSchema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in try db.execute(sql: first) }
         migrator.registerMigration("2") { db in try db.execute(sql: successors) }
+        migrator.registerMigration("3") { db in try db.execute(sql: servedTenants) }
         return migrator
     }
+
+    /// What the gateway served when it last started: who gives people a tenant is told where nothing is behind it.
+    private static let servedTenants = """
+        CREATE TABLE served_tenants (tenant TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID;
+        """
 
     /// By what a spent token's successor is made and known again (`RefreshSuccessor`).
     private static let successors = """

@@ -44,6 +44,11 @@ protocol AccountStore: Sendable {
     func buckets() async throws -> [String: BucketLevel]
     func keep(_ buckets: [String: BucketLevel], at now: Instant) async throws
 
+    /// Notes which tenants a gateway serves, instead of those before.
+    func serve(_ tenants: Set<TenantID>) async throws
+    /// Those noted last, by name; empty before the first start.
+    func served() async throws -> [TenantID]
+
     func audit(_ entry: GatewayAudit) async throws
     /// Newest first: those older than `before`, or the newest ones.
     func audits(of tenant: TenantID, before: Int64?, limit: Int) async throws -> [GatewayAudit]

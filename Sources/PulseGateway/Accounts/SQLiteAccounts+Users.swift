@@ -38,6 +38,23 @@ extension SQLiteAccounts {
         }
     }
 
+    func serve(_ tenants: Set<TenantID>) async throws {
+        try await write { db in
+            try db.execute(sql: "DELETE FROM served_tenants")
+            for tenant in tenants {
+                try db.execute(sql: "INSERT INTO served_tenants (tenant) VALUES (?)", arguments: [tenant.rawValue])
+            }
+        }
+    }
+
+    func served() async throws -> [TenantID] {
+        try await read { db in
+            try String.fetchAll(db, sql: "SELECT tenant FROM served_tenants ORDER BY tenant").map {
+                TenantID(rawValue: $0)
+            }
+        }
+    }
+
     private static func user(_ name: String, in db: Database) throws -> User? {
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM users WHERE name = ?", arguments: [name]) else {
             return nil

@@ -1,3 +1,4 @@
+import Foundation
 package import PulseDomain
 
 /// What `pulse-server user` does on the accounts' file, with or without a running gateway.
@@ -17,6 +18,19 @@ package struct UserAdministration: Sendable {
     /// Heavy. Throws `Failure`.
     package init(file path: String, time: any TimeSource) throws {
         self.init(store: try SQLiteAccounts.open(path: path), passwords: try PasswordDesk(), time: time)
+    }
+
+    /// The accounts that are there; `nil`, and nothing is made, where none are. Heavy. Throws `Failure`.
+    package static func existing(file path: String, time: any TimeSource) throws -> UserAdministration? {
+        FileManager.default.fileExists(atPath: path) ? try UserAdministration(file: path, time: time) : nil
+    }
+
+    /// The tenants that the gateway served when it last started, by name.
+    package func served() async throws -> [TenantID] { try await store.served() }
+
+    /// Where a user has a role; empty where there is no user of that name. Throws `Failure`.
+    package func tenants(of name: String) async throws -> [TenantID] {
+        try await store.user(name).map { $0.roles.keys.sorted() } ?? []
     }
 
     /// By name.
@@ -107,10 +121,19 @@ package struct UserAdministration: Sendable {
     }
 
     private func audit(_ outcome: String, _ name: String, in tenant: TenantID) async throws {
+        try await store.auditHere("user", name, in: tenant, at: time.now, outcome: outcome)
+    }
+}
+
+extension AccountStore {
+    /// Something that was done on this machine, by who may write the file.
+    func auditHere(
+        _ action: String, _ subject: String, in tenant: TenantID, at now: Instant, outcome: String
+    ) async throws {
         var generator = SystemRandomNumberGenerator()
-        try await store.audit(
+        try await audit(
             GatewayAudit(
-                at: time.now, tenant: tenant, by: Principal("pulse-server"), address: "this machine", action: "user",
-                subject: name, outcome: outcome, isRefused: false, correlation: CorrelationID(using: &generator)))
+                at: now, tenant: tenant, by: Principal("pulse-server"), address: "this machine", action: action,
+                subject: subject, outcome: outcome, isRefused: false, correlation: CorrelationID(using: &generator)))
     }
 }

@@ -40,6 +40,13 @@ struct Endpoints: Sendable {
     private func engine(of call: Call) throws(Problem) -> TenantEngine {
         let tenant = try call.principal.tenant
         guard let engine = engines[tenant] else {
+            // A gateway asks, which was told otherwise.
+            if accounts == nil {
+                let served = engines.keys.map(\.rawValue).sorted().joined(separator: ", ")
+                throw Problem(
+                    403, code: "tenant.unserved", "It works for \(served), and was asked for \(tenant).",
+                    remedy: "Tell the gateway: --engine \(served)=URL.")
+            }
             throw Problem(
                 403, code: "tenant.unserved", "This gateway does not serve the tenant \(tenant).",
                 remedy:

@@ -19,6 +19,8 @@ package struct GatewayResponder: HTTPResponder {
     let log: RequestLog
     let metrics: RequestMetrics
     let proxies: TrustedProxies
+    /// Whether what it answers goes out over TLS.
+    var isSecure = false
     private let matcher = RouteMatcher()
     private let gate: ConcurrencyGate
     private let deadlines: Deadlines
@@ -85,7 +87,7 @@ package struct GatewayResponder: HTTPResponder {
             }
             reply = .problem(told)
         }
-        let response = ResponseWriting(request: request, trail: trail).response(reply)
+        let response = ResponseWriting(request: request, trail: trail, isSecure: isSecure).response(reply)
         let duration = time.elapsed - started
         metrics.end(trail.route?.id, method: request.method.rawValue, status: response.status.code, duration: duration)
         log.note(

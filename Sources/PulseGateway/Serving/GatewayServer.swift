@@ -33,16 +33,25 @@ package final class GatewayServer: Service {
                     .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                     .bind(host: host, port: port).get()
                 try await channel.close()
-            } catch let error as IOError {
-                throw failure(error)
+            } catch {
+                throw failure(error) ?? error
             }
         }
 
-        fileprivate func failure(_ error: IOError) -> Failure {
-            Failure(
-                .ours, code: "listen.failed",
-                "The port \(port) of \(host) cannot be listened at: \(String(cString: strerror(error.errnoCode))).",
-                remedy: "Choose another with --listen, or end what has it.")
+        /// What keeps it from being listened at; `nil` for an error that is about something else.
+        fileprivate func failure(_ error: any Error) -> Failure? {
+            switch error {
+            case let error as IOError:
+                Failure(
+                    .ours, code: "listen.failed",
+                    "The port \(port) of \(host) cannot be listened at: \(String(cString: strerror(error.errnoCode))).",
+                    remedy: "Choose another with --listen, or end what has it.")
+            case is SocketAddressError, is SocketAddressError.UnknownHost:
+                Failure(
+                    .ours, code: "config.listen", "\(host) is no address or name of this machine.",
+                    remedy: "Give one with --listen, such as 127.0.0.1:\(port).")
+            default: nil
+            }
         }
     }
 
@@ -55,6 +64,8 @@ package final class GatewayServer: Service {
         _ responder: GatewayResponder, at address: Address,
         onListening: @escaping @Sendable (_ port: Int) async -> Void
     ) {
+        var responder = responder
+        responder.isSecure = address.tls != nil
         self.responder = responder
         self.address = address
         self.onListening = onListening
@@ -86,8 +97,8 @@ package final class GatewayServer: Service {
                 // Streams never end by themselves, and the server waits for its connections.
                 for engine in responder.endpoints.engines.values { engine.hub.close() }
             }
-        } catch let error as IOError {
-            throw address.failure(error)
+        } catch {
+            throw address.failure(error) ?? error
         }
     }
 

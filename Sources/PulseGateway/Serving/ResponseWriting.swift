@@ -8,12 +8,14 @@ import PulseGzip
 struct ResponseWriting {
     let request: Request
     let trail: GatewayResponder.Trail
+    /// Whether the answer goes out over TLS.
+    let isSecure: Bool
 
     func response(_ reply: Reply) -> Response {
         var headers = trail.headers
         for field in reply.headers { headers.append(field) }
         headers[.traceParent] = trail.trace.traceparent
-        Self.secure(&headers)
+        secure(&headers)
         let isHead = request.method == .head
         switch reply.content {
         case .nothing: return Response(status: .init(code: reply.status), headers: headers)
@@ -62,12 +64,13 @@ struct ResponseWriting {
     private static func opaque(_ tag: String) -> Substring { tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...] }
 
     /// Answers are data for programs: no browser is to guess their kind, frame them, or keep them.
-    private static func secure(_ headers: inout HTTPFields) {
+    private func secure(_ headers: inout HTTPFields) {
         headers[.xContentTypeOptions] = "nosniff"
         headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"
         headers[.referrerPolicy] = "no-referrer"
         headers[.resourcePolicy] = "same-origin"
-        headers[.strictTransportSecurity] = "max-age=31536000"
+        // Never over plain HTTP (RFC 6797 section 7.2): a proxy that speaks TLS for the gateway adds its own.
+        if isSecure { headers[.strictTransportSecurity] = "max-age=31536000" }
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
     }
 }

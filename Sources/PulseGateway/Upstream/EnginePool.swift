@@ -43,17 +43,34 @@ final class EnginePool: Operations {
     private let states: Mutex<[UpstreamState]>
     /// What the last look found; `nil` before the first.
     private let looks: Mutex<[Look]?>
+    private let onChange: @Sendable (Change) -> Void
 
     private struct Look {
         var answers: Bool
         var problem: String?
+        var remedy = ""
+        /// Of the problem: its sentence may tell of times, and change while nothing else does.
+        var code: String?
+    }
+
+    /// A member stands otherwise than when it was looked at before.
+    struct Change: Sendable, Hashable {
+        var name: String
+        /// What is wrong now, with its code and what to do; `nil`: nothing any more.
+        var problem: String?
+        var code: String?
+        var remedy: String
+        /// Whether this is the first look at all: then only problems are told.
+        var isFirst: Bool
     }
 
     /// - Precondition: There is a member.
     init(
         _ members: [Member], time: any TimeSource, patience: Duration = .seconds(15),
-        policy: UpstreamState.Policy = UpstreamState.Policy()
+        policy: UpstreamState.Policy = UpstreamState.Policy(),
+        onChange: @escaping @Sendable (Change) -> Void = { _ in }
     ) {
+        self.onChange = onChange
         precondition(!members.isEmpty, "a pool has engines")
         self.members = members
         self.time = time
@@ -75,21 +92,33 @@ final class EnginePool: Operations {
     func look() async {
         let found = await withTaskGroup(of: (Int, Look).self) { group in
             for place in members.indices { group.addTask { (place, await self.look(at: place)) } }
-            var found = members.map { _ in Look(answers: false, problem: nil) }
+            var found = members.map { _ in Look(answers: false) }
             for await (place, look) in group { found[place] = look }
             return found
         }
         guard !Task.isCancelled else { return }
-        looks.withLock { $0 = found }
+        let before = looks.withLock { looks in
+            defer { looks = found }
+            return looks
+        }
+        for (place, look) in found.enumerated() where look.code != before?[place].code {
+            onChange(
+                Change(
+                    name: members[place].name, problem: look.problem, code: look.code, remedy: look.remedy,
+                    isFirst: before == nil))
+        }
     }
 
     private func look(at place: Int) async -> Look {
         let probe = members[place].probe
         do {
-            return Look(answers: true, problem: try await call(place, within: Self.lookPatience) { try await probe() })
+            let trouble = try await call(place, within: Self.lookPatience) { try await probe() }
+            return Look(answers: true, problem: trouble, code: trouble.map { _ in "engine.trouble" })
         } catch {
             let failure = error as? Failure
-            return Look(answers: failure.map { !$0.isSilence } ?? false, problem: failure?.sentence ?? "It is gone.")
+            return Look(
+                answers: failure.map { !$0.isSilence } ?? false, problem: failure?.sentence ?? "It is gone.",
+                remedy: failure?.remedy ?? "", code: failure?.code ?? "engine.gone")
         }
     }
 
@@ -169,6 +198,8 @@ final class EnginePool: Operations {
         }
     }
 
+    private func sentence(of error: any Error) -> String { (error as? Failure)?.sentence ?? "" }
+
     /// The error as whoever asked the gateway is to know it.
     private func tell(_ error: any Error, of place: Int, _ patience: Duration) -> any Error {
         let name = members[place].name
@@ -186,7 +217,7 @@ final class EnginePool: Operations {
         case (_, "tenant.unserved"):
             return Failure(
                 .transient, code: "engine.refuses",
-                "The engine at \(name) works for another tenant than the gateway was told.",
+                "The engine at \(name) works for another tenant than the gateway was told. \(sentence(of: error))",
                 remedy: "Name its tenant: --engine TENANT=\(name).")
         default: return error
         }

@@ -43,10 +43,18 @@ package struct RemoteEngines: Sendable {
         self.caFile = caFile
     }
 
-    /// A pool for each tenant, over one transport.
-    func pools(over transport: CurlTransport, time: any TimeSource) -> [(tenant: TenantID, pool: EnginePool)] {
+    /// A pool for each tenant, over one transport. `onChange` is told when one of them stands otherwise than before.
+    func pools(
+        over transport: CurlTransport, time: any TimeSource,
+        onChange: @escaping @Sendable (TenantID, EnginePool.Change) -> Void = { _, _ in }
+    ) -> [(tenant: TenantID, pool: EnginePool)] {
         Dictionary(grouping: addresses, by: \.tenant).sorted { $0.key < $1.key }.map { tenant, addresses in
-            (tenant, EnginePool(addresses.map { member($0, over: transport, time: time) }, time: time))
+            (
+                tenant,
+                EnginePool(addresses.map { member($0, over: transport, time: time) }, time: time) {
+                    onChange(tenant, $0)
+                }
+            )
         }
     }
 

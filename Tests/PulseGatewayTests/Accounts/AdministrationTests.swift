@@ -57,4 +57,83 @@ struct AdministrationTests {
     func `what is no name is none`(name: String) {
         #expect(!User.isName(name))
     }
+
+    @Test func `accounts that are not there are not made by looking`() throws {
+        let folder = try Folder()
+        let path = folder.path + "/gateway/accounts.db"
+        #expect(try UserAdministration.existing(file: path, time: ManualTime()) == nil)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
+    @Test func `what a gateway serves is noted at each start`() async throws {
+        let store = try SQLiteAccounts.inMemory()
+        #expect(try await store.served().isEmpty)
+        try await store.serve(["zenith", "acme"])
+        #expect(try await store.served() == ["acme", "zenith"])
+        try await store.serve(["other"])
+        #expect(try await store.served() == ["other"])
+    }
+
+    /// Where a user is put who is added without a tenant; `nil`: that has to be said.
+    struct Usual: Sendable {
+        var noted: [TenantID]
+        var configured: TenantID?
+        var meant: TenantID?
+    }
+
+    @Test(arguments: [
+        Usual(noted: [], meant: "local"), Usual(noted: [], configured: "acme", meant: "acme"),
+        Usual(noted: ["acme"], meant: "acme"), Usual(noted: ["acme"], configured: "acme", meant: "acme"),
+        Usual(noted: ["acme"], configured: "stray", meant: "acme"),
+        Usual(noted: ["acme", "zenith"], configured: "zenith", meant: "zenith"),
+        Usual(noted: ["acme", "zenith"], configured: "stray"), Usual(noted: ["acme", "zenith"]),
+    ])
+    func `without a tenant the configuration's is meant, or the one that is served`(_ test: Usual) throws {
+        let served = ServedTenants(noted: test.noted, configured: test.configured)
+        guard let meant = test.meant else {
+            let refused = #expect(throws: Failure.self) { try served.usual() }
+            #expect(refused?.sentence.contains("acme, zenith") == true)
+            return
+        }
+        #expect(try served.usual() == meant)
+    }
+
+    @Test(
+        arguments: [
+            (["acme"], nil, ["acme"], nil), (["acme"], nil, ["local"], "The gateway does not serve local, so ada"),
+            (["acme", "zenith"], nil, ["old", "zenith"], nil),
+            (["acme", "zenith"], nil, ["old"], "it serves acme, zenith."),
+            ([], "acme", ["local"], "it serves acme."), ([], nil, ["local"], nil), (["acme"], nil, [], nil),
+            (["acme"], "local", ["local"], "it serves acme."),
+        ] as [([TenantID], TenantID?, [TenantID], String?)])
+    func `who belongs to nothing that is served is told of`(
+        _ noted: [TenantID], _ configured: TenantID?, _ tenants: [TenantID], _ told: String?
+    ) {
+        let warning = ServedTenants(noted: noted, configured: configured).warning("ada", in: tenants)
+        #expect((warning == nil) == (told == nil))
+        if let told { #expect(warning?.contains(told) == true, "\(warning ?? "")") }
+    }
+
+    @Test func `a new key is audited in every tenant, and makes no accounts where there are none`() async throws {
+        let folder = try Folder()
+        let path = folder.path + "/accounts.db"
+        let keys = KeyAdministration(
+            KeyFolder(path: folder.path + "/keys"), accounts: path, time: ManualTime())
+        #expect(try keys.list().isEmpty)
+        let first = try await keys.rotate(.es256)
+        #expect(first.isSigning && !FileManager.default.fileExists(atPath: path))
+        let store = try SQLiteAccounts.open(path: path)
+        try await store.serve(["acme"])
+        let users = UserAdministration(
+            store: store, passwords: try PasswordDesk(cost: Harness.cost), time: ManualTime())
+        _ = try await users.add("ada", as: .viewer, in: "zenith")
+        let second = try await keys.rotate(.edDSA)
+        #expect(try keys.list().map(\.id) == [first.id, second.id])
+        for tenant in ["acme", "zenith"] as [TenantID] {
+            let audit = try #require(try await store.audits(of: tenant, before: nil, limit: 1).first)
+            #expect(audit.action == "key" && audit.subject == second.id && audit.by == Principal("pulse-server"))
+            #expect(audit.outcome == "Made a new EdDSA key, which signs from \(second.signsFrom.iso8601).")
+        }
+        await users.close()
+    }
 }

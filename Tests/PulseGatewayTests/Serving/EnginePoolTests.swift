@@ -113,6 +113,38 @@ struct EnginePoolTests {
         #expect(await pool.standings().allSatisfy { $0.answers && $0.problem == nil && $0.underWay == 0 })
     }
 
+    @Test func `how an engine stands is told when it changes, and not each time it is looked at`() async throws {
+        let (members, time) = ([Member(), Member()], ManualTime())
+        let told = Mutex<[String]>([])
+        let trouble = Mutex<String?>(nil)
+        let pool = EnginePool(
+            members.enumerated().map { place, member in
+                .init(name: "e\(place)", operations: member.operations) {
+                    if let failure = member.failure.withLock({ $0 }) { throw failure }
+                    return place == 1 ? trouble.withLock { $0 } : nil
+                }
+            }, time: time
+        ) { change in
+            told.withLock { $0.append("\(change.name) \(change.code ?? "works")\(change.isFirst ? " at first" : "")") }
+        }
+        members[0].away()
+        await pool.look()
+        await pool.look()
+        trouble.withLock { $0 = "The store does not answer for 1 s." }
+        await pool.look()
+        // The same in other words.
+        trouble.withLock { $0 = "The store does not answer for 6 s." }
+        members[0].back()
+        await pool.look()
+        trouble.withLock { $0 = nil }
+        await pool.look()
+        await pool.look()
+        #expect(
+            told.withLock { $0 } == [
+                "e0 http.connection_lost at first", "e1 engine.trouble", "e0 works", "e1 works",
+            ])
+    }
+
     @Test func `a command is sent once`() async throws {
         let (members, time) = ([Member(), Member()], ManualTime())
         let pool = Self.pool(members, time)

@@ -136,6 +136,7 @@ struct LiveTests {
             let client = CurlTransport(configuration: .init(extraCAFile: trusted.path))
             let response = try? await client.send(HTTPRequest(url: "https://127.0.0.1:\(port)/health/live"))
             await client.shutdown()
+            if let response { #expect(response.headers["Strict-Transport-Security"] == "max-age=31536000") }
             return response?.status == 200 && response?.version == "HTTP/2"
         }
         #expect(try await isServed())

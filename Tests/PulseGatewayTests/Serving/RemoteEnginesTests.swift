@@ -43,7 +43,8 @@ struct RemoteEnginesTests {
 
     /// What the gateway's responder is over those engines.
     private static func gateway(
-        _ harness: Harness, _ urls: [String], key: String = key, over transport: CurlTransport
+        _ harness: Harness, _ urls: [String], key: String = key, over transport: CurlTransport,
+        onChange: @escaping @Sendable (TenantID, EnginePool.Change) -> Void = { _, _ in }
     ) throws -> (responder: GatewayResponder, engine: TenantEngine) {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("pulse-key-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -52,7 +53,7 @@ struct RemoteEnginesTests {
         try #require(made)
         let remote = try RemoteEngines(
             urls.compactMap { RemoteEngines.Address($0, otherwise: "acme") }, keyFile: path)
-        let pool = try #require(remote.pools(over: transport, time: harness.time).first)
+        let pool = try #require(remote.pools(over: transport, time: harness.time, onChange: onChange).first)
         let engine = TenantEngine(pool.tenant, pool.pool, time: harness.time)
         let endpoints = Endpoints(engines: [engine], accounts: harness.desk, time: harness.time)
         return (
@@ -102,6 +103,33 @@ struct RemoteEnginesTests {
         #expect(try response.problem().code == "engine.refuses")
         let standing = try #require(await engine.pool?.standings().first)
         #expect(!standing.answers && standing.problem?.contains("refuses the gateway's internal key") == true)
+        try await served.end()
+        await transport.shutdown()
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `an engine that works for another tenant is told of when it is first looked at, with both tenants`()
+        async throws
+    {
+        let harness = try await Harness()
+        let (served, _) = try await Served.engine(StubOperations(), key: Self.key, time: harness.time)
+        let transport = CurlTransport()
+        let changes = Mutex<[EnginePool.Change]>([])
+        let (_, engine) = try Self.gateway(harness, ["zenith=\(served.url)"], over: transport) { tenant, change in
+            #expect(tenant == "zenith")
+            changes.withLock { $0.append(change) }
+        }
+        for _ in 0..<3 { await engine.pool?.look() }
+        let told = changes.withLock { $0 }
+        #expect(
+            told == [
+                EnginePool.Change(
+                    name: served.url,
+                    problem:
+                        "The engine at \(served.url) works for another tenant than the gateway was told. It works for "
+                        + "acme, and was asked for zenith.", code: "engine.refuses",
+                    remedy: "Name its tenant: --engine TENANT=\(served.url).", isFirst: true)
+            ])
         try await served.end()
         await transport.shutdown()
     }

@@ -162,7 +162,8 @@ struct ServingTests {
             let headers = try await harness.ask(.get, path).headers
             #expect(headers[.xContentTypeOptions] == "nosniff")
             #expect(headers[.contentSecurityPolicy]?.hasPrefix("default-src 'none'") == true)
-            #expect(headers[.strictTransportSecurity] != nil)
+            // Nothing of TLS where there is none.
+            #expect(headers[.strictTransportSecurity] == nil)
             #expect(headers[.cacheControl] == "no-store")
             #expect(headers[.traceParent].flatMap { TraceContext(traceparent: $0) } != nil)
         }

@@ -36,6 +36,13 @@ final class Home: Sendable {
             input: input)
     }
 
+    static var server: String { Bundle.main.bundleURL.appending(path: "pulse-server").path }
+
+    func startServer(_ arguments: [String], more: [String: String] = [:]) throws -> Child {
+        try Child(
+            Self.server, arguments.map { Array($0.utf8) }, environment: environment.merging(more) { $1 })
+    }
+
     /// Starts `pulse` from a shell that has set something up before, such as a limit.
     func start(after setUp: String, _ arguments: [String]) throws -> Child {
         let words = ["-c", "\(setUp); exec \"$0\" \"$@\"", Self.pulse] + arguments

@@ -12,7 +12,7 @@ import Testing
 @testable import PulseCommands
 
 /// Logins of several users, who one is, and personal tokens, at a gateway.
-@Suite(.long, .timeLimit(.minutes(1))) struct AccountCommandTests {
+@Suite(.long, .timeLimit(.minutes(1))) struct RemoteAccountTests {
     private static let password = "ten little indians went out"
 
     /// A gateway with `admin` and the viewer `grace`, before whom no job is ever asked for.
