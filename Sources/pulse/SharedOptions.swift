@@ -5,7 +5,11 @@ import PulseDomain
 
 /// Which configuration and store: shared by every command that needs them.
 struct SettingsOptions: ParsableArguments {
-    @OptionGroup var configuration: ConfigurationOptions
+    @Option(name: .customLong("config"), help: .configurationFile, completion: .file())
+    var config: String?
+
+    @Option(help: .store, completion: .file())
+    var store: String?
 
     @Option(
         help: ArgumentHelp(
@@ -27,10 +31,8 @@ struct SettingsOptions: ParsableArguments {
     @OptionGroup var printing: PrintingOptions
 
     var wishes: SettingsWishes {
-        var wishes = configuration.wishes
-        wishes.tenant = tenant.map { TenantID($0) }
-        (wishes.gateway, wishes.context) = (gateway, contextName)
-        return wishes
+        SettingsWishes(
+            config: config, store: store, tenant: tenant.map { TenantID($0) }, gateway: gateway, context: contextName)
     }
     var context: CommandContext { printing.context }
 }

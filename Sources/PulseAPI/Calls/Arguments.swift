@@ -20,6 +20,20 @@ package struct Arguments: Sendable, Hashable {
         self.query = query
     }
 
+    /// As an address has them: the path's segments, which the router found, and a query that is still encoded. Throws
+    /// `Problem` for one that is no percent-encoded UTF-8.
+    package init(path: [String: String], encodedQuery: some StringProtocol) throws(Problem) {
+        self.path = path
+        query = []
+        for part in encodedQuery.split(separator: "&") {
+            let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = PercentDecoding.decoded(Substring(halves[0]), plusIsSpace: true),
+                let value = PercentDecoding.decoded(halves.count > 1 ? Substring(halves[1]) : "", plusIsSpace: true)
+            else { throw .badRequest("The query is not percent-encoded UTF-8.") }
+            query.append(Value(name, value))
+        }
+    }
+
     package subscript(name: String) -> String? { path[name] ?? query.first { $0.name == name }?.value }
 
     package func integer(_ name: String) -> Int64? { self[name].flatMap { Int64($0) } }
@@ -39,52 +53,47 @@ package struct Arguments: Sendable, Hashable {
         return number
     }
 
-    static let badCursor = Problem.unprocessable(
+    /// A part of a list that is there as a whole.
+    package func part() throws(Problem) -> ListPart { ListPart(limit: limit, after: try cursor(1)?.first) }
+
+    package static let badCursor = Problem.unprocessable(
         "The cursor is none of this list.", remedy: "Send the member `next` of the part before, or none to begin.")
 }
 
 extension Route {
-    /// The columns that a list of rows may be filtered by; empty for other routes.
-    private func columns(_ arguments: Arguments) -> [Column] {
-        guard id == .rows, let table = UnifiedSchema.table(TableName(arguments["table"] ?? "")) else { return [] }
-        return (table.columns + Table.provenance).filter { $0.type != .json }
-    }
-
-    /// Holds a request's address against what this route takes.
+    /// Holds a request's address against what this route takes: nothing that is unknown, comes twice, is missing or has a
+    /// value that is none. What a table's rows are filtered by is looked at where they are asked for.
     package func check(_ arguments: Arguments) throws(Problem) {
-        for parameter in parameters where parameter.place == .path {
-            let value = arguments.path[parameter.name] ?? ""
-            if let problem = parameter.problem(of: value) {
-                // An address with a name that nothing can have leads nowhere.
-                throw id == .rows
-                    ? .unknown("table", value)
-                    : Problem(
-                        404, code: "not_found", "There is nothing at this address: \(parameter.name) \(problem).",
-                        remedy: "/openapi.json lists all addresses.")
-            }
-        }
-        let columns = columns(arguments)
         var seen: Set<String> = []
         for argument in arguments.query {
+            let isKnown = parameters.contains { $0.place == .query && $0.name == argument.name }
+            guard isKnown || id == .rows else { throw unknownParameter(argument.name) }
             guard seen.insert(argument.name).inserted else {
                 throw .badRequest("The parameter \(argument.name.printable) is given more than once.")
             }
-            if let parameter = parameters.first(where: { $0.place == .query && $0.name == argument.name }) {
-                if let problem = parameter.problem(of: argument.value) {
-                    throw .badRequest("The parameter \(argument.name) \(problem).")
-                }
-            } else if let column = columns.first(where: { $0.name == argument.name }) {
-                if RowValue(query: argument.value, as: column.type) == nil {
-                    throw .badRequest("The column \(column.name) holds no such value; it is of type \(column.type).")
-                }
-            } else {
-                throw unknownParameter(argument.name, columns)
+        }
+        for parameter in parameters where parameter.place != .header {
+            let value =
+                parameter.place == .path
+                ? arguments.path[parameter.name] : arguments.query.first { $0.name == parameter.name }?.value
+            guard let value else {
+                guard !parameter.isRequired else { throw .badRequest("The parameter \(parameter.name) is missing.") }
+                continue
             }
+            if let problem = parameter.problem(of: value) { throw refusal(of: value, for: parameter, problem) }
         }
     }
 
-    private func unknownParameter(_ name: String, _ columns: [Column]) -> Problem {
-        let known = parameters.filter { $0.place == .query }.map(\.name) + columns.map(\.name)
+    /// A word in a path names a thing: one that is none of those there are is a thing that there is not.
+    private func refusal(of value: String, for parameter: Parameter, _ problem: String) -> Problem {
+        guard parameter.place == .path, case .word = parameter.kind else {
+            return .badRequest("The parameter \(parameter.name) \(problem).")
+        }
+        return .unknown(parameter.name, value)
+    }
+
+    private func unknownParameter(_ name: String) -> Problem {
+        let known = parameters.filter { $0.place == .query }.map(\.name)
         return .badRequest(
             "There is no parameter \(name.printable) here.",
             remedy: known.isEmpty ? "This address takes none." : "Known are \(known.joined(separator: ", ")).")

@@ -1,9 +1,9 @@
 import PulseDomain
 
 extension OperationsCall {
-    /// What a request means; `nil` for routes that ``Operations`` do not answer. Checks address and body.
+    /// What a request means, whose address has been checked (``Route/check(_:)``); `nil` for routes that ``Operations`` do
+    /// not answer. Throws `Problem` for cursors, filters and bodies that are none.
     package init?(_ route: Route, _ arguments: Arguments, body: [UInt8]) throws(Problem) {
-        try route.check(arguments)
         if route.id.isCommand {
             let (command, reason) = try Self.command(route.id, arguments, body)
             self = arguments.flag("dry_run") ? .preview(command) : .perform(command, reason: reason)
@@ -48,7 +48,7 @@ extension OperationsCall {
         case .logs:
             let cursor = try arguments.numberCursor()
             self = .logs(job, after: cursor ?? arguments.integer("after"), limit: limit)
-        case .audit: self = .audit(before: try arguments.numberCursor(), limit: limit)
+        case .audit: self = .audit(try arguments.part())
         case .rows: self = .rows(try arguments.rowFilter())
         default: return nil
         }
@@ -79,7 +79,7 @@ extension OperationsCall {
             let body = try read(PauseBody.self)
             guard body.untilQuotaResets == true else { return (.pause(job, until: body.until), body.reason ?? "") }
             guard body.until == nil else {
-                throw .unprocessable("Only one of until and until_quota_resets can be given.")
+                throw .unprocessable("A pause ends at a time or when the quota resets, not both.")
             }
             return (.pauseUntilQuotaResets(job), body.reason ?? "")
         case .rewind:
@@ -120,8 +120,6 @@ extension Arguments {
         JobID(source: SourceID(self.path["source"] ?? ""), stream: StreamID(self.path["stream"] ?? ""))
     }
 
-    fileprivate func part() throws(Problem) -> ListPart { ListPart(limit: limit, after: try cursor(1)?.first) }
-
     fileprivate func checkpointPosition() throws(Problem) -> CheckpointFilter.Position? {
         guard let words = try cursor(3) else { return nil }
         guard let time = Int64(words[0]), let sequence = Int64(words[1]) else { throw Self.badCursor }
@@ -131,10 +129,20 @@ extension Arguments {
 
     fileprivate func rowFilter() throws(Problem) -> RowFilter {
         let table = TableName(self["table"] ?? "")
-        let columns = (UnifiedSchema.table(table)?.columns ?? []) + Table.provenance
-        let conditions = query.compactMap { argument -> RowFilter.Condition? in
-            guard let column = columns.first(where: { $0.name == argument.name }) else { return nil }
-            return RowValue(query: argument.value, as: column.type).map { .init(column: column.name, value: $0) }
+        // What is stored as JSON has no values that a query could have.
+        let columns = ((UnifiedSchema.table(table)?.columns ?? []) + Table.provenance).filter { $0.type != .json }
+        let own = RouteTable.route(.rows).parameters.map(\.name)
+        var conditions: [RowFilter.Condition] = []
+        for argument in query where !own.contains(argument.name) {
+            guard let column = columns.first(where: { $0.name == argument.name }) else {
+                throw .unprocessable("The table \(table) has no such column as the query asks for.")
+            }
+            guard let value = RowValue(query: argument.value, as: column.type) else {
+                throw .unprocessable(
+                    "The column \(column.name) cannot hold the value that the query asks for; it is of type "
+                        + "\(column.type).")
+            }
+            conditions.append(RowFilter.Condition(column: column.name, value: value))
         }
         let after = try cursor(2).map { RowID(source: SourceID($0[0]), id: $0[1]) }
         return RowFilter(

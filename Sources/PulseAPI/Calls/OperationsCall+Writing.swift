@@ -43,7 +43,7 @@ extension OperationsCall {
             APIRequest(
                 .logs,
                 Arguments([("job", job?.rawValue), ("after", after.map { String($0) }), ("limit", String(limit))]))
-        case .audit(let before, let limit): Self.list(.audit, nil, nil, before, limit)
+        case .audit(let part): part.request(.audit)
         case .rows(let filter): Self.rows(filter)
         case .preview(let command): Self.command(command, reason: "", isDryRun: true)
         case .perform(let command, let reason): Self.command(command, reason: reason, isDryRun: false)

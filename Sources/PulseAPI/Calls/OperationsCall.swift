@@ -30,7 +30,7 @@ package enum OperationsCall: Sendable, Hashable {
     case tombstones(TombstoneFilter)
     case tombstoneRows(Int64, after: TombstoneRow.Position?, limit: Int)
     case logs(JobID?, after: Int64?, limit: Int)
-    case audit(before: Int64?, limit: Int)
+    case audit(ListPart)
     case tables(ListPart)
     case rows(RowFilter)
     case preview(Command)

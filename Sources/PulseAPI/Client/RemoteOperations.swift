@@ -57,7 +57,22 @@ package struct RemoteOperations: Operations {
     }
 
     package func audit(before: Int64?, limit: Int) async throws -> [AuditEntry] {
-        try await list(.audit(before: before, limit: limit), limit)
+        guard let before else { return try await list(.audit(ListPart()), limit) }
+        // What the gateway did stands among what the engine did, by time and not by number: a place is found by reading
+        // up to it.
+        var entries: [AuditEntry] = []
+        var isPast = false
+        var request = OperationsCall.audit(ListPart(limit: 1_000)).request
+        while entries.count < limit {
+            let part: ItemPage<AuditEntry> = try await client.ask(request)
+            for entry in part.items {
+                if isPast { entries.append(entry) }
+                if entry.sequence == before { isPast = true }
+            }
+            guard let next = part.next, !part.items.isEmpty else { break }
+            request.arguments.set("cursor", next)
+        }
+        return Array(entries.prefix(limit))
     }
 
     package func sources() async throws -> [SourceStatus] { try await list(.sources(ListPart(limit: 1_000)), .max) }

@@ -27,14 +27,14 @@ extension Endpoints {
         case .changePassword:
             try await accounts.changePassword(call.content(PasswordChange.self), of: identity, from: origin)
             return .nothing
-        case .listTokens: return .json(try page(try await accounts.personalTokens(of: identity), call))
+        case .listTokens: return .json(try page(try await accounts.personalTokens(of: identity), call.arguments.part()))
         case .addToken:
             return .json(
                 try await accounts.addToken(call.content(NewToken.self), for: identity, from: origin), status: 201)
         case .removeToken:
             try await accounts.removeToken(call.path("id"), of: identity, from: origin)
             return .nothing
-        case .listUsers: return .json(try page(try await accounts.users(for: identity), call))
+        case .listUsers: return .json(try page(try await accounts.users(for: identity), call.arguments.part()))
         case .addUser:
             return .json(
                 try await accounts.addUser(call.content(NewUser.self), by: identity, from: origin), status: 201)

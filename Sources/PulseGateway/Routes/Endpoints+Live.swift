@@ -8,7 +8,7 @@ extension Endpoints {
         let identity = try call.principal
         switch call.route.id {
         case .events: return try await events(engine.hub, after: call.lastEventID, for: identity)
-        case .presence: return .json(try page(engine.presence.present, call))
+        case .presence: return .json(try page(engine.presence.present, call.arguments.part()))
         case .enterPresence:
             let report = try call.content(PresenceReport.self)
             if let list = try engine.presence.enter(report, as: identity.principal) {
@@ -16,7 +16,7 @@ extension Endpoints {
             }
             return .nothing
         case .leavePresence:
-            if let list = engine.presence.leave(call.values["id"] ?? "", as: identity.principal) {
+            if let list = engine.presence.leave(call.arguments["id"] ?? "", as: identity.principal) {
                 engine.hub.publish("presence", list.json)
             }
             return .nothing

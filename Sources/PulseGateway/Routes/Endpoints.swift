@@ -24,13 +24,11 @@ struct Endpoints: Sendable {
         case .login, .refresh, .logout, .profile, .changePassword, .listTokens, .addToken, .removeToken, .listUsers,
             .addUser, .changeUser, .removeUser:
             try await account(call)
-        case .overview, .engine, .jobs, .job, .checkpoints, .runs, .quotas, .breakers, .alerts, .sources, .throughput:
-            try await read(call, engine(of: call))
-        case .quarantine, .quarantineEntry, .tombstones, .tombstoneRows, .logs, .audit, .tables, .rows:
-            try await records(call, engine(of: call))
-        case .start, .pause, .resume, .stop, .retry, .rewind, .skip, .hold, .release, .retransform, .replay, .discard,
-            .undoTombstones, .confirmTombstones, .acknowledge:
-            try await command(call, engine(of: call))
+        case .overview, .engine, .jobs, .job, .checkpoints, .runs, .quotas, .breakers, .alerts, .sources, .throughput,
+            .quarantine, .quarantineEntry, .tombstones, .tombstoneRows, .logs, .audit, .tables, .rows, .start, .pause,
+            .resume, .stop, .retry, .rewind, .skip, .hold, .release, .retransform, .replay, .discard, .undoTombstones,
+            .confirmTombstones, .acknowledge:
+            try await operations(call, engine(of: call))
         case .events, .presence, .enterPresence, .leavePresence: try await live(call, engine(of: call))
         case .live, .ready, .metrics, .openAPI, .keys: try await outside(call)
         }

@@ -136,12 +136,12 @@ package struct GatewayResponder: HTTPResponder {
         // Whoever watches the server must always get an answer.
         if route.id != .live, route.id != .ready { try throttle(.address(trail.address), &trail) }
         if route.role != nil { try await identify(request, &trail) }
-        let (values, conditions) = try CallReader.values(
-            of: route, path: path, query: target.count > 1 ? target[1] : nil)
-        try await allow(route, isPreview: values[Parameter.dryRun.name] == "true", values, trail)
+        let arguments = try Arguments(path: path, encodedQuery: target.count > 1 ? target[1] : "")
+        try route.check(arguments)
+        try await allow(route, arguments, trail)
         let body = try await body(of: request, for: route)
         let call = Call(
-            route: route, values: values, conditions: conditions, identity: trail.identity, origin: trail.origin,
+            route: route, arguments: arguments, identity: trail.identity, origin: trail.origin,
             body: body, lastEventID: request.headers[.lastEventID])
         return try await reply(to: call)
     }
@@ -164,7 +164,8 @@ package struct GatewayResponder: HTTPResponder {
         try throttle(.principal(identity.tenant, identity.principal.name), &trail)
     }
 
-    private func allow(_ route: Route, isPreview: Bool, _ values: [String: String], _ trail: Trail) async throws {
+    private func allow(_ route: Route, _ arguments: Arguments, _ trail: Trail) async throws {
+        let isPreview = arguments.flag(Parameter.dryRun.name)
         let problem: Problem
         switch AccessTable.decide(route, trail.identity, isPreview: isPreview) {
         case .allowed: return
@@ -177,7 +178,7 @@ package struct GatewayResponder: HTTPResponder {
                 }
         }
         if AccessTable.isMutation(route, isPreview: isPreview), let identity = trail.identity, let accounts {
-            let subject = route.parameters.filter { $0.place == .path }.compactMap { values[$0.name] }
+            let subject = route.parameters.filter { $0.place == .path }.compactMap { arguments.path[$0.name] }
             try await accounts.audit(
                 route.id.rawValue, subject.joined(separator: "/"), in: identity.tenant, by: identity.principal,
                 from: trail.origin, outcome: problem.detail, isRefused: true)

@@ -20,11 +20,15 @@ enum APIServer {
 
     private static func answer(_ request: TestServer.Received, _ operations: any Operations) -> APIAnswer {
         let parts = request.target.split(separator: "?", maxSplits: 1).map(String.init)
-        let query = Query.values(parts.dropFirst().first ?? "")
         do throws(Problem) {
-            guard case .route(let route, let path) = RouteMatcher().match(request.method, parts[0][...]),
-                let call = try OperationsCall(route, Arguments(path: path, query: query), body: request.body)
-            else { return APIAnswer(Problem.notFound) }
+            guard case .route(let route, let path) = RouteMatcher().match(request.method, parts[0][...]) else {
+                return APIAnswer(Problem.notFound)
+            }
+            let arguments = try Arguments(path: path, encodedQuery: parts.dropFirst().first ?? "")
+            try route.check(arguments)
+            guard let call = try OperationsCall(route, arguments, body: request.body) else {
+                return APIAnswer(Problem.notFound)
+            }
             let correlation = request.header("traceparent").flatMap { TraceContext(traceparent: $0)?.trace } ?? "none"
             return wait {
                 (try? await call.answer(on: operations, by: Principal("ada"), correlation: correlation))

@@ -44,6 +44,8 @@ extension OperationsCall {
         case .throughput(let part):
             return page(try await operations.overview().throughput, part) { String($0.at.microseconds) }
         case .sources(let part): return page(try await operations.sources(), part) { $0.id.rawValue }
+        case .audit(let part):
+            return page(try await operations.audit(limit: 100_000), part) { String($0.sequence) }
         case .tables(let part): return page(try await operations.tables(), part) { $0.name.rawValue }
         case .preview(let command): return APIAnswer(200, try await operations.preview(command))
         case .perform(let command, let reason):
@@ -86,10 +88,6 @@ extension OperationsCall {
             let lines = try await operations.logs(job: job, after: after, limit: after == nil ? limit : limit + 1)
             // Without a beginning these are the newest lines: nothing follows.
             return page(lines, limit + 1) { [String($0.sequence)] }
-        case .audit(let before, let limit):
-            return page(try await operations.audit(before: before, limit: limit + 1), limit + 1) {
-                [String($0.sequence)]
-            }
         case .rows(var filter):
             filter.limit += 1
             var rows = try await operations.rows(filter)

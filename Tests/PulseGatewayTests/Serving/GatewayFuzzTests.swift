@@ -60,9 +60,9 @@ struct GatewayFuzzTests {
                 }
                 #expect(route.method.rawValue == (method == "HEAD" ? "GET" : method))
                 do throws(Problem) {
-                    let query = target.count > 1 ? target[1] : nil
-                    let read = try CallReader.values(of: route, path: values, query: query)
-                    if let limit = read.values["limit"] { #expect((1...1_000).contains(Int(limit) ?? 0)) }
+                    let read = try Arguments(path: values, encodedQuery: target.count > 1 ? target[1] : "")
+                    try route.check(read)
+                    if let limit = read["limit"] { #expect((1...1_000).contains(Int(limit) ?? 0)) }
                 } catch {
                     #expect(error.status == 400 || error.status == 404)
                     #expect(!error.detail.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F })

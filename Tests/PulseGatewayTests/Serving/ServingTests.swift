@@ -83,7 +83,7 @@ struct ServingTests {
                 if Bool.random(using: &generator) { bytes.remove(at: place) } else { bytes[place] = byte }
             }
             let call = Call(
-                route: route, values: ["source": "a", "stream": "b", "id": "1"], conditions: [],
+                route: route, arguments: Arguments(path: ["source": "a", "stream": "b", "id": "1"]),
                 identity: Identity(principal: Principal("admin"), tenant: "acme", role: .admin, proof: .gateway),
                 origin: harness.origin, body: bytes, lastEventID: nil)
             do { _ = try await harness.endpoints.reply(to: call) } catch let problem as Problem {
@@ -148,6 +148,21 @@ struct ServingTests {
             .decoded(ItemPage<JobStatus>.self)
         #expect((first.items + second.items).map(\.id) == ["jira-main/issues", "b/c"])
         #expect(second.next == nil)
+    }
+
+    @Test(arguments: [
+        OperationsCall.checkpoints(
+            CheckpointFilter(job: "a/b", before: .init(savedAt: .epoch, sequence: 3, partition: "Ä/1"))),
+        .runs(RunFilter(job: "a/b", before: 9)), .quarantine(QuarantineFilter(before: 9)),
+        .tombstones(TombstoneFilter(before: 9)), .logs("a/b", after: 9, limit: 5),
+        .audit(ListPart(limit: 5, after: "3")),
+        .tombstoneRows(5, after: .init(table: "work_items", id: "1"), limit: 5), .jobs(ListPart(after: "1")),
+        .rows(RowFilter(table: "work_items", after: RowID(source: "a", id: "ä"))),
+    ])
+    func `where a client goes on is understood`(call: OperationsCall) async throws {
+        let harness = try await Harness()
+        let url = try call.request.url(base: "")
+        #expect(try await harness.ask(.get, url, token: try await harness.token("admin")).status == .ok)
     }
 
     @Test func `one record is found by its id`() async throws {
