@@ -27,7 +27,9 @@ package enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
         case .failed: "something went wrong"
         case .usage: "the command line or the configuration is wrong"
         case .refused: "the engine refused the command, or it was not confirmed"
-        case .unreachable: "another process holds the store, or its server is away: it cannot be reached"
+        case .unreachable:
+            "it cannot be reached: another process holds the store, or its server, the gateway or every engine behind that "
+                + "is away"
         case .problems:
             "done, but there are problems: jobs failed, records are in quarantine, an alert waits for somebody, or a check "
                 + "found something"

@@ -153,7 +153,7 @@ struct ServingTests {
     @Test(arguments: [
         OperationsCall.checkpoints(
             CheckpointFilter(job: "a/b", before: .init(savedAt: .epoch, sequence: 3, partition: "Ä/1"))),
-        .runs(RunFilter(job: "a/b", before: 9)), .quarantine(QuarantineFilter(before: 9)),
+        .runs(RunFilter(job: "a/b", before: RunID(9))), .quarantine(QuarantineFilter(before: 9)),
         .tombstones(TombstoneFilter(before: 9)), .logs("a/b", after: 9, limit: 5),
         .audit(ListPart(limit: 5, after: "3")),
         .tombstoneRows(5, after: .init(table: "work_items", id: "1"), limit: 5), .jobs(ListPart(after: "1")),
