@@ -71,7 +71,9 @@ struct GatewayCommand: AsyncParsableCommand {
             throw ValidationError("--principal-limit and --address-limit take numbers above 0.")
         }
         guard embedded == engines.isEmpty else {
-            throw ValidationError("Give either --embedded, or --engine once for each engine that runs elsewhere.")
+            throw ValidationError(
+                "Give either --embedded, to run the engine of a configuration here, or --engine URL once for each engine that "
+                    + "runs elsewhere.")
         }
         guard embedded || internalKey != nil else {
             throw ValidationError("--engine needs --internal-key: the file of the key that the engines have too.")

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: [
-        Mistake(line: "gateway", told: "Give either --embedded, or --engine"),
+        Mistake(line: "gateway", told: "Give either --embedded, to run"),
         Mistake(line: "gateway --embedded", told: "  pulse-server gateway --embedded --config FILE\n"),
         Mistake(line: "engine --internal-key KEY", told: "  pulse-server engine --internal-key FILE --config FILE\n"),
         Mistake(line: "gateway --embedded --listen 203.0.113.9:1", told: "Without TLS passwords would cross"),

@@ -92,6 +92,7 @@ package struct CommandError: Error, Sendable, Hashable {
         if failure.code.hasPrefix("http.") || failure.code.hasPrefix("api.status_5") { return .unreachable }
         if awayCodes.contains(failure.code) { return .unreachable }
         if ["forbidden", "auth.session_needed", "auth.password_first"].contains(failure.code) { return .refused }
+        if failure.code == "unprocessable" { return .usage }
         if failure.code.hasPrefix("config.") || failure.code.hasSuffix(".unknown") && failure.code != "engine.unknown" {
             return .usage
         }

@@ -88,7 +88,7 @@ package struct ContextCommand: Sendable {
             let place = try PlaceFinder(context).remote(SettingsWishes(context: name)),
             try await LogoutCommand(context, time: time).end(session, at: place)
         {
-            told += " \(session.name) is logged out there."
+            if session.refreshToken != nil { told += " \(session.name) is logged out there." }
         }
         try RemoteContexts.change(path: context.contextsPath) { $0.remove(name) }
         try context.output.say(told)

@@ -33,7 +33,8 @@ package struct WhoamiCommand: Sendable {
                 "name": profile.name, "role": profile.role.rawValue, "tenant": profile.tenant.rawValue,
                 "memberships": profile.memberships.map {
                     ["tenant": $0.tenant.rawValue, "role": $0.role.rawValue] as JSONObject
-                }, "gateway": place.address.url, "context": place.name, "is_personal_token": isToken,
+                }, "gateway": place.address.url, "context": place.token == nil ? place.name : nil,
+                "is_personal_token": isToken,
                 "ends_at": profile.endsAt?.iso8601,
             ], else: lines(of: profile, at: place, isToken: isToken))
     }
@@ -47,7 +48,8 @@ package struct WhoamiCommand: Sendable {
         if !others.isEmpty {
             lines.append(("also in", others.map { "\($0.tenant) (\($0.role.rawValue))" }.joined(separator: ", ")))
         }
-        if let name = place.name { lines.append(("context", name)) }
+        // A token that was given by itself is no context's.
+        if place.token == nil, let name = place.name { lines.append(("context", name)) }
         if let end = profile.endsAt {
             lines.append(("until", "\(end.iso8601ToSecond), in \(Self.distance(end - time.now))"))
         }

@@ -74,11 +74,13 @@ extension AccountDesk {
         guard new.scope.role <= identity.role else { throw Problem.forbidden(needs: new.scope.role) }
         guard (1...100).contains(new.name.count),
             !new.name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else { throw Problem.unprocessable("A token's name has 1 to 100 characters.") }
+        else { throw Problem.unprocessable("A token's name has 1 to 100 characters.", remedy: "Choose another name.") }
         let now = time.now
         let expiresAt = new.expiresAt ?? now + Self.usualTokenLifetime
         guard expiresAt > now, expiresAt <= now + Self.longestTokenLifetime else {
-            throw Problem.unprocessable("A token expires in the future, and within a year.")
+            throw Problem.unprocessable(
+                "A token expires in the future, and within a year.",
+                remedy: "Choose a time within a year; 90 days is usual.")
         }
         let owned = try await store.tokens(of: identity.principal.name)
         guard owned.count < Self.mostTokens else {
@@ -87,8 +89,9 @@ extension AccountDesk {
                 remedy: "Take back those that are not needed.")
         }
         let secret = Self.personalPrefix + Self.random(bytes: 32)
+        var generator = SystemRandomNumberGenerator()
         let token = StoredToken(
-            id: Self.random(bytes: 9), user: identity.principal.name, tenant: identity.tenant, name: new.name,
+            id: Self.tokenID(using: &generator), user: identity.principal.name, tenant: identity.tenant, name: new.name,
             scope: new.scope, createdAt: now, expiresAt: expiresAt)
         try await store.add(token, digest: Secret.digest(secret))
         try await audit(
@@ -110,6 +113,14 @@ extension AccountDesk {
         try await audit(
             "token", id, in: identity.tenant, by: identity.principal, from: origin,
             outcome: "Took a personal token back.")
+    }
+
+    /// It stands in command lines: what begins with a dash would be taken for an option.
+    static func tokenID(using generator: inout some RandomNumberGenerator) -> String {
+        while true {
+            let id = Secret.text(bytes: 9, using: &generator)
+            if !id.hasPrefix("-") { return id }
+        }
     }
 
     static let usualTokenLifetime = Duration.days(90)

@@ -2,6 +2,7 @@ import HTTPTypes
 import HummingbirdTesting
 import PulseAPI
 import PulseDomain
+import PulseFuzzing
 import PulseSimulation
 import Testing
 
@@ -157,6 +158,12 @@ struct SessionTests {
     }
 
     // MARK: Personal tokens
+
+    @Test func `an id of a token is never taken for an option`() {
+        var generator = SeededGenerator(seed: 3)
+        let ids = (0..<1_000).map { _ in AccountDesk.tokenID(using: &generator) }
+        #expect(ids.allSatisfy { !$0.hasPrefix("-") && $0.utf8.count == 12 } && Set(ids).count == 1_000)
+    }
 
     private func make(_ scope: TokenScope, as user: String, _ harness: Harness, expiresAt: Instant? = nil) async throws
         -> PersonalToken
