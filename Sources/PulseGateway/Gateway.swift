@@ -88,7 +88,9 @@ package final class Gateway: Service {
             let log = log
             let pools = remote.pools(over: transport, time: time) { tenant, change in
                 Self.note(change, of: tenant, in: log, at: time.now)
-                if change.isFirst, let problem = change.problem { telling("\(problem) \(change.remedy)") }
+                if change.isFirst, let problem = change.problem {
+                    telling("An engine of \(tenant) does not work. \(problem) \(change.remedy)")
+                }
             }
             engines = pools.map { TenantEngine($0.tenant, $0.pool, time: time) }
         }

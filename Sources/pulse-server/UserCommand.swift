@@ -74,7 +74,7 @@ struct UserCommand: AsyncParsableCommand {
             abstract: "Adds a user, or gives one that is there a role in another tenant. Prints a one-time password.")
         @OptionGroup var folder: DataFolder
         @OptionGroup var file: ConfigurationFileOption
-        @Option(help: ArgumentHelp("viewer, operator or admin.", valueName: "role")) var role: Role
+        @Option(help: ArgumentHelp("What the user may do.", valueName: "role")) var role: Role
         @Option(
             help: ArgumentHelp(
                 "The tenant; otherwise that of the configuration, or the one that the gateway serves.",

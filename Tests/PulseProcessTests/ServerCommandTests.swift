@@ -131,7 +131,9 @@ import Testing
         let address = try #require(engine.error.now.firstMatch(of: /http:\/\/127\.0\.0\.1:\d+/)?.0)
         let gateway = try home.startServer(
             ["gateway", "--engine", String(address), "--listen", "127.0.0.1:0", "--internal-key", key])
-        #expect(await gateway.error.contains("pulse: The engine at \(address) works for another tenant"))
+        #expect(
+            await gateway.error.contains(
+                "pulse: An engine of local does not work. The engine at \(address) works for another"))
         #expect(await gateway.error.contains("\"message\":\"an engine does not work\""))
         #expect(gateway.error.now.contains("It works for acme, and was asked for local."))
         for child in [gateway, engine] {

@@ -38,7 +38,7 @@ struct TokenCommands: AsyncParsableCommand {
         @Argument(help: "What it is for.")
         var name: String
 
-        @Option(help: ArgumentHelp("What it may: read, operate or admin.", valueName: "scope"))
+        @Option(help: ArgumentHelp("What it may do, if you may.", valueName: "scope"))
         var scope = TokenScope.read
 
         @Option(
