@@ -94,7 +94,7 @@ import Testing
             console.send(.happened([.log(line)]))
         }
         let text = console.text()
-        #expect(text.contains("follows") && text.contains("▸14:32:05 · info    Line 100 "), "\(text)")
+        #expect(text.contains("follows") && text.contains("▸14:32:05 · Line 100 "), "\(text)")
         arrive(101)
         #expect(console.state.detail?.logLine?.sequence == 101, "the newest, until somebody moves")
         console.press(KeyPress("k"), KeyPress(.up))

@@ -9,31 +9,33 @@ package final class CuttingProxy: Sendable {
     private struct State {
         var open: Set<Int32> = []
         var cuts = 0
+        /// After how many it only passes on.
+        var wanted: Int
         /// Bytes towards the client since the last cut, and after how many the next one comes.
         var passed = 0
         var next: Int
         var random: UInt64
+        /// After so many bytes more than 500 the next cut comes at the latest.
+        var range = 16_000
         var isStopped = false
     }
 
     package let port: UInt16
     private let target: UInt16
-    private let wanted: Int
     private let listener: Int32
     private let state: Mutex<State>
 
     package var url: String { "http://127.0.0.1:\(port)" }
     /// How often connections were cut.
     package var cuts: Int { state.withLock { $0.cuts } }
-    package var isDone: Bool { cuts >= wanted }
+    package var isDone: Bool { state.withLock { $0.cuts >= $0.wanted } }
 
     /// - Parameter cuts: After so many it only passes on.
     package init(to target: Int, cuts: Int, seed: UInt64 = 1) throws {
         self.target = UInt16(target)
-        wanted = cuts
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         port = try TestServer.bindAndListen(listener)
-        state = Mutex(State(next: 3_000, random: seed))
+        state = Mutex(State(wanted: cuts, next: 3_000, random: seed))
         let thread = Thread { [weak self, listener] in
             while true {
                 let client = accept(listener, nil, nil)
@@ -74,6 +76,14 @@ package final class CuttingProxy: Sendable {
         if code == 0 { return descriptor }
         Glibc.close(descriptor)
         return nil
+    }
+
+    /// Cuts so many times from now on, each within so many bytes after the first 500.
+    package func begin(cuts: Int, within range: Int) {
+        state.withLock { state in
+            (state.wanted, state.range) = (state.cuts + cuts, range)
+            (state.passed, state.next) = (0, 500 + range / 2)
+        }
     }
 
     /// Breaks all connections now.
@@ -127,7 +137,7 @@ package final class CuttingProxy: Sendable {
     /// How many of the bytes are still passed on, and whether everything is cut then.
     private func take(_ count: Int) -> (kept: Int, isCut: Bool) {
         state.withLock { state in
-            guard state.cuts < wanted, state.passed + count >= state.next else {
+            guard state.cuts < state.wanted, state.passed + count >= state.next else {
                 state.passed += count
                 return (count, false)
             }
@@ -136,7 +146,7 @@ package final class CuttingProxy: Sendable {
             state.passed = 0
             // Numerical Recipes' generator: the same cuts every time.
             state.random = state.random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            state.next = 500 + Int(state.random >> 33) % 16_000
+            state.next = 500 + Int(state.random >> 33) % state.range
             Self.reset(state.open)
             return (max(0, kept), true)
         }

@@ -184,16 +184,16 @@ extension ReadingCommand {
             try await context.output.whileRead {
                 try await withLink(access) {
                     var shown = ""
-                    var drawnAt: ContinuousClock.Instant?
                     try await show(what, access, &shown, redraws: redraws)
-                    for await _ in events {
-                        let now = ContinuousClock.now
-                        if let drawnAt, now - drawnAt < .seconds(1) { continue }
-                        drawnAt = now
+                    for await _ in Self.changes(events) {
                         do {
-                            _ = try await answer(of: access) {
-                                try await show(what, access, &shown, redraws: redraws)
+                            // Nothing else would tell of it again: a gateway that does not answer is asked until it does.
+                            while try await answer(
+                                of: access, { try await show(what, access, &shown, redraws: redraws) }) == nil
+                            {
+                                try await SystemClock().sleep(for: StoreWatch.interval)
                             }
+                            try await SystemClock().sleep(for: .seconds(1))
                         } catch let failure as Failure where failure.code == "control.ended" {
                             // It ended between its last event and this question.
                             break
@@ -202,6 +202,18 @@ extension ReadingCommand {
                     try tellEnd(access)
                 }
             }
+        }
+    }
+
+    /// That something happened, however often since it was looked at last: of changes that come together the last one
+    /// counts. Ends with the events.
+    private static func changes(_ events: AsyncStream<OperationsEvent>) -> AsyncStream<Void> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let listening = Task {
+                for await _ in events { continuation.yield() }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in listening.cancel() }
         }
     }
 

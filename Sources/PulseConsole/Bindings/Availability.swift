@@ -95,6 +95,9 @@ extension ConsoleState {
                     && (screen == .jobs && !fleet.order.isEmpty || targetAlert != nil
                         || screen == .health && health.selection != nil)
             return isAnything ? .enabled : .disabled("There is nothing to open.")
+        case .mark, .markAll:
+            let isAnything = screen == .recovery ? !recovery.ids.isEmpty : !fleet.order.isEmpty
+            return isAnything ? .enabled : .disabled("There is nothing to mark.")
         case .copy: return copyText == nil ? .disabled("There is nothing to copy.") : .enabled
         case .message: return lastSaid == nil ? .disabled("Nothing was said yet.") : .enabled
         case .reconnect: return reconnecting

@@ -102,20 +102,23 @@ private struct Typed: Sendable, CustomTestStringConvertible {
             end = "\(told.status): \(told.lines)"
         }
         let text = [captured.out, captured.error, end].joined(separator: "\n")
-        return text.replacing(/\d{4}-\d\d-\d\dT[\d:.]+Z/, with: "T").replacing(/\b[0-9a-f]{32}\b/, with: "ID")
-            .replacing(/up <?\d+s/, with: "up").replacing(/\d+(\.\d+k?)? re[cq]\/s/, with: "R").replacing(
-                /"(uptime|rate)[a-z_]*" : [\d.]+/, with: "R"
-            ).replacing(#/--\w+ \S+ /#, with: "")
+        let alike = text.replacing(/\d{4}-\d\d-\d\dT[\d:.]+Z/, with: "T").replacing(/\b[0-9a-f]{32}\b/, with: "ID")
+            .replacing(/up <?\d+s/, with: "up").replacing(/\d+(\.\d+k?)? re[cq]\/s/, with: "R")
+            .replacing(/"(uptime|rate)[a-z_]*" : [\d.]+/, with: "R").replacing(#/--\w+ \S+ /#, with: "")
+        // Who acts is `ada` here and `admin` there; ages are seconds apart, and and lines break where the names
+        // of the places have their length.
+        return alike.replacing(/\b(ada|admin)\b/, with: "SOMEBODY")
+            .replacing(/<?\b\d+(ms|s|m)\b( \d+s\b)?/, with: "AGE").replacing(/\s+/, with: " ")
     }
 }
 
 @Suite(.long, .timeLimit(.minutes(1))) struct RemoteCommandTests {
-    private static func configuration(_ folder: String) -> String {
+    static func configuration(_ folder: String) -> String {
         "tenant: acme\nstore: sqlite:pulse.db\nsources:\n  - name: local\n    kind: git\n    paths: [\(folder)]\n"
     }
 
     /// An engine that others can join, and a gateway in front of it.
-    private static func serving(
+    static func serving(
         _ place: Place, _ body: @escaping @Sendable (_ config: String, RunningGateway) async throws -> Void
     ) async throws {
         let config = try place.write(configuration(place.path), to: "pulse.yaml")
@@ -145,20 +148,18 @@ private struct Typed: Sendable, CustomTestStringConvertible {
             let answers = Answers(gateway.oneTimePassword, RunningGateway.password, RunningGateway.password)
             let wishes = LoginCommand.Wishes(gateway: gateway.url, user: "admin")
             try await LoginCommand(Self.context(place), wishes, questions: answers.questions).run()
+            // Everything is as it was before: what was held is released. What the log tells of the commands is alike from
+            // the second time on.
             var here: [String] = []
-            for typed in Typed.all {
-                here.append(await typed.outcome(home: place.path, SettingsWishes(config: config)))
+            for round in 1...2 {
+                for typed in Typed.all {
+                    let outcome = await typed.outcome(home: place.path, SettingsWishes(config: config))
+                    if round == 2 { here.append(outcome) }
+                }
             }
-            // Everything is as it was before: what was held is released. Some tell of times, of who acted, and of what was
-            // done before, so only how they end is alike.
-            let told: Set = ["jobs", "status", "alerts", "logs", "hold again"]
             for (typed, outcome) in zip(Typed.all, here) {
                 let there = await typed.outcome(home: place.path, SettingsWishes(gateway: gateway.url))
-                if told.contains(typed.words) {
-                    #expect(there.split(separator: "\n").last == outcome.split(separator: "\n").last, "\(typed.words)")
-                } else {
-                    #expect(there == outcome, "\(typed.words)")
-                }
+                #expect(there == outcome, "\(typed.words)")
             }
             let audit = Captured()
             try await ReadingCommand(

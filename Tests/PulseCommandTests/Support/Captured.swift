@@ -6,6 +6,7 @@ import Synchronization
 /// What a command printed.
 final class Captured: Sendable {
     private let texts = Mutex((out: "", error: ""))
+    private let watchers = Mutex<[AsyncStream<Void>.Continuation]>([])
 
     var out: String { texts.withLock { $0.out } }
     var error: String { texts.withLock { $0.error } }
@@ -22,7 +23,16 @@ final class Captured: Sendable {
                 case .error: texts.error += text
                 }
             }
+            for watcher in self.watchers.withLock({ $0 }) { watcher.yield() }
         }
+    }
+
+    /// Waits until so much was printed; no longer than the test's task lives.
+    func wait(until isThere: (Captured) -> Bool) async {
+        let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        watchers.withLock { $0.append(change) }
+        if isThere(self) { return }
+        for await _ in changes where isThere(self) { return }
     }
 
     /// Everything that a command finds around it, in folders below `home`.

@@ -107,7 +107,7 @@ enum DetailScreen {
                     let stance = " " + LogRow.stance(detail.logView) + " "
                     surface.put(stance, at: Point(tabs.maxX - stance.width, layout.list.maxY - 1))
                 }
-                LogRow.view(detail.log, engineWidth: fleet.engineWidth(in: table.width), pen)
+                LogRow.view(detail.log, engineWidth: fleet.engineWidth(in: table.width), width: table.width, pen)
                     .draw(on: &surface, in: table, state: detail.logView)
             }
         }
@@ -129,7 +129,7 @@ enum DetailScreen {
             surface.put(.muted(" Nothing logged yet."), at: inner.origin, maxWidth: inner.width)
             return
         }
-        LogRow.view(detail.log, engineWidth: fleet.engineWidth(in: inner.width), pen)
+        LogRow.view(detail.log, engineWidth: fleet.engineWidth(in: inner.width), width: inner.width, pen)
             .draw(on: &surface, in: inner, state: nil)
     }
 }

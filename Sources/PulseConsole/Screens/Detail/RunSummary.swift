@@ -39,8 +39,10 @@ enum RunSummary {
                 .muted(times(run, pen)), .muted("\(Figures.count(run.requests)) requests"),
                 run.attempts > 1 ? StyledText("attempt \(run.attempts)", Style(.warning)) : nil,
             ]))
-        if let engine = run.engine { lines.append(self.engine(engine, run, pen)) }
-        return lines + schedule(status, pen, isShort: width < 100)
+        let engine = run.engine.map { [self.engine($0, run, pen)] } ?? []
+        let schedule = schedule(status, pen, isShort: width < 100)
+        // Where not all have room, who works on it matters less, unless it is missed.
+        return lines + (run.takenOverAt == nil ? schedule + engine : engine + schedule)
     }
 
     /// What of the records is not this run's: a walk that an earlier run began goes on where that left it.

@@ -78,8 +78,10 @@ enum AlertsPanel {
         in area: Rect
     ) {
         let row = AlertRow(alert, pen.times(of: alert))
-        let base = isSelected ? Style(.selectionText, on: .selection) : .plain
-        if isSelected { surface.fill(area, style: base) }
+        // The first line alone is marked: with few colours, those of the text would not be read on the mark.
+        let base = isSelected ? Style(.selectionText, on: .selection, .bold) : .plain
+        if isSelected { surface.fill(area.splitTop(1).top, style: base) }
+        func marked(_ text: StyledText) -> StyledText { isSelected ? text.selected.over(base) : text }
         let isSeen = !row.acknowledged.isEmpty
         let age = pen.line([isSeen ? .muted(row.acknowledged) : nil, .muted("for \(row.age)")])
         let sign = StyledText(
@@ -88,16 +90,16 @@ enum AlertsPanel {
         var sentence = StyledText(row.sentence, isSeen ? Style(.muted) : Style(.title))
         if isBrief, !row.next.isEmpty { sentence = sentence + pen.dot + .muted(row.next) }
         let room = max(8, area.width - age.width - 3)
-        surface.put((sign + sentence).over(base), at: area.origin, maxWidth: room)
+        surface.put(marked(sign + sentence), at: area.origin, maxWidth: room)
         // Keys are about one alert; the sign tells which.
-        if isTarget, !isBrief { surface.put("▸", at: area.origin, style: Style(.accent).over(base)) }
-        surface.put(age.over(base), at: Point(area.maxX - age.width - 1, area.minY), maxWidth: age.width)
+        if isTarget, !isBrief { surface.put("▸", at: area.origin, style: isSelected ? base : Style(.accent)) }
+        surface.put(marked(age), at: Point(area.maxX - age.width - 1, area.minY), maxWidth: age.width)
         guard !isBrief, area.height > 1 else { return }
         // What happens next is shown whole; the cause gives way where both do not fit.
         let next = StyledText("  \(pen.arrow) \(row.next)", Style(.info))
         let causeWidth = max((area.width - 13) / 3, area.width - 13 - next.width)
         let explained = StyledText(TerminalText.truncate(row.brief, to: causeWidth), Style(.text)) + next
-        surface.put(explained.over(base), at: Point(area.minX + 12, area.minY + 1), maxWidth: area.width - 13)
+        surface.put(explained, at: Point(area.minX + 12, area.minY + 1), maxWidth: area.width - 13)
     }
 
     /// What a person can do about the alert that keys are about, in the panel's lower border.

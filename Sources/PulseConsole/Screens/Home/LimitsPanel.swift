@@ -15,8 +15,8 @@ enum LimitsPanel {
             return
         }
         var y = inner.minY
-        for breaker in fleet.breakers where y < inner.maxY {
-            surface.put(breakerLine(breaker, pen), at: Point(inner.minX, y), maxWidth: inner.width)
+        for line in breakerLines(fleet.breakers, pen, rows: inner.height) {
+            surface.put(line, at: Point(inner.minX, y), maxWidth: inner.width)
             y += 1
         }
         // Two lines each where all fit so, else one.
@@ -85,16 +85,37 @@ enum LimitsPanel {
             + StyledText(when, Style(.waiting)) + (breaker.because.map { pen.dot + .muted($0) } ?? .nothing)
     }
 
+    /// A line each, or one for all where they would leave no room for the limits.
+    static func breakerLines(_ breakers: [BreakerStatus], _ pen: Pen, rows: Int) -> [StyledText] {
+        guard rows > 0 else { return [] }
+        guard breakers.count > max(1, rows / 2) else { return breakers.map { breakerLine($0, pen) } }
+        let label = BreakerPosition.open.label
+        let sources = Dictionary(grouping: breakers, by: \.source).sorted { $0.key < $1.key }
+        let names = sources.map { source, breakers in
+            "\(source): \(breakers.map { $0.endpoint.rawValue }.joined(separator: ", "))"
+        }
+        let probe = breakers.compactMap(\.probesAt).min().map { "next probe \(pen.times.until($0))" }
+        let word = breakers.allSatisfy { $0.position == .open } ? "open" : "open or probing"
+        let text = "\(label.sign(pen.glyphs)) \(Figures.many(breakers.count, "breaker")) \(word)"
+        let head = StyledText(text, Style(label.role).bold)
+        return [
+            pen.line([
+                head, probe.map { StyledText($0, Style(.waiting)) },
+                StyledText(names.joined(separator: "; "), Style(.text)),
+            ])
+        ]
+    }
+
     /// One line a limit, without a box.
     static func drawBrief(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
         var y = area.minY
-        for breaker in state.fleet.breakers where y < area.maxY {
-            surface.put(breakerLine(breaker, pen), at: Point(area.minX + 1, y), maxWidth: area.width - 2)
+        for line in breakerLines(state.fleet.breakers, pen, rows: area.height) {
+            surface.put(line, at: Point(area.minX + 1, y), maxWidth: area.width - 2)
             y += 1
         }
         // The most used first: where there is no room for all, the others are in no danger.
         let quotas = state.fleet.quotas.sorted { ($0.usedShare ?? 0, $1.id) > ($1.usedShare ?? 0, $0.id) }
-        let missing = state.fleet.breakers.count + quotas.count - area.height
+        let missing = quotas.count - (area.maxY - y)
         let more = missing > 0 && !area.isEmpty ? StyledText.muted(" \(missing) more: 2 ") : .nothing
         for quota in quotas where y < area.maxY {
             let row = QuotaRow(quota, pen.times)

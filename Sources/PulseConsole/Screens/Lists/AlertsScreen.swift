@@ -28,13 +28,16 @@ enum AlertsScreen {
             let isSelected = index == selected
             let rows = min(blocks[index].count, inner.maxY - y)
             let place = Rect(inner.minX, y, inner.width, rows)
-            let base = isSelected ? Style(.selectionText, on: .selection) : .plain
-            if isSelected {
-                surface.fill(place, style: base)
-                surface.put("▸", at: Point(inner.minX, y), style: Style(.accent, on: .selection))
-            }
             for (row, line) in blocks[index].prefix(rows).enumerated() {
-                surface.put(line.over(base), at: Point(inner.minX + 2, y + row), maxWidth: inner.width - 3)
+                // The head alone is marked: with few colours, those of the text would not be read on the mark.
+                let isMarked = isSelected && row == 0
+                let base = isMarked ? Style(.selectionText, on: .selection, .bold) : .plain
+                if isMarked {
+                    surface.fill(place.splitTop(1).top, style: base)
+                    surface.put("▸", at: place.origin, style: base)
+                }
+                let text = isMarked ? line.selected : line
+                surface.put(text.over(base), at: Point(inner.minX + 2, y + row), maxWidth: inner.width - 3)
             }
             if !pen.isPresent(alerts[index]) { surface.fade(place) }
             y += blocks[index].count + 1

@@ -5,13 +5,18 @@ import PulseTerminal
 enum LogRow {
     /// Time, level, what, facts; for screens that are about one job the job is left out.
     ///
-    /// - Parameter engineWidth: Columns for the engine's name; 0: only one engine is known, and it is left out.
-    static func styled(_ line: LogLine, showsJob: Bool, engineWidth: Int = 0, _ pen: Pen) -> StyledText {
+    /// - Parameters:
+    ///   - engineWidth: Columns for the engine's name; 0: only one engine is known, and it is left out.
+    ///   - namesLevel: Whether levels are words besides their signs.
+    static func styled(
+        _ line: LogLine, showsJob: Bool, engineWidth: Int = 0, namesLevel: Bool = true, _ pen: Pen
+    ) -> StyledText {
         let label = line.level.label
         let isLoud = line.level >= .warning
+        let word = namesLevel ? TerminalText.pad(label.word, to: 7) + " " : ""
         var text =
             .muted(pen.times.clockWithSeconds(line.at) + " ")
-            + StyledText("\(label.sign(pen.glyphs)) \(TerminalText.pad(label.word, to: 7)) ", Style(label.role))
+            + StyledText("\(label.sign(pen.glyphs)) \(word)", Style(label.role))
         text = text + engine(of: line, width: engineWidth)
         if showsJob, let job = line.job { text = text + StyledText("\(job) ", Style(.accent)) }
         if let partition = line.partition, partition != .whole {
@@ -45,9 +50,14 @@ enum LogRow {
     }
 
     /// The whole log of one job.
-    static func view(_ buffer: LogBuffer, engineWidth: Int, _ pen: Pen) -> LogView<[Int]> {
-        LogView(lines: buffer.order) { styled(buffer[$0], showsJob: false, engineWidth: engineWidth, pen) }
+    static func view(_ buffer: LogBuffer, engineWidth: Int, width: Int, _ pen: Pen) -> LogView<[Int]> {
+        LogView(lines: buffer.order) {
+            styled(buffer[$0], showsJob: false, engineWidth: engineWidth, namesLevel: namesLevel(in: width), pen)
+        }
     }
+
+    /// Whether there is room for the word of a level: else its sign tells it.
+    static func namesLevel(in width: Int) -> Bool { width >= 100 }
 
     /// Whether new lines are followed, for titles.
     static func stance(_ view: LogViewState) -> StyledText {

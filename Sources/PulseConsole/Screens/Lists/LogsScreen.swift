@@ -26,8 +26,12 @@ enum LogsScreen {
             surface.put(.muted(text), at: Point(inner.minX + 1, inner.minY), maxWidth: inner.width - 1)
         }
         let engineWidth = state.fleet.engineWidth(in: inner.width)
-        LogView(lines: logs.shown) { LogRow.styled(logs.buffer[$0], showsJob: true, engineWidth: engineWidth, pen) }
-            .draw(on: &surface, in: inner, state: logs.view)
+        LogView(lines: logs.shown) {
+            LogRow.styled(
+                logs.buffer[$0], showsJob: true, engineWidth: engineWidth,
+                namesLevel: LogRow.namesLevel(in: inner.width), pen)
+        }
+        .draw(on: &surface, in: inner, state: logs.view)
         return logs.filter.field.map { field in
             FilterLine.draw(
                 field, placeholder: "job, engine or words of the line; Enter keeps, Esc drops", state, on: &surface)

@@ -30,10 +30,10 @@ enum RecoveryScreen {
         TableColumn("ID", .fixed(6), alignment: .right),
         TableColumn("SINCE", .fixed(9), alignment: .right, priority: 2),
         TableColumn("JOB", .flexible(min: 16, weight: 2, max: 34), truncation: .middle),
-        TableColumn("PARTITION", .flexible(min: 8, weight: 1, max: 24), priority: 3, truncation: .middle),
+        TableColumn("PARTITION", .flexible(min: 9, weight: 1, max: 24), priority: 3, truncation: .middle),
         TableColumn("RECORD", .flexible(min: 10, weight: 1, max: 20), priority: 1),
         TableColumn("TRIED", .fixed(5), alignment: .right, priority: 4),
-        TableColumn("WHY", .flexible(min: 20, weight: 4)),
+        TableColumn("WHY", .flexible(min: 28, weight: 4)),
     ]
 
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {

@@ -39,13 +39,15 @@ enum PaletteOverlay {
             let sign = isChosen ? "▸ " : "  "
             let detail = item.obstacle ?? item.detail
             let detailWidth = min(TerminalText.width(detail), list.width / 2)
+            // One colour on the mark: what cannot be done is said below.
+            let faint = isChosen ? style : Style(.muted).over(style)
             let name =
-                StyledText(sign, style) + StyledText(isJob ? "open " : "", Style(.muted).over(style))
-                + StyledText(item.title, item.obstacle == nil ? style : Style(.muted).over(style))
+                StyledText(sign, style) + StyledText(isJob ? "open " : "", faint)
+                + StyledText(item.title, item.obstacle == nil ? style : faint)
             surface.put(name, at: place.origin, maxWidth: list.width - detailWidth - 2)
-            let detailStyle = item.obstacle != nil || !isAction ? Style(.muted) : Style(.key)
+            let detailStyle = item.obstacle != nil || !isAction ? faint : isChosen ? style : Style(.key).over(style)
             surface.put(
-                detail, at: Point(place.maxX - detailWidth, place.minY), style: detailStyle.over(style),
+                detail, at: Point(place.maxX - detailWidth, place.minY), style: detailStyle,
                 maxWidth: detailWidth)
         }
         return cursor
