@@ -61,12 +61,16 @@ import Testing
             await setting.captured.wait { !$0.out.isEmpty }
             proxy.begin(cuts: cuts, within: 3_000)
             while !proxy.isDone { try await setting.work() }
+            // A link that was back before anybody looked is not told of.
+            while !setting.captured.error.contains("trying again.") {
+                proxy.cut()
+                try await setting.work()
+            }
+            await setting.captured.wait { $0.error.contains("The gateway answers again.") }
             try await isDone(setting)
             reading.cancel()
             _ = await reading.result
-            #expect(proxy.cuts == cuts)
-            let told = setting.captured.error
-            #expect(told.contains("trying again.") && told.contains("The gateway answers again."), "\(told)")
+            #expect(proxy.cuts >= cuts)
             try await expect(setting)
         }
     }

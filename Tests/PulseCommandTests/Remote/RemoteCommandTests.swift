@@ -109,6 +109,8 @@ private struct Typed: Sendable, CustomTestStringConvertible {
         // of the places have their length.
         return alike.replacing(/\b(ada|admin)\b/, with: "SOMEBODY")
             .replacing(/<?\b\d+(ms|s|m)\b( \d+s\b)?/, with: "AGE").replacing(/\s+/, with: " ")
+            // What was measured by then.
+            .replacing(/nothing measured yet|R · R( · peak [\d.k]+)?( · [\d.]+ [kM]?B\/s)?/, with: "R")
     }
 }
 
