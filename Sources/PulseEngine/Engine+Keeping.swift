@@ -138,11 +138,6 @@ extension Engine {
         alerts = shown
     }
 
-    /// Who goes on with a run that was taken over, as the engine that fell silent is known now.
-    private func successor(of takeOver: TakeOver, _ run: RunID?) -> String? {
-        members.first { $0.id == takeOver.from }?.taken.first { $0.run == run }?.by
-    }
-
     /// Decides anew what a person should know, and keeps it.
     func lookForAlerts(at now: Instant) async {
         guard leads(at: now) else { return tellTrouble(at: now) }
@@ -158,15 +153,7 @@ extension Engine {
             entry.quarantineLookedAt = now
             entries[id] = entry
         }
-        let takeOvers = entries.compactMapValues { entry in
-            entry.takeOver.flatMap { takeOver in
-                takeOver.isSettled
-                    ? nil
-                    : AlertRules.Input.TakenOver(
-                        from: takeOver.from, by: takeOver.by ?? successor(of: takeOver, entry.run?.id),
-                        at: takeOver.at, number: takeOver.number)
-            }
-        }
+        let takeOvers = entries.compactMapValues { entry in entry.takeOver.flatMap { $0.isSettled ? nil : $0 } }
         let input = AlertRules.Input(
             jobs: entries.map { $0.status(at: now) }, quotas: limits.quotaStatuses(),
             breakers: limits.breakerStatuses(),

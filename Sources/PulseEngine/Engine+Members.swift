@@ -26,8 +26,8 @@ struct TakeOver: Codable, Sendable, Hashable {
     var by: String?
     /// When it was taken from the one that was silent.
     var at: Instant
-    /// Which take-over of the run it is, from 1; `nil` in what an older Pulse wrote.
-    var number: Int?
+    /// When the one that was silent was last heard of; `nil` where that is not known.
+    var lastHeardAt: Instant?
     /// Somebody has seen it, and the run went on.
     var isSettled = false
 }
@@ -220,12 +220,11 @@ extension Engine {
         }
     }
 
-    /// A take-over that somebody has seen, and after which the run went on, is over.
+    /// A take-over that somebody has seen, and after which the run went on or ended, is over.
     func settleTakeOvers() async throws {
         let settled = entries.ids { entry in
             guard let takeOver = entry.takeOver, !takeOver.isSettled, let run = entry.run else { return false }
-            return run.state.name.isHeld
-                && acknowledged[AlertRules.takeOverID(entry.id, run.id, takeOver.number)] != nil
+            return run.state.name != .queued && acknowledged[AlertRules.takeOverID(takeOver)] != nil
         }
         for id in settled {
             entries[id]?.takeOver?.isSettled = true

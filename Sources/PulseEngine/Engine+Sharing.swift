@@ -120,11 +120,9 @@ extension Engine {
         let former = run.holder ?? ""
         // Another engine may have had it since it was looked at, or take it over now: what is known of that is in the store.
         try await recall(run.job)
-        var takeOver = TakeOver(from: former, at: time.now, number: 1)
-        if let known = entries[run.job]?.takeOver {
-            takeOver.number = (known.number ?? 1) + 1
-            if known.from == former, known.by == nil { takeOver = known }
-        }
+        var takeOver = TakeOver(
+            from: former, at: time.now, lastHeardAt: members.first { $0.id == former }?.seenAt)
+        if let known = entries[run.job]?.takeOver, known.from == former, known.by == nil { takeOver = known }
         // Before it is anybody's: whoever goes on with it tells from whom.
         try await remember(run.job) { [takeOver] in $0.takeOver = takeOver }
         // Where another engine was first, what it noted counts.

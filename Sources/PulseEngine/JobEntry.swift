@@ -101,7 +101,7 @@ struct JobEntry: Sendable {
         var status = RunStatus(run)
         if let live {
             (status.counts, status.requests) = (live.counts, live.requests)
-            status.progress = Self.progress(live, of: run.id)
+            status.progress = Progress(live, of: run.id)
         }
         status.isElsewhere = isElsewhere
         status.ratePerSecond = isElsewhere ? nil : rate
@@ -126,28 +126,6 @@ struct JobEntry: Sendable {
             status.endsAt = if case .waiting(let wait) = run.state { max(end, wait.until) } else { end }
         }
         return status
-    }
-
-    private static func progress(_ live: RunMetrics.Snapshot, of run: RunID) -> Progress {
-        // Nothing is known of partitions before they are listed.
-        guard !live.partitions.isEmpty else { return Progress(done: live.counts.extracted) }
-        var progress = Progress(done: 0, partitionsTotal: live.partitions.count)
-        var (expected, knowsAll) = (0, true)
-        for partition in live.partitions.values {
-            // What is not reached yet stands where an earlier run left it.
-            if partition.checkpoint?.run == run { progress.done += partition.checkpoint?.counts.extracted ?? 0 }
-            switch partition.state {
-            case .complete, .skipped:
-                progress.partitionsDone += 1
-                expected += partition.checkpoint?.counts.extracted ?? 0
-            case .pending, .running, .waiting, .failed:
-                if let count = partition.checkpoint?.expected { expected += count } else { knowsAll = false }
-            }
-        }
-        // A partition that was begun anew has counts of its new walk only; the run has read what was before, too.
-        progress.done = max(progress.done, live.counts.extracted)
-        if knowsAll { progress.expected = max(expected, progress.done) }
-        return progress
     }
 
     /// Where the partitions of the present (or last) run stand.

@@ -192,9 +192,9 @@ import Testing
             try await Self.running(opened.map(\.engine)) { try await clock.sleep(for: .minutes(2)) }
             // As an engine left it that took a run over, and is no more.
             let told = Alert(
-                id: "run_taken_over:\(job):7777", kind: .runTakenOver, severity: .warning,
-                sentence: "Run 7777 of \(job) was taken over from a by b.", because: "It was silent.", since: clock.now,
-                job: job)
+                id: "run_taken_over:a:2026-01-01T00:00:00Z", kind: .runTakenOver, severity: .warning,
+                sentence: "The engine a was lost; its runs were taken over.", because: "It was killed.",
+                since: clock.now, job: job)
             try await opened[0].store.saveAlerts([told], at: clock.now)
             let others = try await Self.open(["engine 2", "engine 3"], on: clock, database)
             let (leader, witness) = (others[0].engine, others[1].engine)

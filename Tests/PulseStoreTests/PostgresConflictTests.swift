@@ -1,6 +1,7 @@
 import PulseConnectors
 import PulseDomain
 import PulsePostgres
+import Synchronization
 import Testing
 
 @testable import PulseStore
@@ -45,6 +46,31 @@ import Testing
             fence: fence)
         #expect(result.counts.inserted == 1)
         #expect(try await store.rawPages(of: "jira/issues", after: 0, limit: 10).map(\.page.body) == [body])
+        await store.close()
+    }
+
+    @Test func `what a process left open while it was stopped is begun anew, and is no outage`() async throws {
+        let fixture = try await PostgresFixture()
+        let store = try await fixture.openPostgres()
+        let tries = Mutex(0)
+        let settings = fixture.settings
+        let seen = try await store.write { db -> Int in
+            let isFirst = tries.withLock { count in
+                count += 1
+                return count == 1
+            }
+            if isFirst {
+                let own: Int = try #require(try db.value("SELECT pg_backend_pid()", []))
+                try db.run("SET LOCAL idle_in_transaction_session_timeout = 1", [])
+                // The server ends what hangs, as it does when the process is stopped: until then nothing is asked.
+                let other = try PostgresConnection(settings)
+                while try other.query(
+                    "SELECT pg_sleep(0.01), 1 FROM pg_stat_activity WHERE pid = $1", [.integer(Int64(own))]
+                ).count > 0 {}
+            }
+            return try #require(try db.value("SELECT count(*) FROM pulse.tenants", []))
+        }
+        #expect(seen == 1 && tries.withLock { $0 } == 2)
         await store.close()
     }
 }

@@ -7,7 +7,8 @@ extension AlertRules {
     ) -> Alert? {
         let all = input.engines
         let presence = engine.presence(at: now, input.absence, among: all)
-        guard presence.isUnheard else { return nil }
+        // What became of its runs is told by itself.
+        guard presence.isUnheard, !engine.holds.isEmpty || engine.taken.isEmpty else { return nil }
         let id = Alert.silence(of: engine.id)
         let count = engine.holds.count
         if count == 0 {
@@ -21,9 +22,7 @@ extension AlertRules {
         let isAnyoneThere = all.contains { $0.presence(at: now, input.absence) == .working }
         let next: String
         if count == 0 {
-            next =
-                successors(of: engine)
-                + "It is told of until an engine starts on its machine or somebody acknowledges it, an hour at most."
+            next = "It is told of until an engine starts on its machine or somebody acknowledges it, an hour at most."
         } else if isAnyoneThere {
             next = "Its \(runs) \(count.noun("is", "are")) taken over."
         } else {
@@ -40,54 +39,65 @@ extension AlertRules {
             next: next, nextAt: isAnyoneThere ? engine.holds.map(\.leaseUntil).max() : nil, since: engine.seenAt)
     }
 
-    /// `Its 2 runs were taken over by a and b. `; empty when it left none.
-    private static func successors(of engine: EngineMember) -> String {
-        guard !engine.taken.isEmpty else { return "" }
-        let count = engine.taken.count
-        let names = Set(engine.taken.compactMap(\.by)).sorted()
-        let by = names.isEmpty ? "" : " by \(names.joined(separator: " and "))"
-        return "Its \(count.counted("run")) \(count.noun("was", "were")) taken over\(by). "
+    /// What one engine left is one matter. One that falls silent again makes another: who has seen the first has not seen
+    /// the second.
+    static func takeOverID(_ takeOver: TakeOver) -> String {
+        "run_taken_over:\(takeOver.from):\((takeOver.lastHeardAt ?? takeOver.at).iso8601ToSecond)"
     }
 
-    /// A run that is taken over again has another alert: who has seen the first has not seen the second.
-    static func takeOverID(_ job: JobID, _ run: RunID, _ number: Int?) -> String {
-        let id = "run_taken_over:\(job):\(run)"
-        return number.map { $0 > 1 ? "\(id):\($0)" : id } ?? id
+    /// What became of the runs that engines left which fell silent.
+    static func takenOver(_ input: Input, before: [Alert], at now: Instant) -> [Alert] {
+        let left = input.jobs.compactMap { job in input.takenOver[job.id].map { (job: job, takeOver: $0) } }
+        let seen = Set(before.filter { $0.acknowledgedBy != nil }.map(\.id))
+        return Dictionary(grouping: left) { takeOverID($0.takeOver) }.compactMap { id, left in
+            guard let first = left.map(\.takeOver).min(by: { $0.at < $1.at }) else { return nil }
+            let going = left.map(\.job).filter { $0.run?.state.name.isFinal == false }
+            guard !going.isEmpty || !seen.contains(id) && now - first.at < takeOverIsTold else { return nil }
+            let only = left.count == 1 ? left.first?.job.id : nil
+            let heard = first.lastHeardAt.map { "; it was last heard of at \($0.iso8601ToSecond)" } ?? ""
+            return Alert(
+                id: id, kind: .runTakenOver, severity: .notice,
+                sentence: "The engine \(first.from) was lost; its runs were taken over.",
+                because:
+                    "It was killed, hung, or did not reach the store\(heard). What it had not committed is fetched "
+                    + "again.",
+                next: going.isEmpty ? takeOversAreOver : whereabouts(of: going), since: first.at, job: only,
+                source: only?.source)
+        }
     }
 
-    static func takenOver(_ job: JobStatus, _ takeOver: Input.TakenOver) -> Alert? {
-        guard let run = job.run, !run.state.name.isFinal else { return nil }
-        let by = takeOver.by.map { " by \($0)" } ?? ""
-        return Alert(
-            id: takeOverID(job.id, run.id, takeOver.number), kind: .runTakenOver, severity: .warning,
-            sentence: "Run \(run.id) of \(job.id) was taken over from \(takeOver.from)\(by).",
-            because: "That engine was silent for longer than its lease; what it had not committed is fetched again.",
-            next: run.engine.map { "\($0) goes on with it from its checkpoints." }
-                ?? "It goes on from its checkpoints as soon as an engine has a place for it.",
-            since: takeOver.at, job: job.id, source: job.id.source)
+    /// `b goes on with jira/issues and 2 more, c with jira/sprints; git/tags waits for an engine.`
+    private static func whereabouts(of jobs: [JobStatus]) -> String {
+        let byEngine = Dictionary(grouping: jobs) { $0.run?.engine ?? "" }
+        func names(_ jobs: [JobStatus]) -> String {
+            let ids = jobs.map(\.id.description).sorted()
+            return ids.count <= 2 ? ids.joined(separator: " and ") : "\(ids[0]) and \(ids.count - 1) more"
+        }
+        var verb = "goes on "
+        var clauses: [String] = []
+        let going = byEngine.filter { !$0.key.isEmpty }.sorted { $0.key < $1.key }.map { engine, jobs in
+            defer { verb = "" }
+            return "\(engine) \(verb)with \(names(jobs))"
+        }
+        if !going.isEmpty { clauses.append(going.joined(separator: ", ")) }
+        if let waiting = byEngine[""] {
+            clauses.append("\(names(waiting)) \(waiting.count.noun("waits", "wait")) for an engine with a place for it")
+        }
+        return clauses.joined(separator: "; ") + "."
     }
+
+    private static let takeOversAreOver =
+        "Nothing waits for it any more. It is told of until somebody acknowledges it, a day at most."
 
     /// How long it is told of a take-over that nobody has seen.
     private static var takeOverIsTold: Duration { .days(1) }
 
-    /// A take-over whose run is over is told of until somebody has seen it: an engine was lost, and whoever looks after
-    /// them has to know.
-    static func takenOverBefore(
-        _ alert: Alert, _ job: JobStatus?, since later: Input.TakenOver?, at now: Instant
-    ) -> Alert? {
+    /// A take-over is told of until somebody has seen it, also when other runs of its jobs have begun: an engine was lost,
+    /// and whoever looks after them has to know.
+    static func takenOverBefore(_ alert: Alert, at now: Instant) -> Alert? {
         guard now - alert.since < takeOverIsTold else { return nil }
-        guard let job, let run = job.run else { return alert }
-        let first = takeOverID(job.id, run.id, nil)
-        let isAboutRun = alert.id == first || alert.id.hasPrefix("\(first):")
-        let isOver = run.state.name.isFinal || !isAboutRun
-        let isSuperseded = later.map { takeOverID(job.id, run.id, $0.number) != alert.id } ?? false
-        guard isOver || isSuperseded else { return alert }
         var alert = alert
-        alert.severity = .notice
-        alert.next =
-            (isOver ? "The run is over." : "It was taken over again since.")
-            + " It is told of until somebody acknowledges it, a day at most."
-        alert.nextAt = nil
+        (alert.severity, alert.next, alert.nextAt) = (.notice, takeOversAreOver, nil)
         return alert
     }
 }

@@ -18,17 +18,7 @@ package enum AlertRules {
         /// Time in which the store did not answer, so that nobody was heard of; `nil` where there was none lately.
         package var absence: StoreAbsence?
         /// Runs that were taken over from a silent engine, by job.
-        package var takenOver: [JobID: TakenOver] = [:]
-
-        package struct TakenOver: Sendable, Hashable {
-            /// The engine that fell silent.
-            package var from: String
-            /// The engine that went on with it; `nil` while none has.
-            package var by: String?
-            package var at: Instant
-            /// Which take-over of the run it is; `nil` where that is not known.
-            package var number: Int?
-        }
+        var takenOver: [JobID: TakeOver] = [:]
 
         package struct HeldTombstones: Sendable, Hashable {
             package var id: Int64
@@ -54,7 +44,7 @@ package enum AlertRules {
         alerts += input.breakers.compactMap { breaker($0, at: now) }
         alerts += input.heldTombstones.map(held)
         alerts += input.engines.compactMap { silent($0, input, before: before, at: now) }
-        alerts += input.jobs.compactMap { job in input.takenOver[job.id].flatMap { takenOver(job, $0) } }
+        alerts += takenOver(input, before: before, at: now)
         if let trouble = input.storeTrouble {
             alerts.append(Self.trouble(trouble, since: now))
         }
@@ -90,10 +80,8 @@ package enum AlertRules {
         guard !candidates.isEmpty else { return [] }
         let jobs = Dictionary(input.jobs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         return candidates.compactMap { alert in
-            let job = alert.job.flatMap { jobs[$0] }
-            return alert.kind == .runTakenOver
-                ? takenOverBefore(alert, job, since: job.flatMap { input.takenOver[$0.id] }, at: now)
-                : quarantineBefore(alert, job)
+            alert.kind == .runTakenOver
+                ? takenOverBefore(alert, at: now) : quarantineBefore(alert, alert.job.flatMap { jobs[$0] })
         }
     }
 

@@ -206,7 +206,7 @@ package final class PostgresConnection {
             guard let state = field(pulse_pg_sqlstate) else { throw failure() }
             let isGone = PQstatus(handle) != CONNECTION_OK
             throw PostgresError(
-                kind: isGone ? .connection : nil, state: state,
+                kind: isGone && state != PostgresError.idleInTransaction ? .connection : nil, state: state,
                 message: field(pulse_pg_message) ?? "it failed",
                 table: field(pulse_pg_table), constraint: field(pulse_pg_constraint))
         }
@@ -216,6 +216,11 @@ package final class PostgresConnection {
     /// it was until something is read (`fe-misc.c`, `pqSendSome`).
     func failure() -> PostgresError {
         let text = firstLine(String(cString: PQerrorMessage(handle)))
+        // What a server says as it closes a connection comes without an SQLSTATE (`fe-exec.c`), in its own language: in others
+        // it is a connection that broke, for which the transaction is tried again a little later.
+        if text.contains("idle-in-transaction") {
+            return PostgresError(state: PostgresError.idleInTransaction, message: text)
+        }
         let isMisuse = ["in progress", "parameters must be", "pipeline mode"].contains { text.contains($0) }
         return PostgresError(
             kind: PQstatus(handle) == CONNECTION_OK && isMisuse ? .statement : .connection, state: "", message: text)

@@ -12,7 +12,8 @@ package struct PostgresError: Error, Sendable, Hashable {
         case address
         /// The password, the user, the certificate or the database is not accepted (class 28, 3D).
         case access
-        /// Another transaction was in the way: serialization failure, deadlock (class 40). Nothing happened.
+        /// Another transaction was in the way: serialization failure, deadlock (class 40); or the server ended one that
+        /// this process, stopped for a while, left open for others to wait for (25P03). Nothing happened.
         case conflict
         /// A lock was not had in time (55P03).
         case locked
@@ -48,8 +49,12 @@ package struct PostgresError: Error, Sendable, Hashable {
         self.constraint = constraint
     }
 
+    /// The server ended a transaction in which it was asked nothing for too long, and the connection with it.
+    static let idleInTransaction = "25P03"
+
     private static func kind(of state: String) -> Kind {
         switch state {
+        case idleInTransaction: return .conflict
         case "": return .connection
         case "57014": return .cancelled
         case "55P03": return .locked

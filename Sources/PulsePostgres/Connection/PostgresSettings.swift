@@ -84,7 +84,7 @@ package struct PostgresSettings: Sendable, Hashable {
         return """
             SET client_encoding = 'UTF8'; SET client_min_messages = 'warning'; SET timezone = 'UTC';
             SET statement_timeout = \(milliseconds(statementTimeout)); SET lock_timeout = \(milliseconds(lockTimeout));
-            SET idle_in_transaction_session_timeout = '60s'; SET search_path = pulse, pg_temp
+            SET idle_in_transaction_session_timeout = '30s'; SET search_path = pulse, pg_temp
             """
     }
 }

@@ -19,7 +19,7 @@ import Testing
     }
 
     private static func alerts(
-        _ engines: [EngineMember], takenOver: [JobID: AlertRules.Input.TakenOver] = [:], jobs: [JobStatus] = [],
+        _ engines: [EngineMember], takenOver: [JobID: TakeOver] = [:], jobs: [JobStatus] = [],
         before: [Alert] = [], absence: StoreAbsence? = nil
     ) -> [Alert] {
         AlertRules.evaluate(
@@ -61,16 +61,10 @@ import Testing
         #expect(Self.alerts([Self.member("a", silentFor: .hours(2), runs: 1)], before: [alert]).count == 1)
     }
 
-    @Test func `an engine whose runs were taken over is worth knowing, and no more`() throws {
+    @Test func `an engine is missed while it holds a run; what was taken from it is told by itself`() throws {
         var gone = Self.member("a", silentFor: .minutes(10))
-        gone.taken = [
-            TakenRun(job: "jira/j0", run: RunID(1), at: Self.now - .minutes(9), by: "c"),
-            TakenRun(job: "jira/j1", run: RunID(2), at: Self.now - .minutes(9), by: "b"),
-        ]
-        let alert = try #require(Self.alerts([gone]).first)
-        #expect(alert.severity == .notice && alert.sentence == "The engine a ended without a word.")
-        #expect(alert.next?.hasPrefix("Its 2 runs were taken over by b and c. It is told of") == true)
-        // While it holds another one it is missed.
+        gone.taken = [TakenRun(job: "jira/j0", run: RunID(1), at: Self.now - .minutes(9), by: "c")]
+        #expect(Self.alerts([gone]) == [])
         gone.holds = [HeldRun(job: "jira/j2", run: RunID(3), leaseUntil: Self.now + .seconds(5))]
         #expect(Self.alerts([gone]).map(\.severity) == [.warning])
     }
@@ -90,12 +84,12 @@ import Testing
         #expect(Self.member("a", silentFor: .minutes(61), endedAt: now - .hours(1)).presence(at: now) == .ended)
     }
 
-    private static func job(_ state: RunState, engine: String? = nil) -> JobStatus {
+    private static func job(_ state: RunState, _ id: JobID = "jira/issues", engine: String? = nil) -> JobStatus {
         var run = RunStatus(
             id: RunID(9), state: state, mode: .full, startedBy: .schedule, createdAt: now, stateSince: now,
             correlation: "c")
         run.engine = engine
-        return JobStatus(definition: JobDefinition(id: "jira/issues", title: ""), run: run)
+        return JobStatus(definition: JobDefinition(id: id, title: ""), run: run)
     }
 
     @Test func `nobody is silent for what a store that was away could not tell`() {
@@ -118,48 +112,67 @@ import Testing
         #expect(Self.alerts([Self.member("a", silentFor: .seconds(16), runs: 1)], absence: away).count == 1)
     }
 
-    private static func takeOver(by: String? = nil, number: Int = 1) -> [JobID: AlertRules.Input.TakenOver] {
-        ["jira/issues": .init(from: "a", by: by, at: now - .minutes(1), number: number)]
-    }
-
-    @Test func `a run that was taken over is told of with both engines, whoever has it later`() throws {
-        let going = try #require(
-            Self.alerts([], takenOver: Self.takeOver(by: "b"), jobs: [Self.job(.running, engine: "c")]).first)
-        #expect(going.kind == .runTakenOver && going.severity == .warning && going.job == "jira/issues")
-        #expect(going.sentence == "Run 9 of jira/issues was taken over from a by b.")
-        #expect(going.next == "c goes on with it from its checkpoints." && going.since == Self.now - .minutes(1))
-        let queued = try #require(Self.alerts([], takenOver: Self.takeOver(), jobs: [Self.job(.queued)]).first)
-        #expect(queued.id == going.id && queued.next?.contains("as soon as an engine has a place") == true)
-        #expect(queued.sentence == "Run 9 of jira/issues was taken over from a.")
-        // Who has seen the first take-over has not seen the second.
-        let again = try #require(
-            Self.alerts([], takenOver: Self.takeOver(by: "b", number: 2), jobs: [Self.job(.running)]).first)
-        #expect(again.id != going.id)
-    }
-
-    @Test func `a take-over is told of until somebody has seen it, also when its run is over and another one runs`()
-        throws
+    private static func takeOver(from engine: String = "a", by: String? = nil, lastHeard: Duration = .minutes(2))
+        -> TakeOver
     {
-        var told = try #require(
-            Self.alerts([], takenOver: Self.takeOver(by: "b"), jobs: [Self.job(.running, engine: "b")]).first)
-        // Another engine decides, and remembers nothing of it but the alert in the store.
-        for (state, run) in [(RunState.succeeded([]), 9), (.running, 10)] {
-            var job = Self.job(state)
-            job.run?.id = RunID(Int64(run))
-            let over = try #require(Self.alerts([], jobs: [job], before: [told]).first)
-            #expect(over.id == told.id && over.sentence == told.sentence && over.since == told.since)
-            #expect(over.severity == .notice && over.next?.hasPrefix("The run is over.") == true)
+        TakeOver(from: engine, by: by, at: now - .minutes(1), lastHeardAt: now - lastHeard)
+    }
+
+    @Test func `all that one engine left is told of at once, with who goes on with it`() throws {
+        let left: [JobID: TakeOver] = [
+            "jira/issues": Self.takeOver(by: "b"), "jira/sprints": Self.takeOver(by: "c"),
+            "jira/users": Self.takeOver(), "git/tags": Self.takeOver(from: "d"),
+        ]
+        let jobs = [
+            Self.job(.running, engine: "e"), Self.job(.running, "jira/sprints", engine: "c"),
+            Self.job(.queued, "jira/users"), Self.job(.running, "git/tags", engine: "e"),
+        ]
+        let told = Self.alerts([], takenOver: left, jobs: jobs)
+        #expect(told.map(\.kind) == [.runTakenOver, .runTakenOver] && told.allSatisfy { $0.severity == .notice })
+        let first = try #require(told.first)
+        #expect(first.sentence == "The engine a was lost; its runs were taken over.")
+        #expect(first.because.contains("last heard of at \((Self.now - .minutes(2)).iso8601ToSecond)"))
+        #expect(
+            first.next
+                == "c goes on with jira/sprints, e with jira/issues; jira/users waits for an engine with a place for it."
+        )
+        #expect(first.since == Self.now - .minutes(1) && first.job == nil)
+        #expect(told.last?.next == "e goes on with git/tags." && told.last?.job == "git/tags")
+        let many = ["a", "b", "c"].map { Self.job(.running, JobID("jira/\($0)"), engine: "e") }
+        let all = Dictionary(uniqueKeysWithValues: many.map { ($0.id, Self.takeOver()) })
+        #expect(Self.alerts([], takenOver: all, jobs: many).map(\.next) == ["e goes on with jira/a and 2 more."])
+    }
+
+    @Test func `who has seen that an engine was lost has not seen that it, or another one, is lost later`() {
+        let jobs = [Self.job(.running, engine: "c")]
+        func id(_ takeOver: TakeOver) -> [String] {
+            Self.alerts([], takenOver: ["jira/issues": takeOver], jobs: jobs).map(\.id)
         }
-        #expect(Self.alerts([], jobs: [Self.job(.running)], before: [told]) == [told])
-        // Taken over again, it is told by the newer one what becomes of the run.
-        let both = Self.alerts(
-            [], takenOver: Self.takeOver(by: "c", number: 2), jobs: [Self.job(.running, engine: "c")], before: [told])
-        #expect(both.map(\.severity) == [.warning, .notice] && both.map(\.id).last == told.id)
-        #expect(both.last?.next?.hasPrefix("It was taken over again since.") == true)
+        let first = id(Self.takeOver())
+        #expect(id(Self.takeOver(by: "c")) == first)
+        #expect(id(Self.takeOver(lastHeard: .minutes(1))) != first && id(Self.takeOver(from: "b")) != first)
+    }
+
+    @Test func `a take-over is told of until somebody has seen it, also when its runs are over and others run`() throws
+    {
+        let left: [JobID: TakeOver] = ["jira/issues": Self.takeOver(by: "b")]
+        var told = try #require(Self.alerts([], takenOver: left, jobs: [Self.job(.running, engine: "b")]).first)
+        // By whoever knows what was taken over; and by one that remembers nothing of it but the alert in the store.
+        for known in [left, [:]] {
+            let over = try #require(
+                Self.alerts([], takenOver: known, jobs: [Self.job(.succeeded([]))], before: [told]).first)
+            #expect(over.id == told.id && over.sentence == told.sentence && over.since == told.since)
+            #expect(over.severity == .notice && over.next?.hasPrefix("Nothing waits for it any more.") == true)
+        }
+        // It ended before anybody looked.
+        #expect(Self.alerts([], takenOver: left, jobs: [Self.job(.succeeded([]))]).map(\.id) == [told.id])
         var late = told
         late.since = Self.now - .days(1)
         #expect(Self.alerts([], jobs: [Self.job(.succeeded([]))], before: [late]) == [])
         told.acknowledgedBy = Principal("ada")
-        #expect(Self.alerts([], jobs: [Self.job(.succeeded([]))], before: [told]) == [])
+        for known in [left, [:]] {
+            #expect(Self.alerts([], takenOver: known, jobs: [Self.job(.succeeded([]))], before: [told]) == [])
+        }
+        #expect(Self.alerts([], takenOver: left, jobs: [Self.job(.running)], before: [told]).count == 1)
     }
 }
