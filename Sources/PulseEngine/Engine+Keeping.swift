@@ -10,11 +10,12 @@ extension Engine {
             for index in lines.indices where lines[index].engine == nil { lines[index].engine = status.holder }
         }
         let stored: [LogLine]
+        let returned = reach.returned
         do {
             stored = try await store.appendLogs(lines, keeping: settings.logLines)
         } catch {
             logs.giveBack(lines)
-            return isInTrouble(error)
+            return isInTrouble(error, before: returned)
         }
         await tell(stored)
     }
@@ -22,7 +23,8 @@ extension Engine {
     /// Tells lines that the store has taken; on a shared store with those of others, in one order.
     func tell(_ stored: [LogLine]) async {
         guard store.sharing != nil else { return hub.publish(stored.map { .log($0) }) }
-        do { try await tellLogs() } catch { isInTrouble(error) }
+        let returned = reach.returned
+        do { try await tellLogs() } catch { isInTrouble(error, before: returned) }
     }
 
     /// Adds to the audit what the store did not take when it happened.
@@ -30,13 +32,13 @@ extension Engine {
         // Several may be at it: each takes what it stores.
         while !unaudited.isEmpty {
             let entry = unaudited.removeFirst()
-            let askedAt = time.now
+            let (askedAt, returned) = (time.now, reach.returned)
             do {
                 _ = try await store.appendAudit(entry)
                 storeAnswers(askedAt: askedAt)
             } catch {
                 unaudited.insert(entry, at: 0)
-                isInTrouble(error)
+                isInTrouble(error, before: returned)
                 return
             }
         }
@@ -44,9 +46,10 @@ extension Engine {
 
     /// Keeps what is known of quotas and breakers, at most every few seconds: another process goes on with it.
     func saveLimits(force: Bool) async {
+        let returned = reach.returned
         // Engines that share a store know the limits only there.
         guard store.sharing == nil else {
-            do { try await limits.tellPutOff(force: force) } catch { isInTrouble(error) }
+            do { try await limits.tellPutOff(force: force) } catch { isInTrouble(error, before: returned) }
             return
         }
         let now = time.now
@@ -70,7 +73,7 @@ extension Engine {
             }
         } catch {
             limitsSavedAt = nil
-            isInTrouble(error)
+            isInTrouble(error, before: returned)
         }
     }
 
@@ -101,6 +104,7 @@ extension Engine {
         // A clock that was set back does not put it off.
         if let due = retentionDueAt, due > now, due <= now + .hours(1) { return }
         guard leads(at: now) else { return }
+        let returned = reach.returned
         do {
             if !hasOldRows {
                 for name in try await store.renewPartitions(settings.retention, at: now) {
@@ -120,7 +124,7 @@ extension Engine {
             retentionDueAt = now + (hasOldRows ? .milliseconds(200) : .hours(1))
         } catch {
             retentionDueAt = now + .minutes(1)
-            isInTrouble(error)
+            isInTrouble(error, before: returned)
         }
     }
 
@@ -173,12 +177,13 @@ extension Engine {
         // That the store does not answer is nothing to read in the store, by somebody whom it answers.
         let kept = present.filter { $0.kind != .storeTrouble }
         guard kept != savedAlerts else { return }
+        let returned = reach.returned
         do {
             try await store.saveAlerts(kept, telling: notifier?.telling ?? .nobody, at: now)
             savedAlerts = kept
             wakeDeliveries()
         } catch {
-            isInTrouble(error)
+            isInTrouble(error, before: returned)
         }
     }
 }

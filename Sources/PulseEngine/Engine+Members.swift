@@ -77,11 +77,12 @@ extension Engine {
         isAtWork = false
         let now = time.now
         let member = own(at: now, endedAt: now)
+        let returned = reach.returned
         do {
             try await store.saveEngine(member, at: now)
             replaceOwn(with: member)
         } catch {
-            isInTrouble(error)
+            isInTrouble(error, before: returned)
         }
     }
 

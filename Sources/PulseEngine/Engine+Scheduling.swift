@@ -41,6 +41,7 @@ extension Engine {
         outage.forgetAbsence(at: now)
         if outage.absence == nil, status.absence != nil { status.absence = nil }
         followStoreWaits()
+        let returned = reach.returned
         do {
             try await askAgain()
             try await tellOthers(at: now)
@@ -58,7 +59,7 @@ extension Engine {
         } catch StoreError.closed {
             return (starting, Failure(describing: StoreError.closed))
         } catch {
-            isInTrouble(error)
+            isInTrouble(error, before: returned)
         }
         if outage.isAway {
             // Nothing else is asked of it before it answers; what is to be kept waits.

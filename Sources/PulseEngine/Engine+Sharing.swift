@@ -197,13 +197,14 @@ extension Engine {
         guard let sharing = store.sharing, leadsUntil != nil else { return }
         let holder = status.holder
         leadsUntil = nil
+        let returned = reach.returned
         do {
             try await sharing.change("leader", at: time.now) { text, _ in
                 let present = text.flatMap { try? JSONDecoder().decode(Leader.self, from: Data($0.utf8)) }
                 if present?.holder == holder { text = nil }
             }
         } catch {
-            isInTrouble(error)
+            isInTrouble(error, before: returned)
         }
     }
 

@@ -97,12 +97,13 @@ extension Engine {
         }
         // The store has changed it, whatever becomes of reading it again. Another event may have come meanwhile.
         if entries[job]?.run == run { entries[job]?.run = run.moved(to: state, at: now) }
+        let returned = reach.returned
         do {
             let stored = try await store.run(run.id)
             // Another run may have been added meanwhile.
             if let stored, entries[job]?.run?.id == run.id { entries[job]?.run = stored }
         } catch {
-            isInTrouble(error)
+            isInTrouble(error, before: returned)
         }
         dirtyJobs.insert(job)
         changed.raise()
@@ -131,8 +132,7 @@ extension Engine {
                 try await finish(start.job, outcome: outcome)
                 break
             } catch {
-                // Unless it answered somebody else meanwhile.
-                if !returned.isRaised { isInTrouble(error) }
+                isInTrouble(error, before: returned)
                 outage.unstoredEnds.insert(start.job)
                 wake.raise()
                 var isGivenUp = isStopping || Task.isCancelled
@@ -148,10 +148,11 @@ extension Engine {
         outage.unstoredEnds.remove(start.job)
         // Before the worker goes: who waits for this job looks at what its success left.
         unseenEnds.insert(start.job)
+        let returned = reach.returned
         do {
             try await lookAfter(start.job)
         } catch {
-            isInTrouble(error)
+            isInTrouble(error, before: returned)
         }
         entries[start.job]?.lastMetrics = start.worker.metrics
         entries[start.job]?.worker = nil

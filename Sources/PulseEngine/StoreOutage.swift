@@ -74,10 +74,14 @@ extension Engine {
     private static let unreachable = StoreError.unreachable(location: "", detail: "").code
 
     /// Notes what keeps the store from working; it is tried again soon. Told once, at its beginning.
-    func isInTrouble(_ error: any Error) {
+    ///
+    /// - Parameter returned: ``StoreReach/returned`` as it was before the store was asked. Whoever asked before the store
+    ///   came back may have met the outage that is over: it says nothing of the store as it is.
+    func isInTrouble(_ error: any Error, before returned: Signal) {
         guard !(error is CancellationError) else { return }
         let failure = Failure(describing: error)
         let isAway = failure.code == Self.unreachable
+        if isAway, returned.isRaised { return wake.raise() }
         status.trouble = failure.description
         let now = time.now
         let isFirst = outage.meet(at: now, isAway: isAway, backoff: Self.outageBackoff, random: random)
@@ -112,7 +116,7 @@ extension Engine {
             guard let waiting = entries[id]?.worker?.metrics.storeWait, let run = entries[id]?.run else { continue }
             // It answered since: the wait is as good as over.
             if let endedAt = outage.endedAt, waiting.triedAt <= endedAt { continue }
-            isInTrouble(waiting.failure)
+            isInTrouble(waiting.failure, before: reach.returned)
             switch run.state {
             case .running, .waiting:
                 guard run.state != .waiting(waiting.wait) else { continue }
@@ -157,10 +161,11 @@ extension Engine {
         var line = Self.line(since, now)
         if isAtWork { line.engine = status.holder }
         let stored: [LogLine]
+        let returned = reach.returned
         do {
             stored = try await store.appendLogs([line], keeping: settings.logLines)
         } catch {
-            return isInTrouble(error)
+            return isInTrouble(error, before: returned)
         }
         logs.tell(line)
         end(at: now)

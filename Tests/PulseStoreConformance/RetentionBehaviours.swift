@@ -92,4 +92,27 @@ let retentionBehaviours: [Behaviour] = [
         #expect(try await store.pruneHistory(before: later, limit: 10) == 0)
         #expect(try await store.check().isEmpty)
     },
+    Behaviour("old alerts that are over go, and records that were replayed; present and discarded ones stay") {
+        fixture in
+        let worker = try await Worker(fixture)
+        let store = worker.store
+        let records = ["1", "2", "3"].map { RejectedRecord(recordID: $0, code: "c", reason: "r", payload: [1]) }
+        try await worker.commit(PageContent(extracted: 3, rejected: records))
+        let ids = try await store.quarantine(QuarantineFilter()).map(\.id)
+        _ = try await store.commitReplay(
+            of: ids[0], content: PageContent(extracted: 1), run: worker.fence.run, at: Sample.start)
+        #expect(try await store.discardQuarantine([ids[1]], at: Sample.start) == 1)
+        let alerts = ["a", "b"].map {
+            Alert(id: $0, kind: .dataStale, severity: .warning, sentence: $0, because: "Why.", since: Sample.start)
+        }
+        try await store.saveAlerts(alerts, at: Sample.start)
+        try await store.saveAlerts([alerts[0]], at: Sample.start + .hours(1))
+        #expect(try await store.pruneHistory(before: Sample.start, limit: 10) == 0)
+        #expect(try await store.pruneHistory(before: Sample.start + .hours(1), limit: 10) == 1)
+        #expect(try await store.quarantine(QuarantineFilter(state: nil)).map(\.state) == [.discarded, .waiting])
+        #expect(try await fixture.physicalRows()["alerts"] == 2)
+        #expect(try await store.pruneHistory(before: Sample.start + .hours(2), limit: 10) == 1)
+        #expect(try await store.alerts() == [alerts[0]])
+        #expect(try await fixture.physicalRows()["alerts"] == 1)
+    },
 ]

@@ -175,7 +175,8 @@ package struct EngineFinder: Sendable {
             return EngineAccess(client: client)
         case .free(let claim):
             guard let settings else {
-                guard isReading, exists else { throw Self.nobodyKnows(place) }
+                guard isReading else { throw Self.nobodyKnows(place) }
+                guard exists else { throw Self.nothing(at: place) }
                 return EngineAccess(opened: try await openStored(claim, tenant: wishes.tenant))
             }
             let tenant = settings.configuration.tenant

@@ -15,11 +15,13 @@ package struct ReadingCommand: Sendable {
         self.isJSON = isJSON
     }
 
-    /// Lends the engine to `body`.
+    /// Lends the engine to `body`. Where there is no store to look at, what is configured is shown, and then thrown that
+    /// there is none.
     func reading<Value>(_ body: (EngineAccess) async throws -> Value) async throws -> Value {
         let access = try await EngineFinder(context).access(wishes, isReading: true)
         do {
             let value = try await body(access)
+            if let absence = access.absence { throw absence }
             await access.close()
             return value
         } catch {
@@ -58,15 +60,8 @@ package struct ReadingCommand: Sendable {
             try show(
                 try JSONText.document(
                     JSONObject(statusOf: overview, problems: problems, isRunning: access.isRunning)), else: text)
-            return try ending(access) ?? (problems == 0 ? .ok : .problems)
+            return problems == 0 ? .ok : .problems
         }
-    }
-
-    /// `failed`, with the sentence why, where there is no store to look at.
-    private func ending(_ access: EngineAccess) throws -> ExitStatus? {
-        guard let absence = access.absence else { return nil }
-        for line in absence.text { context.output.note(line) }
-        return absence.status
     }
 
     /// How an engine is started on the store that was looked at.
@@ -100,14 +95,13 @@ package struct ReadingCommand: Sendable {
     }
 
     /// Who works on the store, and on what.
-    package func engines() async throws -> ExitStatus {
+    package func engines() async throws {
         try await reading { access in
             let overview = try await access.operations.overview()
             try show(
                 try JSONText.document(
                     overview.engines.map { JSONObject($0, in: overview) }),
                 else: renderer(at: overview.asOf).engines(overview))
-            return try ending(access) ?? .ok
         }
     }
 
@@ -129,7 +123,7 @@ package struct ReadingCommand: Sendable {
                 try JSONText.document(overview.alerts.map(JSONObject.init)),
                 else: renderer.alerts(overview, isRunning: access.isRunning))
             let problems = renderer.problems(overview, isRunning: access.isRunning)
-            return try ending(access) ?? (problems == 0 ? .ok : .problems)
+            return problems == 0 ? .ok : .problems
         }
     }
 

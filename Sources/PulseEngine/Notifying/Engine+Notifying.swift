@@ -68,7 +68,7 @@ extension Engine {
     private func deliverDue(
         _ receiver: NotifyReceiver, through sender: any AlertSender, _ notifier: Notifier
     ) async -> Instant? {
-        let now = time.now
+        let (now, returned) = (time.now, reach.returned)
         do {
             try await storeEnds(of: receiver.name)
             guard leads(at: now) else {
@@ -81,7 +81,7 @@ extension Engine {
             try await look(at: receiver)
             return try await store.nextDelivery(to: receiver.name, at: time.now)
         } catch {
-            isInTrouble(error)
+            isInTrouble(error, before: returned)
             return time.now + .seconds(10)
         }
     }

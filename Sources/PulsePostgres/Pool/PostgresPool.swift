@@ -18,7 +18,8 @@ package final class PostgresPool: Sendable {
         package var connections: Int
         /// How long a lost server is tried again before a call throws: long enough for a restart or a fail-over.
         package var patience: Duration
-        /// A connection that was idle for longer is asked whether it lives before it is used. Zero asks always.
+        /// A connection that was idle for longer is asked whether it lives before it is used, and any that was used last
+        /// before another one broke. Zero asks always.
         package var trust: Duration
 
         package init(connections: Int = 6, patience: Duration = .seconds(20), trust: Duration = .milliseconds(200)) {
@@ -32,6 +33,7 @@ package final class PostgresPool: Sendable {
     private let limits: Limits
     private let execution: Execution
     private let state: Mutex<State>
+    private let breaks = Breaks()
 
     private struct State {
         var idle: [Slot] = []
@@ -66,11 +68,11 @@ package final class PostgresPool: Sendable {
         guard let slot = await borrow() else { return nil }
         defer { giveBack(slot) }
         guard let thread = slot.thread else {
-            return try slot.use(settings, limits, body)
+            return try slot.use(settings, limits, breaks, body)
         }
         return try await withCheckedThrowingContinuation { continuation in
-            thread.run { [settings, limits] in
-                continuation.resume(with: Result { try slot.use(settings, limits, body) })
+            thread.run { [settings, limits, breaks] in
+                continuation.resume(with: Result { try slot.use(settings, limits, breaks, body) })
             }
         }
     }
@@ -137,6 +139,16 @@ package final class PostgresPool: Sendable {
     }
 }
 
+/// When a connection of a pool broke last: a server that is gone takes all of them along.
+private final class Breaks: Sendable {
+    private let last = Mutex<ContinuousClock.Instant?>(nil)
+
+    func note() { last.withLock { $0 = .now } }
+
+    /// Whether none broke since then.
+    func areBefore(_ instant: ContinuousClock.Instant) -> Bool { last.withLock { $0.map { $0 < instant } ?? true } }
+}
+
 /// A connection's place.
 ///
 /// Unchecked: the connection is touched by whoever borrowed the slot, on the slot's thread when it has one, and the pool
@@ -164,9 +176,10 @@ private final class Slot: @unchecked Sendable {
     init(thread: ConnectionThread?) { self.thread = thread }
 
     func use<Value>(
-        _ settings: PostgresSettings, _ limits: PostgresPool.Limits, _ body: (PostgresConnection) throws -> Value
+        _ settings: PostgresSettings, _ limits: PostgresPool.Limits, _ breaks: Breaks,
+        _ body: (PostgresConnection) throws -> Value
     ) throws -> Value {
-        let connection = try living(settings, limits)
+        let connection = try living(settings, limits, breaks)
         guard !line.withLock({ $0.isCut }) else { throw Self.abandoned }
         defer {
             usedAt = .now
@@ -180,6 +193,7 @@ private final class Slot: @unchecked Sendable {
             // It broke; or the server became a follower, or may not be written to for now: a new connection finds the one
             // that leads.
             self.connection = nil
+            breaks.note()
             throw error
         }
     }
@@ -203,10 +217,13 @@ private final class Slot: @unchecked Sendable {
         thread.end()
     }
 
-    private func living(_ settings: PostgresSettings, _ limits: PostgresPool.Limits) throws -> PostgresConnection {
+    private func living(_ settings: PostgresSettings, _ limits: PostgresPool.Limits, _ breaks: Breaks) throws
+        -> PostgresConnection
+    {
         if let connection, connection.isUsable {
-            if ContinuousClock.now - usedAt < limits.trust { return connection }
+            if ContinuousClock.now - usedAt < limits.trust, breaks.areBefore(usedAt) { return connection }
             if (try? connection.execute("")) != nil { return connection }
+            breaks.note()
         }
         connection = nil
         let fresh = try connected(settings, until: ContinuousClock.now + limits.patience)

@@ -109,9 +109,10 @@ package protocol Store: Sendable {
     /// Deletes rows of a table that are older than `instant`, about `limit` at most; how many it were. What goes with a
     /// whole partition (``renewPartitions(_:at:)``) is left.
     func prune(_ table: RetainedTable, before instant: Instant, limit: Int) async throws -> Int
-    /// Deletes checkpoints that are older than `instant`, but the newest of each partition; and runs that ended before it,
-    /// changed nothing and are named by nothing else that is kept, but the newest of each job and mode. About `limit` at
-    /// most; how many it were.
+    /// Deletes checkpoints that are older than `instant`, but the newest of each partition; alerts that were over before
+    /// it; records that came to quarantine before it and were replayed since; and runs that ended before it, changed
+    /// nothing and are named by nothing else that is kept, but the newest of each job and mode. About `limit` at most; how
+    /// many it were.
     func pruneHistory(before instant: Instant, limit: Int) async throws -> Int
     /// Notes how long the tenant keeps what grows for ever, makes room for what comes, and drops at once what no tenant
     /// keeps any longer. The names of what was dropped. What others are at is left for the next time; nobody waits for it

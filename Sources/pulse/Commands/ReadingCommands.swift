@@ -25,7 +25,7 @@ struct EnginesCommand: AsyncParsableCommand {
     var watch = false
 
     func run() async throws {
-        if watch { try await options.command.watchEngines() } else { try await options.command.engines().end() }
+        if watch { try await options.command.watchEngines() } else { try await options.command.engines() }
     }
 }
 

@@ -39,4 +39,47 @@ import Testing
             }
         }
     }
+
+    @Test func `where partitions stood days ago goes, with runs that changed nothing`() async throws {
+        try await SimulatedPulse.simulate { clock in
+            let store = try await SQLiteStore.open(.memory, tenant: "demo", options: .init(execution: .inline))
+            var options = SandboxOptions.tiny
+            options.jira.projects = 1
+            options.jira.issues = 16
+            options.github.repositories = 1
+            options.github.pullRequests = 4
+            let sandbox = Sandbox(options, time: ProviderTime(clock))
+            let kept: Duration = .days(1)
+            func load() async throws -> (idle: Set<RunID>, checkpoints: [Checkpoint]) {
+                let pulse = try await SimulatedPulse.open(on: clock, sandbox: sandbox, store: store) {
+                    $0.sources.runOnce()
+                    $0.engine.retention.history = kept
+                }
+                try await pulse.engine.run(untilIdle: true)
+                let runs = try await store.runs(of: nil, limit: 1_000)
+                var checkpoints: [Checkpoint] = []
+                for job in try await store.jobs() {
+                    checkpoints += try await store.checkpoints(of: job.definition.id, partition: nil, limit: 1_000)
+                }
+                return (Set(runs.filter { $0.counts.inserted + $0.counts.updated == 0 }.map(\.id)), checkpoints)
+            }
+            let first = try await load()
+            try await clock.sleep(for: kept / 2)
+            let second = try await load()
+            // Nothing is old yet.
+            #expect(!second.idle.isEmpty && first.idle.isSubset(of: second.idle))
+            #expect(Set(first.checkpoints.map(\.sequence)).isSubset(of: second.checkpoints.map(\.sequence)))
+            try await clock.sleep(for: kept * 2)
+            let began = clock.now
+            let third = try await load()
+            let newest = Dictionary(grouping: third.checkpoints, by: \.partition).mapValues { $0.map(\.sequence).max() }
+            #expect(third.checkpoints.count < second.checkpoints.count + first.checkpoints.count)
+            for checkpoint in third.checkpoints where checkpoint.savedAt < began - kept {
+                #expect(newest[checkpoint.partition] == checkpoint.sequence, "\(checkpoint.partition)")
+            }
+            let old = try await store.runs(of: nil, limit: 1_000).filter { ($0.endedAt ?? began) < began - kept }
+            #expect(!old.isEmpty && !second.idle.isSubset(of: third.idle))
+            #expect(try await store.check() == [])
+        }
+    }
 }
