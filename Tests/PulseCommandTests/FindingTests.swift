@@ -64,8 +64,18 @@ import Testing
         try await reading.jobs()
         #expect(captured.out.contains("local/commits"))
         // Looking for what is wrong in what is not there ends with a sentence, and not well.
-        for status in [try await reading.status(), try await reading.alerts(), try await reading.engines()] {
-            #expect(status == .failed)
+        let looks: [() async throws -> Void] = [
+            { _ = try await reading.status() }, { _ = try await reading.alerts() }, { try await reading.engines() },
+            { try await reading.runs(of: "local/commits") },
+            { try await reading.quarantine(job: nil, state: nil, limit: 5) }, { try await reading.audit(limit: 5) },
+            { try await reading.logs(job: nil, count: 5, follows: false) },
+        ]
+        for look in looks {
+            let error = await #expect(throws: CommandError.self) { try await look() }
+            #expect(error?.status == .failed)
+            #expect(
+                error?.text.joined().contains(
+                    "There is no store at \(place.path)/pulse.db yet. `pulse store init` makes it.") == true)
         }
         #expect(
             captured.error.contains("There is no store at \(place.path)/pulse.db yet. `pulse store init` makes it."))
@@ -197,7 +207,10 @@ import Testing
         let captured = Captured()
         let context = captured.context(home: place.path)
         let wishes = SettingsWishes(config: config, store: path)
-        _ = try await ReadingCommand(context, wishes, isJSON: false).status()
+        let error = await #expect(throws: CommandError.self) {
+            try await ReadingCommand(context, wishes, isJSON: false).status()
+        }
+        #expect(error?.lines.joined().contains("holds nothing of the tenant acme yet.") == true)
         #expect(captured.out.contains("nothing of acme yet") && captured.out.contains("Nothing has run yet."))
         let preview = ActingCommand(context, wishes, ActingWishes(isDryRun: true))
         #expect(try await preview.start("tags", .full) == .ok)

@@ -100,7 +100,7 @@ let retentionBehaviours: [Behaviour] = [
         try await worker.commit(PageContent(extracted: 3, rejected: records))
         let ids = try await store.quarantine(QuarantineFilter()).map(\.id)
         _ = try await store.commitReplay(
-            of: ids[0], content: PageContent(extracted: 1), run: worker.fence.run, at: Sample.start)
+            of: ids[0], content: Sample.items([Item(id: "3", key: "A-3")]), run: worker.fence.run, at: Sample.start)
         #expect(try await store.discardQuarantine([ids[1]], at: Sample.start) == 1)
         let alerts = ["a", "b"].map {
             Alert(id: $0, kind: .dataStale, severity: .warning, sentence: $0, because: "Why.", since: Sample.start)

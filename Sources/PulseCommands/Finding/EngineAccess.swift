@@ -176,7 +176,11 @@ package struct EngineFinder: Sendable {
         case .free(let claim):
             guard let settings else {
                 guard isReading else { throw Self.nobodyKnows(place) }
-                guard exists else { throw Self.nothing(at: place) }
+                guard exists else {
+                    var nothing = Self.nothing(at: place)
+                    nothing.status = .usage
+                    throw nothing
+                }
                 return EngineAccess(opened: try await openStored(claim, tenant: wishes.tenant))
             }
             let tenant = settings.configuration.tenant

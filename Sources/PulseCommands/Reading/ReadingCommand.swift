@@ -15,13 +15,19 @@ package struct ReadingCommand: Sendable {
         self.isJSON = isJSON
     }
 
-    /// Lends the engine to `body`. Where there is no store to look at, what is configured is shown, and then thrown that
-    /// there is none.
-    func reading<Value>(_ body: (EngineAccess) async throws -> Value) async throws -> Value {
+    /// Lends the engine to `body`. Where there is no store to look at, that is thrown when `body` is done.
+    ///
+    /// - Parameter isOfConfiguration: What is shown is worth something without a store: that there is none is only said.
+    func reading<Value>(
+        isOfConfiguration: Bool = false, _ body: (EngineAccess) async throws -> Value
+    ) async throws -> Value {
         let access = try await EngineFinder(context).access(wishes, isReading: true)
         do {
             let value = try await body(access)
-            if let absence = access.absence { throw absence }
+            if let absence = access.absence {
+                guard isOfConfiguration else { throw absence }
+                for line in absence.text { context.output.note(line) }
+            }
             await access.close()
             return value
         } catch {
@@ -74,7 +80,7 @@ package struct ReadingCommand: Sendable {
 
     /// What the console's first screen shows.
     package func overview() async throws {
-        try await reading { access in
+        try await reading(isOfConfiguration: true) { access in
             let overview = try await access.operations.overview()
             let renderer = renderer(at: overview.asOf)
             let problems = renderer.problems(overview, isRunning: access.isRunning)
@@ -85,7 +91,7 @@ package struct ReadingCommand: Sendable {
     }
 
     package func jobs() async throws {
-        try await reading { access in
+        try await reading(isOfConfiguration: true) { access in
             let overview = try await access.operations.overview()
             try show(
                 try JSONText.document(overview.jobs.map(JSONObject.init)),
@@ -106,7 +112,7 @@ package struct ReadingCommand: Sendable {
     }
 
     package func limits() async throws {
-        try await reading { access in
+        try await reading(isOfConfiguration: true) { access in
             let overview = try await access.operations.overview()
             try show(
                 try JSONText.document(JSONObject(limitsOf: overview)),

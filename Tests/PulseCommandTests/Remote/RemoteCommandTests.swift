@@ -55,7 +55,7 @@ private struct Typed: Sendable, CustomTestStringConvertible {
         reading("limits --json", isJSON: true) { try await $0.limits() },
         telling("status") { try await $0.status() },
         telling("alerts") { try await $0.alerts() },
-        telling("engines --json", isJSON: true) { try await $0.engines() },
+        reading("engines --json", isJSON: true) { try await $0.engines() },
         reading("runs") { try await $0.runs(of: "tags") },
         reading("checkpoints") { try await $0.checkpoints(of: "commits", partition: nil, limit: 50) },
         reading("quarantine list") { try await $0.quarantine(job: nil, state: nil, limit: 50) },
