@@ -51,7 +51,10 @@ package struct RunSession: Sendable {
         } else {
             context.output.note("The engine runs on \(session.embedded.store.location). Ctrl-C ends it.")
         }
-        let unattended = UnattendedRun(context, signals, isOnce: wishes.isOnce) { _, wait in await wait() }
+        let unattended = UnattendedRun(
+            context, signals, isOnce: wishes.isOnce,
+            telling: { [self] in note(LogLine(at: finder.time.now, level: .notice, message: $0)) },
+            showing: { _, wait in await wait() })
         let lines = engine.log()
         // Beside its log on standard error, to the last line; ends with a table of the jobs where it runs once.
         async let log: Void = follow(lines)
@@ -67,9 +70,13 @@ package struct RunSession: Sendable {
 
     /// What this engine does, when it happens; what others do is in the store's log.
     private func follow(_ lines: AsyncStream<LogLine>) async {
+        for await line in lines where line.level >= .info { note(line) }
+    }
+
+    private func note(_ line: LogLine) {
         var renderer = context.output.renderer(at: .epoch)
         renderer.usesColor = false
-        for await line in lines where line.level >= .info { context.output.noteRaw(renderer.logs([line])) }
+        context.output.noteRaw(renderer.logs([line]))
     }
 
     private func report(_ engine: Engine) async throws -> ExitStatus {

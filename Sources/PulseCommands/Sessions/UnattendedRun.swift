@@ -11,6 +11,8 @@ struct UnattendedRun {
     var isOnce = true
     /// Shows how it goes while `wait` waits for the end.
     var showing: @Sendable (_ engine: Engine, _ wait: () async -> Int32?) async -> Int32?
+    /// Takes what is to be known of the end.
+    var telling: @Sendable (String) -> Void
 
     /// With the progress of all jobs on standard error.
     init(_ context: CommandContext, _ signals: EndSignals) {
@@ -21,8 +23,10 @@ struct UnattendedRun {
 
     init(
         _ context: CommandContext, _ signals: EndSignals, isOnce: Bool = true,
+        telling: (@Sendable (String) -> Void)? = nil,
         showing: @escaping @Sendable (_ engine: Engine, _ wait: () async -> Int32?) async -> Int32?
     ) {
+        self.telling = telling ?? { context.output.note($0) }
         self.context = context
         self.signals = signals
         self.isOnce = isOnce
@@ -35,14 +39,14 @@ struct UnattendedRun {
     ) async throws -> ExitStatus {
         let engine = session.embedded.engine
         let (signals, showing) = (signals, showing)
-        return try await session.run(untilIdle: isOnce) { isIdle in
-            let signal = await showing(engine) {
-                await signals.first(unless: isIdle)
-            }
-            if let signal { return ExitStatus(signal: signal) }
-            return try await report(engine)
-        } telling: { [context] in
-            context.output.note($0)
-        }
+        return try await session.run(
+            untilIdle: isOnce,
+            beside: { isIdle in
+                let signal = await showing(engine) {
+                    await signals.first(unless: isIdle)
+                }
+                if let signal { return ExitStatus(signal: signal) }
+                return try await report(engine)
+            }, telling: telling)
     }
 }

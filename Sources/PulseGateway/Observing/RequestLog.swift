@@ -1,6 +1,7 @@
 import Glibc
 import PulseAPI
 import PulseDomain
+import PulseJSON
 
 /// One line of JSON for each request, on standard error. Addresses with their queries and tokens are never in it.
 struct RequestLog: Sendable {
@@ -20,14 +21,19 @@ struct RequestLog: Sendable {
         var cause: String?
     }
 
-    private let write: @Sendable (String) -> Void
+    /// Takes whole lines, with their ends.
+    private let write: @Sendable ([UInt8]) -> Void
 
-    init(write: @escaping @Sendable (String) -> Void) { self.write = write }
+    init(writingBytes write: @escaping @Sendable ([UInt8]) -> Void) { self.write = write }
 
-    static let standardError = RequestLog { line in
-        var line = line + "\n"
-        line.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)[...]
+    /// - Parameter write: Takes lines without their ends.
+    init(write: @escaping @Sendable (String) -> Void) {
+        self.init(writingBytes: { write(String(decoding: $0.dropLast(), as: UTF8.self)) })
+    }
+
+    static let standardError = RequestLog(writingBytes: { line in
+        line.withUnsafeBytes { bytes in
+            var rest = bytes[...]
             while let begin = UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
                 let count = Glibc.write(STDERR_FILENO, begin, rest.count)
                 // Nobody hears a log that cannot be written; requests are answered all the same.
@@ -35,29 +41,49 @@ struct RequestLog: Sendable {
                 rest = rest.dropFirst(max(0, count))
             }
         }
-    }
-    static let silent = RequestLog { _ in }
+    })
+    static let silent = RequestLog(writingBytes: { _ in })
 
     func note(_ entry: Entry) {
-        var members: [(String, FlatJSON.Value)] = [
-            ("at", .text(entry.at.iso8601)), ("level", .text(entry.status >= 500 ? "error" : "info")),
-            ("message", .text("request")), ("route", .text(entry.route?.rawValue ?? "none")),
-            ("method", .text(String(entry.method.prefix(16)))), ("status", .number(Int64(entry.status))),
-            ("duration_us", .number(entry.duration.inMicroseconds)), ("address", .text(entry.address)),
-            ("correlation", .text(entry.correlation.rawValue)),
-        ]
-        if let principal = entry.principal { members.append(("principal", .text(principal))) }
-        if let tenant = entry.tenant { members.append(("tenant", .text(tenant))) }
-        if let cause = entry.cause { members.append(("cause", .text(cause))) }
-        if let code = entry.code { members.append(("code", .text(code))) }
-        write(FlatJSON(members).json)
+        line { writer in
+            Self.begin(&writer, at: entry.at, entry.status >= 500 ? "error" : "info", "request")
+            Self.text(&writer, "route", entry.route?.rawValue ?? "none")
+            Self.text(&writer, "method", String(entry.method.prefix(16)))
+            writer.name("status")
+            writer.int(Int64(entry.status))
+            writer.name("duration_us")
+            writer.int(entry.duration.inMicroseconds)
+            Self.text(&writer, "address", entry.address)
+            Self.text(&writer, "correlation", entry.correlation.rawValue)
+            if let principal = entry.principal { Self.text(&writer, "principal", principal) }
+            if let tenant = entry.tenant { Self.text(&writer, "tenant", tenant) }
+            if let cause = entry.cause { Self.text(&writer, "cause", cause) }
+            if let code = entry.code { Self.text(&writer, "code", code) }
+        }
+    }
+
+    private func line(_ members: (inout JSONWriter) -> Void) {
+        var bytes = JSONWriter.document { writer in writer.object { members(&$0) } }
+        bytes.append(UInt8(ascii: "\n"))
+        write(bytes)
+    }
+
+    private static func begin(_ writer: inout JSONWriter, at now: Instant, _ level: String, _ message: String) {
+        text(&writer, "at", now.iso8601)
+        text(&writer, "level", level)
+        text(&writer, "message", message)
+    }
+
+    private static func text(_ writer: inout JSONWriter, _ name: String, _ value: String) {
+        writer.name(name)
+        writer.string(value)
     }
 
     /// Something that is not about one request.
     func note(_ level: LogLevel, _ message: String, at now: Instant, _ facts: [(String, String)] = []) {
-        let members: [(String, FlatJSON.Value)] =
-            [("at", .text(now.iso8601)), ("level", .text(level.rawValue)), ("message", .text(message))]
-            + facts.map { ($0.0, .text($0.1)) }
-        write(FlatJSON(members).json)
+        line { writer in
+            Self.begin(&writer, at: now, level.rawValue, message)
+            for (name, value) in facts { Self.text(&writer, name, value) }
+        }
     }
 }

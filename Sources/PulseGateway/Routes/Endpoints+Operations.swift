@@ -4,12 +4,31 @@ import PulseDomain
 extension Endpoints {
     /// What ``Operations`` answer: a request as the client means it (``OperationsCall``), and its answer.
     func operations(_ call: Call, _ engine: TenantEngine) async throws -> Reply {
+        guard Self.isOfMoment(call.route) else { return try await made(call, engine) }
+        return try await engine.reads.reply(to: call.target) { try await made(call, engine) }
+    }
+
+    /// What was read lately and still holds; `nil` where there is nothing of it.
+    func known(_ call: Call) -> Reply? {
+        guard Self.isOfMoment(call.route), let tenant = call.identity?.tenant else { return nil }
+        return engines[tenant]?.reads.known(call.target)
+    }
+
+    /// Whether a route tells what the engine holds in memory, and says by events that it changes.
+    private static func isOfMoment(_ route: Route) -> Bool {
+        switch route.id {
+        case .overview, .engine, .jobs, .job, .quotas, .breakers, .alerts, .throughput, .sources: true
+        default: false
+        }
+    }
+
+    private func made(_ call: Call, _ engine: TenantEngine) async throws -> Reply {
         guard let asked = try OperationsCall(call.route, call.arguments, body: call.body) else {
             throw Problem.notFound
         }
         let operations = engine.operations
         switch asked {
-        case .overview: return try await engine.overviews.reply()
+        case .overview: return Self.reply(try await operations.overview())
         case .engine: return .json(try await operations.overview().engine)
         case .job(let job): return .json(try await operations.jobDetail(job))
         case .jobs(let part): return .json(try page(try await operations.overview().jobs, part)).tagged()
@@ -26,6 +45,14 @@ extension Endpoints {
         }
     }
 
+    /// Tagged by everything but its moment, which is new each time.
+    private static func reply(_ overview: Overview) -> Reply {
+        let bytes = overview.json
+        // The moment is the first member, and has no comma.
+        let timeless = bytes.firstIndex(of: UInt8(ascii: ",")).map { bytes[$0...] } ?? bytes[...]
+        return Reply(status: 200, content: .bytes(bytes, mediaType: "application/json")).tagged(by: timeless)
+    }
+
     private func perform(
         _ command: Command, because reason: String, _ call: Call, _ engine: TenantEngine
     ) async throws -> Reply {
@@ -34,7 +61,7 @@ extension Endpoints {
         guard reason.utf8.count <= 1_000, isPlain else {
             throw Problem.unprocessable("A reason has at most 1,000 bytes, and no control characters.")
         }
-        defer { engine.overviews.forget() }
+        defer { engine.reads.forget() }
         let receipt = try await engine.operations.perform(
             CommandRequest(
                 command, by: try call.principal.principal, reason: reason.isEmpty ? "no reason given" : reason,

@@ -7,7 +7,7 @@ struct TenantEngine: Sendable {
     let operations: any Operations
     let hub: EventHub
     let presence: PresenceList
-    let overviews: OverviewCache
+    let reads: ReadCache
     /// The engines that share the work on it elsewhere; `nil` when it is in this process.
     let pool: EnginePool?
 
@@ -17,7 +17,7 @@ struct TenantEngine: Sendable {
         pool = operations as? EnginePool
         hub = EventHub(operations, time: time)
         presence = PresenceList(time: time)
-        overviews = OverviewCache(operations, hub: hub, time: time)
+        reads = ReadCache(hub: hub, time: time)
     }
 }
 

@@ -4,6 +4,8 @@ import PulseDomain
 /// A request as its handler sees it: found, allowed, checked against the parameters of its route.
 struct Call: Sendable {
     let route: Route
+    /// Path and query as they were sent.
+    let target: String
     /// Of path and query; each fits its parameter.
     let arguments: Arguments
     /// Who asks; `nil` where nobody has to say.

@@ -22,6 +22,7 @@ package struct GatewayResponder: HTTPResponder {
     /// Whether what it answers goes out over TLS.
     var isSecure = false
     private let matcher = RouteMatcher()
+    private let targets = TargetMemory()
     private let gate: ConcurrencyGate
     private let deadlines: Deadlines
 
@@ -49,6 +50,8 @@ package struct GatewayResponder: HTTPResponder {
         let address: String
         var route: Route?
         var identity: Identity?
+        /// What the throttle said last.
+        var verdict: RequestThrottle.Verdict?
         var headers: HTTPFields = [:]
 
         var origin: AccountDesk.Origin { AccountDesk.Origin(address: address, correlation: trace.trace) }
@@ -117,10 +120,41 @@ package struct GatewayResponder: HTTPResponder {
     private func answer(_ request: Request, _ trail: inout Trail) async throws -> Reply {
         guard gate.enter() else { throw Problem.overloaded }
         defer { gate.leave() }
-        let target = (request.head.path ?? "/").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let path: [String: String]
-        switch matcher.match(request.method.rawValue, target[0]) {
-        case .route(let route, let values): (trail.route, path) = (route, values)
+        let target = request.head.path ?? "/"
+        // Only of reads: their addresses come again.
+        let known = request.method == .get ? targets[target] : nil
+        let meaning: TargetMemory.Meaning
+        if let known {
+            trail.route = known.route
+            try await comeIn(request, known.route, &trail)
+            meaning = known
+        } else {
+            meaning = try await found(request, target, &trail)
+        }
+        let route = meaning.route
+        try await allow(route, meaning.arguments, trail)
+        let body = try await body(of: request, for: route)
+        let call = Call(
+            route: route, target: target, arguments: meaning.arguments, identity: trail.identity, origin: trail.origin,
+            body: body, lastEventID: request.headers[.lastEventID])
+        if let known = endpoints.known(call) { return known }
+        return try await reply(to: call)
+    }
+
+    /// What a request is for, whoever makes it being known by then. Throws `Problem`.
+    private func found(
+        _ request: Request, _ target: String, _ trail: inout Trail
+    ) async throws -> TargetMemory.Meaning {
+        let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        switch matcher.match(request.method.rawValue, halves[0]) {
+        case .route(let route, let path):
+            trail.route = route
+            try await comeIn(request, route, &trail)
+            let arguments = try Arguments(path: path, encodedQuery: halves.count > 1 ? halves[1] : "")
+            try route.check(arguments)
+            let meaning = TargetMemory.Meaning(route: route, arguments: arguments)
+            if request.method == .get { targets.remember(target, meaning) }
+            return meaning
         case .malformed:
             try throttle(.address(trail.address), &trail)
             throw Problem.badRequest("The address is not a path of percent-encoded UTF-8.")
@@ -132,25 +166,19 @@ package struct GatewayResponder: HTTPResponder {
             trail.headers[.allow] = methods.joined(separator: ", ")
             throw Problem.methodNotAllowed(methods)
         }
-        guard let route = trail.route else { throw Problem.notFound }
+    }
+
+    /// Throttles and finds out who asks, as far as the route needs to know.
+    private func comeIn(_ request: Request, _ route: Route, _ trail: inout Trail) async throws {
         // Whoever watches the server must always get an answer.
         if route.id != .live, route.id != .ready { try throttle(.address(trail.address), &trail) }
         if route.role != nil { try await identify(request, &trail) }
-        let arguments = try Arguments(path: path, encodedQuery: target.count > 1 ? target[1] : "")
-        try route.check(arguments)
-        try await allow(route, arguments, trail)
-        let body = try await body(of: request, for: route)
-        let call = Call(
-            route: route, arguments: arguments, identity: trail.identity, origin: trail.origin,
-            body: body, lastEventID: request.headers[.lastEventID])
-        return try await reply(to: call)
     }
 
     private func throttle(_ subject: RequestThrottle.Subject, _ trail: inout Trail) throws {
         guard let throttle else { return }
         let verdict = throttle.take(subject)
-        trail.headers[.rateLimit] = verdict.header
-        trail.headers[.rateLimitPolicy] = verdict.limit.policy
+        trail.verdict = verdict
         guard !verdict.outcome.isAllowed else { return }
         throw Problem(
             429, code: "too_many_requests", "There were too many requests of this \(verdict.limit.name).",

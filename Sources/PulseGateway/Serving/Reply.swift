@@ -10,8 +10,17 @@ struct Reply: Sendable {
     enum Content: Sendable {
         case nothing
         case bytes([UInt8], mediaType: String)
+        case shared(SharedBody, mediaType: String)
         /// Goes on until one of both ends.
         case stream(mediaType: String, @concurrent @Sendable (inout any ResponseBodyWriter) async throws -> Void)
+
+        /// Whether all of it is there.
+        var isWhole: Bool {
+            switch self {
+            case .bytes, .shared: true
+            case .nothing, .stream: false
+            }
+        }
     }
 
     var status: Int
@@ -34,6 +43,14 @@ struct Reply: Sendable {
         var reply = Reply(
             status: problem.status, content: .bytes(problem.json, mediaType: Problem.mediaType))
         if problem.status == 401 { reply.headers[.wwwAuthenticate] = "Bearer realm=\"pulse\"" }
+        return reply
+    }
+
+    /// The same, to be sent to several.
+    var shared: Reply {
+        guard case .bytes(let bytes, let mediaType) = content else { return self }
+        var reply = self
+        reply.content = .shared(SharedBody(bytes), mediaType: mediaType)
         return reply
     }
 

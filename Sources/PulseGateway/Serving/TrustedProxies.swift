@@ -7,9 +7,9 @@ package struct TrustedProxies: Sendable, Hashable {
 
     /// Who asks: the peer itself, or behind trusted proxies the nearest address that is none of them. What stands
     /// further left in `X-Forwarded-For` anybody can write.
-    func client(of peer: String, forwarded: [String]) -> String {
+    func client(of peer: String, forwarded: @autoclosure () -> [String]) -> String {
         guard addresses.contains(peer) else { return peer }
-        let hops = forwarded.flatMap { $0.split(separator: ",") }.map { hop in
+        let hops = forwarded().flatMap { $0.split(separator: ",") }.map { hop in
             String(hop.filter { $0 != " " && $0 != "\t" }.prefix(64))
         }
         return hops.last { !addresses.contains($0) && Self.isAddress($0) } ?? peer

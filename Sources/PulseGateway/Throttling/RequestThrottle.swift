@@ -67,14 +67,13 @@ package final class RequestThrottle: Sendable {
     }
 
     func take(_ subject: Subject) -> Verdict {
-        let limit = limit(of: subject.key)
+        let key = subject.key
+        let limit = limit(of: key)
         let now = time.now
         return state.withLock { state in
             if state.buckets.count >= Self.mostSubjects { Self.forget(&state, at: now) }
-            var bucket = state.buckets[subject.key] ?? TokenBucket(limit, at: now)
-            let outcome = bucket.take(at: now)
-            state.buckets[subject.key] = bucket
-            state.changed.insert(subject.key)
+            let outcome = state.buckets[key, default: TokenBucket(limit, at: now)].take(at: now)
+            state.changed.insert(key)
             return Verdict(outcome: outcome, limit: limit)
         }
     }
