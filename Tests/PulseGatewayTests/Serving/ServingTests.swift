@@ -83,7 +83,7 @@ struct ServingTests {
                 if Bool.random(using: &generator) { bytes.remove(at: place) } else { bytes[place] = byte }
             }
             let call = Call(
-                route: route, arguments: Arguments(path: ["source": "a", "stream": "b", "id": "1"]),
+                route: route, target: "/", arguments: Arguments(path: ["source": "a", "stream": "b", "id": "1"]),
                 identity: Identity(principal: Principal("admin"), tenant: "acme", role: .admin, proof: .gateway),
                 origin: harness.origin, body: bytes, lastEventID: nil)
             do { _ = try await harness.endpoints.reply(to: call) } catch let problem as Problem {
