@@ -123,7 +123,15 @@ extension Engine {
 
     private func retryFailed(at now: Instant) async throws {
         for id in entries.ids(where: { $0.hold == nil && $0.retriesAt.map { $0 <= now } == true }) {
-            let isTakenUp = try await apply(.retry, to: id)
+            let isTakenUp: Bool
+            do {
+                isTakenUp = try await apply(.retry, to: id)
+            } catch is Unchanged {
+                // Another engine took it up, or somebody did.
+                isTakenUp = false
+            } catch is Refusal {
+                isTakenUp = false
+            }
             entries[id]?.retriesAt = nil
             if isTakenUp {
                 logs.add(.notice, job: id, "A failed run is taken up again from its checkpoints.")

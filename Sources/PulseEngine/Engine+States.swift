@@ -210,11 +210,14 @@ extension Engine {
         case .failed(let failure):
             try await fail(job, failure, progress: counts.extracted, at: time.now)
         case .fenced:
-            logs.add(.warning, job: job, "Another worker took the run over.")
+            var stored: StoredRun?
             if let run = entry.run {
-                let stored = try await store.run(run.id)
+                stored = try await store.run(run.id)
                 entries[job]?.run = stored
             }
+            logs.add(
+                .warning, job: job, "Another engine took the run over.",
+                stored?.holder.map { [.init("by", $0)] } ?? [], correlation: entry.run?.correlation)
         }
     }
 

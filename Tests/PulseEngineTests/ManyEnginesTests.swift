@@ -188,7 +188,7 @@ import Testing
                     if told != nil {
                         let end = clock.elapsed + .seconds(30)
                         while try await !team.store.alerts().contains(where: {
-                            $0.kind == .runTakenOver && $0.sentence.hasPrefix("The engine \(frozen) was lost;")
+                            $0.kind == .runTakenOver && $0.sentence.hasPrefix("The engine \(frozen) fell silent;")
                                 && ($0.next?.contains("goes on with") == true
                                     || $0.next?.hasPrefix("Nothing waits for it any more.") == true)
                         }) {

@@ -193,7 +193,7 @@ import Testing
             // As an engine left it that took a run over, and is no more.
             let told = Alert(
                 id: "run_taken_over:a:2026-01-01T00:00:00Z", kind: .runTakenOver, severity: .warning,
-                sentence: "The engine a was lost; its runs were taken over.", because: "It was killed.",
+                sentence: "The engine a fell silent; its runs were taken over.", because: "It was killed.",
                 since: clock.now, job: job)
             try await opened[0].store.saveAlerts([told], at: clock.now)
             let others = try await Self.open(["engine 2", "engine 3"], on: clock, database)

@@ -261,6 +261,7 @@ package struct EngineFinder: Sendable {
         let store = try await claim.open(
             settings.configuration.tenant, runs: runBy == nil, onlyLooks: engine.onlyLooks)
         do {
+            try await claim.checkIsWhole(settings.configuration.tenant, store)
             try await adjusting(&settings.configuration, store)
             let embedded = try await open(
                 settings, on: store, holder: runBy ?? StoreClaim.runner, since: since,

@@ -43,6 +43,30 @@ package enum StoreClaim: Sendable {
         }
     }
 
+    /// Throws `CommandError` where what is there of a tenant is no whole: a copy or a removal of it is under way or was
+    /// interrupted. `store` is this one, opened.
+    func checkIsWhole(_ tenant: TenantID, _ store: any Store) async throws {
+        let removals =
+            switch self {
+            case .file(let path, _): try await SQLiteStore.removals(inFile: path)
+            case .shared(let settings): try await PostgresSurvey.removals(settings)
+            }
+        if removals.contains(where: { $0.tenant == tenant && $0.endedAt == nil }) {
+            throw CommandError(
+                .failed,
+                "\(tenant) is being removed from \(store.location), or that was interrupted: what is there of it "
+                    + "is no whole.",
+                remedy: "`pulse store tenants remove \(tenant)` goes on with it.")
+        }
+        if let rows = try await StoreCopy.unfinishedRows(in: store) {
+            throw CommandError(
+                .failed,
+                "A copy of \(tenant) to \(store.location) is under way or was interrupted: "
+                    + "\(Figures.count(rows)) \(rows.noun("row")) are there so far.",
+                remedy: "The same `pulse store copy` goes on with it; with --restart it begins again.")
+        }
+    }
+
     /// Since when engines of other processes run on it, which a file does not allow; `nil`: none does.
     func engineSince(_ tenant: TenantID) async throws -> Instant? {
         guard case .shared(let settings) = self else { return nil }

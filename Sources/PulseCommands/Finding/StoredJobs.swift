@@ -13,6 +13,7 @@ extension EngineFinder {
         let tenant = try Self.chosen(tenant, among: try await claim.tenants(including: tenant), claim.store)
         let store = try await claim.open(tenant, onlyLooks: true)
         do {
+            try await claim.checkIsWhole(tenant, store)
             var settings = EngineSettings()
             settings.onlyLooks = true
             let since = try await claim.engineSince(tenant)

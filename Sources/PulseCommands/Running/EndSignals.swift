@@ -5,7 +5,8 @@ import Synchronization
 
 /// SIGINT and SIGTERM as something to wait for, while a command works without a console.
 ///
-/// The first one is waited for; a second one ends the process at once.
+/// The first one is waited for; a second one ends the process at once. One that comes with the first is the same: `timeout`
+/// of coreutils signals the process, and then its group.
 final class EndSignals: Sendable {
     private let stream: AsyncStream<Int32>
     private let continuation: AsyncStream<Int32>.Continuation
@@ -13,7 +14,7 @@ final class EndSignals: Sendable {
 
     init() {
         (stream, continuation) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingOldest(1))
-        let watch = SignalCount()
+        let watch = FirstSignal()
         let continuation = continuation
         sources = Mutex(
             [SIGINT, SIGTERM, SIGHUP].map { number in
@@ -21,7 +22,7 @@ final class EndSignals: Sendable {
                 signal(number, SIG_IGN)
                 let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
                 source.setEventHandler {
-                    if watch.next() > 1 { _exit(128 + number) }
+                    if watch.isLater() { _exit(128 + number) }
                     continuation.yield(number)
                 }
                 source.resume()
@@ -52,14 +53,19 @@ final class EndSignals: Sendable {
     }
 }
 
-/// How many signals came.
-private final class SignalCount: Sendable {
-    private let count = Mutex(0)
+/// When the first signal came.
+private final class FirstSignal: Sendable {
+    private static let together = Duration.milliseconds(50)
+    private let first = Mutex<ContinuousClock.Instant?>(nil)
 
-    func next() -> Int {
-        count.withLock {
-            $0 += 1
-            return $0
+    /// Whether one that comes now is neither the first nor comes with it.
+    func isLater() -> Bool {
+        first.withLock { first in
+            guard let known = first else {
+                first = .now
+                return false
+            }
+            return ContinuousClock.now - known > Self.together
         }
     }
 }

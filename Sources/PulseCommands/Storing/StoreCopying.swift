@@ -57,6 +57,13 @@ package struct StoreCopying: Sendable {
             throw CommandError(
                 .usage, "There is no file \(path).", remedy: "`pulse config path` tells where stores are.")
         }
+        guard Self.isDatabase(path) else {
+            throw CommandError(
+                .usage, "\(path) is not a database of Pulse.",
+                remedy:
+                    "The file comes first, then the database: `pulse store copy pulse.db postgres://USER@HOST/DATABASE`."
+            )
+        }
         let claim = try await StoreChoice.claim(from, context, for: "copied")
         let tenants = try await claim.tenants(including: wishes.tenant)
         let tenant = try EngineFinder.chosen(wishes.tenant, among: tenants, from)
@@ -85,6 +92,15 @@ package struct StoreCopying: Sendable {
         return try tell(report, tenant, to: settings)
     }
 
+    /// Whether it begins as every SQLite file does (sqlite.org/fileformat.html): nothing is left beside a file of others.
+    private static func isDatabase(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return true }
+        defer { try? file.close() }
+        // What cannot be read is told by who opens it.
+        guard let head = try? file.read(upToCount: 16) else { return true }
+        return head.isEmpty || head == Data("SQLite format 3\u{0}".utf8)
+    }
+
     private func tell(_ plan: CopyPlan) throws {
         try context.output.print(
             wishes.isJSON ? try JSONText.document(JSONObject(plan)) : plan.text(context.output))
@@ -107,6 +123,12 @@ package struct StoreCopying: Sendable {
             line.end()
             await target.close()
             return report
+        } catch let error as StoreError where error.isOutage {
+            line.end()
+            await target.close()
+            throw CommandError(
+                .unreachable, error.sentence,
+                remedy: "Give the command again when it answers: it goes on where it ended.")
         } catch {
             line.end()
             await target.close()

@@ -44,12 +44,13 @@ package struct StoreTenants: Sendable {
     }
 
     private static func sentence(on removal: TenantRemoval.Record) -> String {
-        let what = "\(removal.by) removed \(removal.tenant): \(removal.rows.counted("row")), \(removal.reason)."
+        let what =
+            "\(removal.by) removed \(removal.tenant): \(Figures.count(removal.rows)) \(removal.rows.noun("row")), \(removal.reason)."
         guard let end = removal.endedAt else {
-            return "\(removal.begunAt.iso8601)  \(what) It was interrupted: "
+            return "\(removal.begunAt.iso8601ToSecond)  \(what) It was interrupted: "
                 + "`pulse store tenants remove \(removal.tenant)` goes on."
         }
-        return "\(end.iso8601)  \(what)"
+        return "\(end.iso8601ToSecond)  \(what)"
     }
 
     /// The store that is meant, which is there.
@@ -132,7 +133,7 @@ package struct StoreTenants: Sendable {
         try context.output.print(
             isJSON
                 ? try JSONText.document(told)
-                : "\(tenant) is removed from \(place.location): \(count.counted("row")). `pulse store tenants` tells "
+                : "\(tenant) is removed from \(place.location): \(Figures.count(count)) \(count.noun("row")). `pulse store tenants` tells "
                     + "who did it, and why.\n")
         return .ok
     }

@@ -108,6 +108,10 @@ package struct PlainRenderer: Sendable {
         guard let (job, run) = runs.max(by: { $0.1.stateSince < $1.1.stateSince }) else {
             return "Nothing has run yet."
         }
+        guard run.state.name.isFinal else {
+            return
+                "The newest run is of \(job): \(run.state.name.rawValue) for \(pen.times.age(since: run.stateSince))."
+        }
         return "The last run was of \(job): \(run.state.name.rawValue) \(pen.times.ago(run.stateSince))."
     }
 

@@ -52,7 +52,11 @@ struct Verdict: Hashable, Sendable {
         // What the engines' own alert does not say yet.
         let untold = missed.filter { member in !fleet.alerts.contains { $0.id == Alert.silence(of: member.id) } }
         let untoldTo = (fleet.engine?.receivers ?? []).filter { $0.failure != nil }
-        problems = unseen.count + silent + untold.count + untoldTo.count
+        // With an engine they would go on, or wait for something that passes.
+        let deserted =
+            isRunning
+            ? 0 : fleet.jobs.values.count { $0.run.map { $0.state.name == .queued || $0.state.name.isHeld } ?? false }
+        problems = unseen.count + silent + untold.count + untoldTo.count + (deserted > 0 ? 1 : 0)
         guard problems > 0 else {
             label = Self.calm(fleet, known: seen.count, isRunning: isRunning)
             return
@@ -63,7 +67,9 @@ struct Verdict: Hashable, Sendable {
         label =
             !isRunning || fleet.isDeserted(at: times.now)
             ? .error("No engine is running, \(word)") : isCritical ? .error(word) : .warning(word)
-        if let first = untoldTo.first, problems == untoldTo.count {
+        if deserted > 0, problems == 1 {
+            because = "\(Figures.many(deserted, "run")) \(deserted.noun("waits", "wait")) for an engine."
+        } else if let first = untoldTo.first, problems == untoldTo.count {
             tell(of: first)
         } else if let first = missed.first, unseen.allSatisfy({ $0.kind == .engineSilent }), silent == 0 {
             because = EngineRow.silence(of: first, in: fleet, times)

@@ -57,7 +57,7 @@ extension AlertRules {
             let heard = first.lastHeardAt.map { "; it was last heard of at \($0.iso8601ToSecond)" } ?? ""
             return Alert(
                 id: id, kind: .runTakenOver, severity: .notice,
-                sentence: "The engine \(first.from) was lost; its runs were taken over.",
+                sentence: "The engine \(first.from) fell silent; its runs were taken over.",
                 because:
                     "It was killed, hung, or did not reach the store\(heard). What it had not committed is fetched "
                     + "again.",

@@ -164,24 +164,30 @@ package enum AlertRules {
 
     private static func quota(_ quota: QuotaStatus, jobs: [JobStatus], at now: Instant) -> Alert? {
         // Pacing makes a budget last: only work that waits for the reset, or for the provider, needs a person.
-        let affected = jobs.filter { job in
-            guard let run = job.run, case .waiting(let wait) = run.state else { return false }
-            return wait.reason == .quota(quota.id)
+        let affected = jobs.compactMap { job -> (job: JobID, wait: Wait)? in
+            guard let run = job.run, case .waiting(let wait) = run.state, wait.reason == .quota(quota.id) else {
+                return nil
+            }
+            return (job.id, wait)
         }
-        guard !affected.isEmpty else { return nil }
-        guard let resetsAt = quota.blockedUntil ?? quota.resetsAt, resetsAt - now > .seconds(30) else { return nil }
+        // As long as they wait, and for their reason: a provider may ask for seconds while the budget resets in an hour.
+        guard let last = affected.map(\.wait).max(by: { $0.until < $1.until }), last.until - now > .seconds(30) else {
+            return nil
+        }
         let users = quota.sources.map(\.rawValue).joined(separator: ", ")
+        let isReset = quota.blockedUntil == nil && quota.resetsAt.map { last.until >= $0 } ?? false
         return Alert(
             id: "quota_running_out:\(quota.id)", kind: .quotaRunningOut,
             severity: .notice,
             sentence: "The quota \(quota.id.bucket) of \(users.isEmpty ? quota.id.identity : users) holds back "
                 + "\(affected.count.counted("job")).",
-            because: quota.blockedBecause
-                ?? "\(quota.remaining ?? 0) of \(quota.limit ?? 0) points are left, \(quota.reserve) are reserved.",
-            next: quota.blockedUntil == nil
-                ? "Work goes on when it resets." : "Work goes on when the provider allows it.", nextAt: resetsAt,
+            because: isReset
+                ? "\(quota.remaining ?? 0) of \(quota.limit ?? 0) points are left, \(quota.reserve) are reserved."
+                : last.because,
+            next: isReset
+                ? "Work goes on when it resets." : "Work goes on when the provider allows it.", nextAt: last.until,
             since: now, source: quota.sources.first,
-            remedies: affected.map { .pauseUntilQuotaResets($0.id) })
+            remedies: isReset ? affected.map { .pauseUntilQuotaResets($0.job) } : [])
     }
 
     private static func breaker(_ breaker: BreakerStatus, at now: Instant) -> Alert? {

@@ -118,7 +118,7 @@ extension Engine {
         acknowledged[alert] = by
         for index in alerts.indices where alerts[index].id == alert { alerts[index].acknowledgedBy = by }
         for index in savedAlerts.indices where savedAlerts[index].id == alert { savedAlerts[index].acknowledgedBy = by }
-        return "Acknowledged."
+        return alerts.first { $0.id == alert }.map { "Acknowledged: \($0.sentence)" } ?? "Acknowledged."
     }
 
     // MARK: Runs

@@ -110,7 +110,7 @@ extension Failure {
     var passesWithTheStore: Bool {
         [
             "store.full", "store.locked", "store.unavailable", "store.unreachable", "store.disk_error", "store.removed",
-            "store.read_only", "store.damaged",
+            "store.read_only", "store.forbidden", "store.damaged",
         ].contains(code)
     }
 

@@ -48,6 +48,13 @@ package struct StoreCopy: Sendable {
         self.chunk = chunk
     }
 
+    /// How many rows of its tenant a copy has brought that is under way or was interrupted; `nil` where there is none. What
+    /// is there until it is done is no whole: references lead nowhere, and runs are missing.
+    package static func unfinishedRows(in store: any Store) async throws -> Int? {
+        let state: CopyState? = try StoredValue.value(json: try await store.note(CopiedTable.note))
+        return state.flatMap { $0.isDone ? nil : $0.rows }
+    }
+
     /// Whether rows of a table are copied; what engines know of each other only while they run is not.
     package static func isCopied(_ table: String) -> Bool {
         table != "tenants"

@@ -70,7 +70,7 @@ extension PostgresStore {
                 return added > 0 || !missing.isEmpty ? .granted(isNewRole: !standing.exists) : .readsAlready
             }
         } catch let error as StoreError {
-            guard case .unavailable = error else { throw error }
+            guard case .forbidden = error else { throw error }
             // The server did not let the engine's role do it after all, and nothing of it happened.
             let standing = try await read { db in try AnalystStanding(of: role, db) }
             guard !standing.missing.isEmpty else { throw error }

@@ -92,7 +92,7 @@ package final class PostgresStore: SQLStore {
                 // A deadlock or a serialization failure: nothing of it happened.
                 attempt += 1
             } catch let error as PostgresError {
-                throw StoreError(error, location: location)
+                throw StoreError(error, location: location, wasOpen: true)
             }
         }
     }

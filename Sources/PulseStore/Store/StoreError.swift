@@ -24,6 +24,8 @@ package enum StoreError: Error, Sendable, Hashable {
     case removed(location: String)
     /// It may not be written to.
     case readOnly(location: String)
+    /// The database does not let the role of this process do that; its word. Nothing was written.
+    case forbidden(String)
     /// The partition's newest checkpoint is another one than the writer goes on from: its last commit happened although
     /// its answer was lost, or what was committed is gone with a server that failed over. Nothing was written.
     case superseded
@@ -50,6 +52,7 @@ package enum StoreError: Error, Sendable, Hashable {
         case .unreachable(let location, _): Self.isFile(location) ? "store.disk_error" : "store.unreachable"
         case .removed: "store.removed"
         case .readOnly: "store.read_only"
+        case .forbidden: "store.forbidden"
         case .superseded: "store.superseded"
         case .inconsistent: "store.inconsistent"
         case .database: "store.database"
@@ -73,6 +76,7 @@ package enum StoreError: Error, Sendable, Hashable {
             "\(location) \(Self.isFile(location) ? "cannot be read or written" : "does not answer"): \(detail)."
         case .removed(let location): "The file of \(location) was moved, removed or replaced while it was open."
         case .readOnly(let location): "\(location) may not be written to."
+        case .forbidden(let detail): "The database does not let Pulse's role do that: \(detail)."
         case .superseded: "Another checkpoint of the partition is the newest; nothing was written."
         case .inconsistent(let what): "What was to be stored contradicts itself: \(what)."
         case .database(let code, let message): "The database refused (\(Self.named(code))): \(message)."
@@ -104,6 +108,9 @@ package enum StoreError: Error, Sendable, Hashable {
                 : "Work goes on by itself when it answers: check the server and the network between."
         case .superseded: "Nothing needs to be done: the partition goes on from its newest checkpoint."
         case .removed: "Put the file back and the engine goes on; or end pulse, and start it again on a new file."
+        case .forbidden:
+            "Grant it back, or make the role the owner of the tables in the schema pulse; the run goes on from its last "
+                + "checkpoint."
         case .unavailable, .readOnly:
             "Check that it is there and may be written to (path and permissions, or server and network), or choose "
                 + "another store with --store."
@@ -121,7 +128,8 @@ extension StoreError {
         switch self {
         case .unreachable, .locked, .removed: true
         case .full(let location): Self.isFile(location)
-        case .fenced, .damaged, .foreign, .tooNew, .tooOld, .unavailable, .readOnly, .superseded, .inconsistent,
+        case .fenced, .damaged, .foreign, .tooNew, .tooOld, .unavailable, .readOnly, .forbidden, .superseded,
+            .inconsistent,
             .database, .closed:
             false
         }

@@ -124,6 +124,24 @@ import Testing
         #expect(alerts([status(.running)], quotas: [quota]) == [])
     }
 
+    @Test(arguments: [(20, false), (300, true)])
+    func `a quota whose provider asks to wait says what was asked, not when its budget resets`(
+        seconds: Int, isTold: Bool
+    ) throws {
+        let wait = Wait(
+            reason: .quota(Self.quota), since: Self.now, until: Self.now + .seconds(seconds),
+            because: "The provider asked to wait.")
+        let quota = QuotaStatus(
+            id: Self.quota, sources: ["s"], limit: 5_000, remaining: 3_549, reserve: 500,
+            resetsAt: Self.now + .minutes(56))
+        let told = alerts([status(.waiting(wait))], quotas: [quota])
+        #expect(told.count == (isTold ? 1 : 0))
+        if let alert = told.first {
+            #expect(alert.nextAt == wait.until && alert.because == wait.because && alert.remedies == [])
+            #expect(alert.next == "Work goes on when the provider allows it.")
+        }
+    }
+
     @Test func `requests that are only paced alarm nobody`() {
         let wait = Wait(reason: .pacing(Self.quota), since: Self.now, until: Self.now + .minutes(2), because: "Paced.")
         let quota = QuotaStatus(

@@ -130,7 +130,7 @@ import Testing
         let told = Self.alerts([], takenOver: left, jobs: jobs)
         #expect(told.map(\.kind) == [.runTakenOver, .runTakenOver] && told.allSatisfy { $0.severity == .notice })
         let first = try #require(told.first)
-        #expect(first.sentence == "The engine a was lost; its runs were taken over.")
+        #expect(first.sentence == "The engine a fell silent; its runs were taken over.")
         #expect(first.because.contains("last heard of at \((Self.now - .minutes(2)).iso8601ToSecond)"))
         #expect(
             first.next

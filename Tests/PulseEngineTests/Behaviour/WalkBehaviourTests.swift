@@ -163,7 +163,7 @@ import Testing
             try await library.running {
                 try await library.wait("the worker's end") {
                     try await store.logs(job: nil, after: nil, limit: 100).contains {
-                        $0.message == "Another worker took the run over."
+                        $0.message == "Another engine took the run over."
                     }
                 }
             }
