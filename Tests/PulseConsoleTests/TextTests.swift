@@ -192,7 +192,7 @@ import Testing
         // What is wrong stays what is told first.
         #expect(
             plain.status(Scene.busy.overview(), isRunning: false).hasPrefix(
-                "✗ No engine is running, 3 problems  The last run"))
+                "✗ No engine is running, 4 problems  The newest run is of "))
     }
 
     @Test func `a shared store's status names the engines, each with how long it is up, and no peak of one sample`() {

@@ -156,6 +156,51 @@ import Testing
         #expect(try await home.pulse(["store", "copy", home.store, database, "--yes"]).end == .exited(0))
     }
 
+    @Test func `a tenant that is half copied, or half removed, is no store to work on or to look at`() async throws {
+        let home = try Home()
+        try await home.repository("shop", messages: ["PAY-1 begin", "PAY-2 go on"])
+        let cluster = try await PostgresCluster.shared()
+        let database = try await cluster.makeDatabase(of: "pulse_engine")
+        let name = try #require(database.split(separator: "=").last).description
+        func sql(_ text: String) async throws {
+            try await cluster.perform("psql", ["--dbname", name, "--command", text])
+        }
+        func hinder(_ event: String) async throws {
+            try await sql(
+                """
+                CREATE FUNCTION pulse.hindered() RETURNS trigger LANGUAGE plpgsql AS
+                    $$ BEGIN RAISE EXCEPTION 'hindered'; END $$;
+                CREATE TRIGGER hindered BEFORE \(event) ON pulse.commits
+                    FOR EACH ROW EXECUTE FUNCTION pulse.hindered()
+                """)
+        }
+        let shared = try home.configuration(store: database)
+        #expect(try await home.pulse(["store", "init", "--config", shared]).end == .exited(0))
+        let file = try home.configuration()
+        #expect(try await home.pulse(["run", "--once", "--config", file]).end == .exited(0))
+        func expectRefused(_ sentence: String, _ remedy: String) async throws {
+            for command in [["status"], ["jobs"], ["run", "--once"], ["pause", "commits", "--yes"]] {
+                let result = try await home.pulse(command + ["--config", try home.configuration(store: database)])
+                #expect(result.end == .exited(1), "\(command): \(result.out)")
+                #expect(result.error.contains(sentence) && result.error.contains(remedy), "\(result.error)")
+            }
+        }
+        try await hinder("INSERT")
+        #expect(try await home.pulse(["store", "copy", home.store, database]).end == .exited(1))
+        try await expectRefused("A copy of local to ", "`pulse store copy` goes on with it")
+        try await sql("DROP FUNCTION pulse.hindered CASCADE")
+        let copied = try await home.pulse(["store", "copy", home.store, database])
+        #expect(copied.end == .exited(0) && copied.out.contains("was gone on with"), "\(copied.error)")
+        let whole = try home.configuration(store: database)
+        #expect(try await home.pulse(["run", "--once", "--config", whole]).end == .exited(0))
+        try await hinder("DELETE")
+        let remove = ["store", "tenants", "remove", "local", "--yes", "--store", database]
+        #expect(try await home.pulse(remove).end == .exited(1))
+        try await expectRefused("local is being removed from ", "`pulse store tenants remove local` goes on with it")
+        try await sql("DROP FUNCTION pulse.hindered CASCADE")
+        #expect(try await home.pulse(remove).end == .exited(0))
+    }
+
     @Test func `what cannot be copied is refused`() async throws {
         let home = try Home()
         try await home.repository("shop", messages: ["PAY-1 begin"])
@@ -165,6 +210,11 @@ import Testing
         #expect(none.end == .exited(2) && none.error.contains("There is no file"), "\(none.error)")
         let back = try await home.pulse(["store", "copy", database, home.store])
         #expect(back.end == .exited(2) && back.error.contains("from an SQLite file"), "\(back.error)")
+        let foreign = "\(home.path)/README.md"
+        try "text".write(toFile: foreign, atomically: true, encoding: .utf8)
+        let other = try await home.pulse(["store", "copy", foreign, database])
+        #expect(other.end == .exited(2) && other.error.contains("is not a database of Pulse"), "\(other.error)")
+        #expect(!FileManager.default.fileExists(atPath: foreign + ".lock"))
         let engine = try home.start(["run", "--config", config])
         #expect(await engine.error.contains("The engine runs on"))
         let held = try await home.pulse(["store", "copy", home.store, database])

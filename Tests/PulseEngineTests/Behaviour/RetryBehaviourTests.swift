@@ -44,6 +44,25 @@ import Testing
         }
     }
 
+    @Test func `a retry that somebody else was quicker with is no trouble`() async throws {
+        try await SimulatedPulse.simulate { clock in
+            let pulse = try await Self.open(clock)
+            try await pulse.running {
+                try await pulse.wait("failed") { try await pulse.state() == .failed }
+                let job = try await pulse.job()
+                let promised = try #require(job.retriesAt)
+                try await clock.sleep(for: promised - clock.now - .milliseconds(100))
+                // As an engine elsewhere does it, of which this one has not heard when the time comes.
+                let run = try #require(job.run?.id)
+                #expect(
+                    try await pulse.store.setState(.queued, of: run, expecting: .failed, fence: nil, at: clock.now))
+                try await pulse.wait("taken up") { try await pulse.job().run?.attempts == 2 }
+            }
+            let lines = try await pulse.store.logs(job: nil, after: nil, limit: 10_000)
+            #expect(!lines.contains { $0.message.hasPrefix("The store ") })
+        }
+    }
+
     @Test(arguments: [1, 2, 3])
     func `a restart keeps what was promised: when a failed run is taken up again`(failures: Int) async throws {
         try await SimulatedPulse.simulate { clock in
