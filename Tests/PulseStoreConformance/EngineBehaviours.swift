@@ -66,6 +66,17 @@ let engineBehaviours: [Behaviour] = [
         try await store.saveEngine(member("a", seconds: 70), at: Sample.start + .seconds(70))
         #expect(try await store.engines(at: Sample.start + .seconds(70)).first == member("a", seconds: 70))
     },
+    Behaviour("an engine that said that it ends is forgotten after an hour") { fixture in
+        let store = try await fixture.open(Sample.tenant)
+        var ended = member("ended")
+        ended.endedAt = Sample.start
+        try await store.saveEngine(ended, at: Sample.start)
+        try await store.saveEngine(member("lost"), at: Sample.start)
+        for (later, known) in [(Duration.minutes(59), ["ended", "lost", "new"]), (.minutes(61), ["lost", "new"])] {
+            try await store.saveEngine(member("new"), at: Sample.start + later)
+            #expect(try await store.engines(at: Sample.start + later).map(\.id).sorted() == known)
+        }
+    },
     Behaviour("an engine that was not heard of for a day is forgotten") { fixture in
         let store = try await fixture.open(Sample.tenant)
         try await store.saveEngine(member("old"), at: Sample.start)

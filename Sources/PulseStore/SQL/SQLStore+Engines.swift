@@ -34,6 +34,8 @@ private struct KeptReport: Codable {
 extension SQLStore {
     /// How long an engine is remembered that is not heard of any more.
     static var engineMemory: Duration { .days(1) }
+    /// And one that said that it ends.
+    static var endedEngineMemory: Duration { .hours(1) }
 
     package func saveEngine(_ engine: EngineMember, at now: Instant) async throws {
         let name = tenant.rawValue
@@ -53,7 +55,10 @@ extension SQLStore {
                     name, engine.id, engine.host, engine.pid, engine.version, engine.startedAt, shared, ended,
                     StoredValue.json(KeptReport(engine.report)),
                 ])
-            try db.run("DELETE FROM engines WHERE tenant = ? AND seen_at < ?", [name, shared - memory])
+            // Who said that it ends is missed by nobody.
+            try db.run(
+                "DELETE FROM engines WHERE tenant = ? AND (seen_at < ? OR ended_at < ?)",
+                [name, shared - memory, shared - Self.endedEngineMemory])
         }
     }
 
