@@ -9,7 +9,7 @@ import Testing
 
 /// Commands that go on reading behind a gateway whose link is cut at random bytes. Limits count the wait for a turn among
 /// long tests.
-@Suite(.long, .timeLimit(.minutes(3))) struct FollowTests {
+@Suite(.long, .timeLimit(.minutes(3))) struct RemoteFollowTests {
     private static let cuts = 4
 
     /// A command that goes on reading through a link that is cut, and others that are not.

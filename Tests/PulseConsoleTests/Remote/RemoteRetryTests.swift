@@ -25,7 +25,7 @@ private final class Standstill: TimeSource {
 }
 
 /// When a lost connection is tried again, and by whom.
-@Suite struct RetryTests {
+@Suite struct RemoteRetryTests {
     private static let gone = Failure(.transient, code: "http.cannot_connect", "Gone.", remedy: "Wait.")
     private static let expired = Failure(.unauthorised, code: "login.expired", "Expired.", remedy: "Log in again.")
 
@@ -116,7 +116,7 @@ private final class Standstill: TimeSource {
     }
 }
 
-@Suite(.long, .timeLimit(.minutes(1))) struct LiveRetryTests {
+@Suite(.long, .timeLimit(.minutes(1))) struct RemoteLiveRetryTests {
     @Test func `a key ends the wait for a link that was cut, and the screen is live again`() async throws {
         let folder = FileManager.default.temporaryDirectory.path + "/pulse-retry-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }

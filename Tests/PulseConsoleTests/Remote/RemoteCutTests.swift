@@ -27,7 +27,7 @@ private final class NoWaiting: TimeSource {
     }
 }
 
-@Suite(.long) struct CutTests {
+@Suite(.long) struct RemoteCutTests {
     /// How often the connection is cut: 100 for the proof (`PULSE_CUTS=100`), fewer for every day.
     private static let cuts = ProcessInfo.processInfo.environment["PULSE_CUTS"].flatMap(Int.init) ?? 12
 
