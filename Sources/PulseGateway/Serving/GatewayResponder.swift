@@ -59,6 +59,7 @@ package struct GatewayResponder: HTTPResponder {
 
     @concurrent package func respond(to request: Request, context: GatewayContext) async throws -> Response {
         let parent = request.headers[.traceParent].flatMap { TraceContext(traceparent: $0) }
+        guard Tracer.current != nil else { return try await respond(to: request, context: context, under: parent, nil) }
         return try await Tracer.step("request", kind: .server, under: parent) { notes in
             try await respond(to: request, context: context, under: parent, notes)
         }
@@ -79,7 +80,7 @@ package struct GatewayResponder: HTTPResponder {
         var cause: String?
         let reply: Reply
         do {
-            reply = try await TraceContext.$current.withValue(trail.trace) { try await answer(request, &trail) }
+            reply = try await answer(request, &trail)
         } catch {
             let told = Self.problem(for: error, correlation: trail.trace.trace)
             problem = told
@@ -138,7 +139,7 @@ package struct GatewayResponder: HTTPResponder {
             route: route, target: target, arguments: meaning.arguments, identity: trail.identity, origin: trail.origin,
             body: body, lastEventID: request.headers[.lastEventID])
         if let known = endpoints.known(call) { return known }
-        return try await reply(to: call)
+        return try await reply(to: call, under: trail.trace)
     }
 
     /// What a request is for, whoever makes it being known by then. Throws `Problem`.
@@ -242,12 +243,14 @@ package struct GatewayResponder: HTTPResponder {
         return type == "application/json"
     }
 
-    private func reply(to call: Call) async throws -> Reply {
+    private func reply(to call: Call, under trace: TraceContext) async throws -> Reply {
         let endpoints = endpoints
         let acting = call.identity.map { Acting($0.principal, as: $0.role, in: $0.tenant) }
         do {
-            return try await Acting.$current.withValue(acting) {
-                try await deadlines.within(limits.answerPatience) { try await endpoints.reply(to: call) }
+            return try await TraceContext.$current.withValue(trace) {
+                try await Acting.$current.withValue(acting) {
+                    try await deadlines.within(limits.answerPatience) { try await endpoints.reply(to: call) }
+                }
             }
         } catch is DeadlinePassed {
             throw Problem(
