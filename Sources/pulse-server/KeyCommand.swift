@@ -42,10 +42,13 @@ struct KeyCommand: AsyncParsableCommand {
 
     fileprivate static func show(_ keys: [KeyListing]) throws {
         let output = CommandContext.current.output
+        let now = SystemClock().now
         let rows = keys.map { key in
             [
                 key.id, key.algorithm.rawValue, key.createdAt.iso8601ToSecond,
-                key.isSigning ? "signing" : "signs from \(key.signsFrom.iso8601ToSecond)",
+                key.isSigning
+                    ? "signing"
+                    : key.signsFrom <= now ? "checked only" : "signs from \(key.signsFrom.iso8601ToSecond)",
             ]
         }
         try output.print(

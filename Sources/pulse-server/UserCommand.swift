@@ -10,7 +10,7 @@ struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Says who may come in; also beside a running gateway.",
         subcommands: [
-            List.self, Add.self, Password.self, Disable.self, Enable.self, Remove.self,
+            List.self, Add.self, RoleChange.self, Password.self, Disable.self, Enable.self, Remove.self,
         ])
 
     /// Opens the accounts for one act. Only who adds somebody makes them where there are none.
@@ -86,13 +86,35 @@ struct UserCommand: AsyncParsableCommand {
             try await Telling.failures { _ = try file.tenant() }
             try await UserCommand.act(folder, makesAccounts: true) { users in
                 let served = try await file.served(users)
-                let typed = try tenant.map { TenantID($0) } ?? (file.config == nil ? nil : file.tenant())
-                let tenant = try typed ?? served.usual()
+                let tenant = try await file.tenant(tenant, users)
                 let password = try await users.add(name, as: role, in: tenant)
                 try UserCommand.show(
                     password.map { "One-time password of \(name), \(role.rawValue) of \(tenant): \($0)" }
                         ?? "\(name) is \(role.rawValue) of \(tenant) now, with the same password.")
                 if let warning = served.warning(name, in: [tenant]) { Telling.tell("pulse: \(warning)") }
+            }
+        }
+    }
+
+    struct RoleChange: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "role", abstract: "Changes what a user may do in a tenant.")
+        @OptionGroup var folder: DataFolder
+        @OptionGroup var file: ConfigurationFileOption
+        @Option(help: ArgumentHelp("What the user may do from now on.", valueName: "role")) var role: Role
+        @Option(
+            help: ArgumentHelp(
+                "The tenant; otherwise that of the configuration, or the one that the gateway serves.",
+                valueName: "tenant"))
+        var tenant: String?
+        @Argument var name: String
+
+        func run() async throws {
+            try await Telling.failures { _ = try file.tenant() }
+            try await UserCommand.act(folder) { users in
+                let tenant = try await file.tenant(tenant, users)
+                try await users.setRole(name, to: role, in: tenant)
+                try UserCommand.show("\(name) is \(role.rawValue) of \(tenant) from now on.")
             }
         }
     }
@@ -160,6 +182,12 @@ extension ConfigurationFileOption {
     fileprivate func tenant() throws -> TenantID? {
         let finder = SettingsFinder(.current)
         return try finder.path(SettingsWishes(config: config)).map { try SettingsFinder.read($0).tenant }
+    }
+
+    /// The tenant that is meant: what was typed, else that of a configuration that was named, else the one served.
+    fileprivate func tenant(_ typed: String?, _ users: UserAdministration) async throws -> TenantID {
+        if let named = try typed.map({ TenantID($0) }) ?? (config == nil ? nil : tenant()) { return named }
+        return try await served(users).usual()
     }
 
     fileprivate func served(_ users: UserAdministration) async throws -> ServedTenants {

@@ -56,7 +56,7 @@ import Testing
         Told(
             testDescription: "one is not told", scene: .calm, receivers: Scene.receivers(), label: "1 problem",
             because: "Alerts do not reach oncall: The mail program (sendmail) ended with status 1. "
-                + "Run it by hand to see why. `pulse notify test` tries it."),
+                + "Run it by hand to see why. It is tried again by itself."),
         Told(testDescription: "beside others", scene: .busy, receivers: Scene.receivers(), label: "4 problems"),
     ])
     func `nothing is well while somebody would not be told of an alert`(_ told: Told) {

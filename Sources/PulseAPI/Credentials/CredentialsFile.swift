@@ -31,7 +31,8 @@ package struct CredentialsFile: Sendable {
         guard status.st_mode & 0o077 == 0 else {
             throw Failure(
                 .ours, code: "credentials.exposed", "The credentials in \(path) can be read by others.",
-                remedy: "Take the tokens back at the gateway, then: chmod 600 \(path)")
+                remedy: "chmod 600 \(path); then take back what others may have read: log out, or `pulse token revoke`."
+            )
         }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 14)

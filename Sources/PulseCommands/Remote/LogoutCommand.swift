@@ -13,9 +13,13 @@ package struct LogoutCommand: Sendable {
     }
 
     package func run(_ wishes: SettingsWishes) async throws {
-        var place = try PlaceFinder(context).team(
+        let place = try PlaceFinder(context).team(
             wishes, orElse: "Name the one to leave with --context NAME or --gateway URL.")
-        place.token = nil
+        guard place.token == nil else {
+            throw CommandError(
+                .usage, "PULSE_TOKEN is set, and a personal token has no login that could end. Nothing was done.",
+                remedy: "Unset it to log yourself out; `pulse token revoke ID` takes a token back.")
+        }
         guard let session = try context.credentials(time).session(place.session) else {
             throw CommandError(.failed, "You are not logged in at \(place.address).", remedy: "Nothing was done.")
         }

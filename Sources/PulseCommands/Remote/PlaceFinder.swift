@@ -29,7 +29,15 @@ package struct PlaceFinder: Sendable {
         if let gateway = variable("PULSE_GATEWAY") { return try place(at: gateway, tenant: wishes.tenant) }
         if let name = variable("PULSE_CONTEXT") { return try place(named: name, wishes) }
         if variable("PULSE_CONFIG") != nil { return nil }
-        return try contexts().current.flatMap { try place(named: $0, wishes) }
+        let present = try contexts().current.flatMap { try place(named: $0, wishes) }
+        // Somebody else's login would do what the token was meant for.
+        guard present == nil || variable("PULSE_TOKEN") == nil else {
+            throw CommandError(
+                .usage, "PULSE_TOKEN is set, and not where it is for: it is never sent to a context's gateway.",
+                remedy: "Set PULSE_GATEWAY, or give --gateway URL; with --context NAME the context's own login is used."
+            )
+        }
+        return present
     }
 
     package func contexts() throws -> RemoteContexts { try RemoteContexts.read(path: context.contextsPath) }

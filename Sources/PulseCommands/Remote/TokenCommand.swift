@@ -39,7 +39,7 @@ package struct TokenCommand: Sendable {
             throw error
         }
         context.output.note(
-            "Made the token \(made.id), which may \(made.scope.rawValue)\(made.expiresAt.map { " until \($0.iso8601ToSecond)" } ?? "")."
+            "Made the token \(made.id) of scope \(made.scope.rawValue)\(made.expiresAt.map { ", good until \($0.iso8601ToSecond)" } ?? "")."
                 + " It is not shown again; `pulse token revoke \(made.id)` takes it back.")
         if context.output.isReadableByOthers() {
             context.output.note("pulse: Others may read the file that it was written to. Close it: chmod 600 FILE.")

@@ -90,8 +90,8 @@ struct Verdict: Hashable, Sendable {
     /// Nothing else is wrong, and nobody would hear of it if something were.
     private mutating func tell(of receiver: ReceiverStatus) {
         let name = TerminalText.truncate(receiver.name, to: 24, .middle)
-        because = "Alerts do not reach \(name): \(receiver.failure ?? "") `pulse notify test` tries it."
-        brief = "Alerts do not reach \(name): 5 says why, `pulse notify test` tries."
+        because = "Alerts do not reach \(name): \(receiver.failure ?? "") It is tried again by itself."
+        brief = "Alerts do not reach \(name): 5 says why; it is tried again by itself."
     }
 
     /// Draws again when the next engine has been silent for too long, though nothing is heard.

@@ -80,7 +80,7 @@ extension Engine {
         case .discard(let ids):
             return CommandPreview(
                 sentence: "\(ids.count.counted("quarantined record is", "quarantined records are")) given up.",
-                consequences: ["They are not loaded and leave the list; their payloads are kept."],
+                consequences: ["What is given up leaves the list without being loaded; the payload is kept."],
                 records: ids.count, requests: 0, danger: .destructive)
         case .undoTombstones(let finding):
             return CommandPreview(sentence: "The deletions of finding \(finding) are taken back.", requests: 0)

@@ -31,7 +31,7 @@ extension Engine {
             if counts.quarantined > 0 { rejected += 1 } else { loaded += 1 }
         }
         try await countQuarantine()
-        var sentence = "\(loaded) of \(ids.count.counted("quarantined record")) \(loaded.noun("is", "are")) loaded."
+        var sentence = "\(loaded) of \(ids.count.counted("quarantined record")) \(ids.count.noun("is", "are")) loaded."
         if rejected > 0 {
             let outcome = rejected.counted("was rejected again and stays", "were rejected again and stay")
             sentence += " \(outcome) in quarantine."

@@ -102,8 +102,11 @@ extension AccountDesk {
         return answer
     }
 
-    /// Throws `Problem` when the user has none of that id.
+    /// Throws `Problem` when the user has none of that id, and for a personal token that would take back another one.
     func removeToken(_ id: String, of identity: Identity, from origin: Origin) async throws {
+        if case .token(let own) = identity.proof, own != id {
+            throw Problem.sessionNeeded("A personal token takes back no other one than itself.")
+        }
         let isOwn = try await store.tokens(of: identity.principal.name).contains {
             $0.id == id && $0.tenant == identity.tenant
         }

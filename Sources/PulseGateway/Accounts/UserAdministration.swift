@@ -48,7 +48,7 @@ package struct UserAdministration: Sendable {
             guard user.roles[tenant] == nil else {
                 throw Failure(
                     .ours, code: "user.exists", "\(name) belongs to \(tenant) already.",
-                    remedy: "Change the role over the API, or remove the user first.")
+                    remedy: "`pulse-server user role \(name) --role \(role.rawValue)` changes what they may do.")
             }
             _ = try await store.change(name) { $0.roles[tenant] = role }
             try await audit("Added to the tenant as \(role.rawValue).", name, in: tenant)
@@ -76,13 +76,45 @@ package struct UserAdministration: Sendable {
         return password
     }
 
+    /// Throws `Failure`, also for a tenant's last administrator who would be kept out.
     package func setDisabled(_ name: String, _ isDisabled: Bool) async throws {
+        if isDisabled, let user = try await store.user(name) {
+            try await keepAdministrator(besides: user, of: user.roles.keys.sorted())
+        }
         let user = try await change(name) { $0.isDisabled = isDisabled }
         if isDisabled { try await store.endFamilies(of: name, at: time.now, because: "disabled") }
         try await auditAll(isDisabled ? "Disabled; every session has ended." : "Enabled.", user)
     }
 
+    /// Another role in a tenant, which holds within seconds. Throws `Failure`, also for the tenant's last administrator.
+    package func setRole(_ name: String, to role: Role, in tenant: TenantID) async throws {
+        guard let user = try await store.user(name) else { throw Self.unknown(name) }
+        guard user.roles[tenant] != nil else {
+            throw Failure(
+                .ours, code: "user.no_member", "\(name) does not belong to \(tenant).",
+                remedy: "`pulse-server user add \(name) --role \(role.rawValue) --tenant \(tenant)` adds them.")
+        }
+        if role != .admin { try await keepAdministrator(besides: user, of: [tenant]) }
+        _ = try await change(name) { $0.roles[tenant] = role }
+        try await audit("Is \(role.rawValue) now.", name, in: tenant)
+    }
+
+    /// Throws `Failure` where nobody else could manage a tenant's users any more.
+    private func keepAdministrator(besides user: User, of tenants: some Sequence<TenantID>) async throws {
+        let others = try await store.users().filter { $0.name != user.name && !$0.isDisabled }
+        for tenant in tenants where user.roles[tenant] == .admin && !user.isDisabled {
+            guard !others.contains(where: { $0.roles[tenant] == .admin }) else { continue }
+            throw Failure(
+                .ours, code: "user.last_admin", "\(user.name) is the last administrator of \(tenant).",
+                remedy: "Make another one first: `pulse-server user add NAME --role admin --tenant \(tenant)`.")
+        }
+    }
+
+    /// Throws `Failure`, also for a tenant's last administrator.
     package func remove(_ name: String) async throws {
+        if let user = try await store.user(name) {
+            try await keepAdministrator(besides: user, of: user.roles.keys.sorted())
+        }
         guard let user = try await store.user(name), try await store.remove(name) else { throw Self.unknown(name) }
         try await auditAll("Removed.", user)
     }

@@ -2,10 +2,16 @@ import PulseDomain
 
 /// What an engine does, for Prometheus. Labels are names from the configuration, so they have few values.
 enum EngineMetrics {
-    static func write(_ overviews: [(tenant: TenantID, overview: Overview)], to text: inout PrometheusText) {
-        text.family("pulse_engine_up", .gauge, "1 while the engine works, 0 while something keeps it from working.")
-        for (tenant, overview) in overviews {
-            text.sample("pulse_engine_up", label(tenant), overview.engine.trouble == nil ? 1 : 0)
+    /// - Parameter tenants: All that are served; what answers for them is among the overviews.
+    static func write(
+        _ overviews: [(tenant: TenantID, overview: Overview)], of tenants: [TenantID], to text: inout PrometheusText
+    ) {
+        text.family(
+            "pulse_engine_up", .gauge,
+            "1 while the engine works, 0 while something keeps it from working, or it is away.")
+        for tenant in tenants {
+            let works = overviews.contains { $0.tenant == tenant && $0.overview.engine.trouble == nil }
+            text.sample("pulse_engine_up", label(tenant), works ? 1 : 0)
         }
         engines(overviews, to: &text)
         text.family("pulse_runs", .gauge, "Jobs by the state of their present or last run.")

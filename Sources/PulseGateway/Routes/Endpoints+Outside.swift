@@ -34,10 +34,10 @@ extension Endpoints {
         await upstream(&text)
         var overviews: [(tenant: TenantID, overview: Overview)] = []
         for engine in engines.values.sorted(by: { $0.tenant < $1.tenant }) {
-            // An engine that does not answer has no figures; /health/ready says why.
+            // An engine that does not answer has no figures but that; /health/ready says why.
             if let overview = try? await engine.operations.overview() { overviews.append((engine.tenant, overview)) }
         }
-        EngineMetrics.write(overviews, to: &text)
+        EngineMetrics.write(overviews, of: engines.keys.sorted(), to: &text)
         return text.text
     }
 

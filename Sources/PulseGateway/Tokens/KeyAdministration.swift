@@ -28,7 +28,9 @@ package struct KeyAdministration: Sendable {
             for tenant in tenants.sorted() {
                 try await store.auditHere(
                     "key", made.id, in: tenant, at: time.now,
-                    outcome: "Made a new \(made.algorithm.rawValue) key, which signs from \(made.signsFrom.iso8601).")
+                    outcome:
+                        "Made a new \(made.algorithm.rawValue) key, which signs from \(made.signsFrom.iso8601ToSecond)."
+                )
             }
             await store.close()
             return made

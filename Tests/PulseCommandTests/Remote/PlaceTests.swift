@@ -55,6 +55,13 @@ import Testing
         #expect(try Self.remote(SettingsWishes(context: "team"), environment)?.token == nil)
     }
 
+    @Test func `a token without the gateway that it is for does nothing in the name of who is logged in`() throws {
+        let error = #expect(throws: CommandError.self) { try Self.remote(SettingsWishes(), ["PULSE_TOKEN": "t"]) }
+        #expect(error?.status == .usage && error?.lines.joined().contains("Set PULSE_GATEWAY") == true)
+        #expect(try Self.remote(SettingsWishes(context: "local"), ["PULSE_TOKEN": "t"]) == nil)
+        #expect(try Self.remote(SettingsWishes(config: "a.yaml"), ["PULSE_TOKEN": "t"]) == nil)
+    }
+
     /// Two users of one gateway, each in a context of their own.
     struct Shared: Sendable {
         var current: String?

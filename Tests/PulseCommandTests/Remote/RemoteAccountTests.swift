@@ -132,7 +132,7 @@ import Testing
             try await command(made).create("ci", scope: .operate, expires: "30d")
             let secret = made.out.trimmingCharacters(in: .newlines)
             #expect(made.out == secret + "\n" && secret.hasPrefix("pulse_pat_"))
-            #expect(made.error.contains("which may operate until ") && !made.error.contains(secret))
+            #expect(made.error.contains(" of scope operate, good until ") && !made.error.contains(secret))
             let json = Captured()
             try await command(json, isJSON: true).create("report", scope: .read, expires: nil)
             let told = try JSONDecoder().decode(Told.self, from: Data(json.out.utf8))
@@ -143,6 +143,11 @@ import Testing
             let who = Captured()
             try await WhoamiCommand(who.context(home: script.path, environment: environment)).run(SettingsWishes())
             #expect(who.out.contains("admin, by a personal token") && who.out.contains("role     operator"))
+            let left = await #expect(throws: CommandError.self) {
+                try await LogoutCommand(Captured().context(home: place.path, environment: environment)).run(
+                    SettingsWishes())
+            }
+            #expect(left?.status == .usage && left?.lines.joined().contains("PULSE_TOKEN is set") == true)
             let another = TokenCommand(
                 Captured().context(home: script.path, environment: environment), SettingsWishes())
             let refused = await #expect(throws: Failure.self) {

@@ -37,19 +37,49 @@ struct AdministrationTests {
     @Test func `users are added, given other tenants, new passwords, kept out, let in and removed`() async throws {
         let folder = try Folder()
         let users = try Self.users(folder.path + "/accounts.db")
+        _ = try await users.add("boss", as: .admin, in: "zenith")
         let password = try #require(try await users.add("ada", as: .viewer, in: "acme"))
         #expect(try await users.add("ada", as: .admin, in: "zenith") == nil)
         await #expect(throws: Failure.self) { try await users.add("ada", as: .admin, in: "acme") }
         let other = try await users.resetPassword(of: "ada")
         #expect(other != password)
         try await users.setDisabled("ada", true)
-        #expect(try await users.list().map(\.isDisabled) == [true])
+        #expect(try await users.list().map(\.isDisabled) == [true, false])
         try await users.setDisabled("ada", false)
         #expect(try await users.list().first?.roles == ["acme": .viewer, "zenith": .admin])
         try await users.remove("ada")
-        #expect(try await users.list().isEmpty)
+        #expect(try await users.list().map(\.name) == ["boss"])
         await #expect(throws: Failure.self) { try await users.remove("ada") }
         await #expect(throws: Failure.self) { try await users.setDisabled("ada", true) }
+        await users.close()
+    }
+
+    @Test func `a role is changed, and a tenant keeps an administrator who may come in`() async throws {
+        let users = UserAdministration(
+            store: try SQLiteAccounts.inMemory(), passwords: try PasswordDesk(), time: ManualTime())
+        _ = try await users.add("ada", as: .admin, in: "acme")
+        _ = try await users.add("ada", as: .viewer, in: "zenith")
+        _ = try await users.add("grace", as: .viewer, in: "acme")
+        func expectKept(_ act: () async throws -> Void) async {
+            let failure = await #expect(throws: Failure.self) { try await act() }
+            #expect(failure?.code == "user.last_admin" && failure?.sentence.contains("acme") == true)
+        }
+        await expectKept { try await users.remove("ada") }
+        await expectKept { try await users.setDisabled("ada", true) }
+        await expectKept { try await users.setRole("ada", to: .operator, in: "acme") }
+        try await users.setRole("ada", to: .operator, in: "zenith")
+        try await users.setRole("grace", to: .admin, in: "acme")
+        try await users.setDisabled("grace", true)
+        // Who is kept out manages nobody.
+        await expectKept { try await users.remove("ada") }
+        try await users.setDisabled("grace", false)
+        try await users.setRole("ada", to: .viewer, in: "acme")
+        #expect(
+            try await users.list().map(\.roles) == [["acme": .viewer, "zenith": .operator], ["acme": .admin]])
+        let failure = await #expect(throws: Failure.self) {
+            try await users.setRole("grace", to: .viewer, in: "zenith")
+        }
+        #expect(failure?.code == "user.no_member")
         await users.close()
     }
 

@@ -203,6 +203,12 @@ struct SessionTests {
             .decoded(ItemPage<PersonalToken>.self)
         #expect(list.items.map(\.lastUsedAt) == [harness.time.now])
         #expect(list.items.map(\.token) == [nil])
+        let another = try await make(.operate, as: "operator", harness)
+        let weak = try #require(try await make(.read, as: "operator", harness).token)
+        // Itself, and no other one of its owner.
+        #expect(
+            try await harness.ask(.delete, "/api/v1/auth/tokens/\(another.id)", token: weak).status == .forbidden)
+        #expect(try await harness.ask(.get, "/api/v1/overview", token: another.token).status == .ok)
         #expect(try await harness.ask(.delete, "/api/v1/auth/tokens/\(made.id)", token: token).status == .noContent)
         #expect(try await harness.ask(.get, "/api/v1/overview", token: token).status == .unauthorized)
         let other = try #require(try await make(.read, as: "viewer", harness, expiresAt: end).token)

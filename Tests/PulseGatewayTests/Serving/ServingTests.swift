@@ -256,6 +256,14 @@ struct ServingTests {
         #expect(!text.contains("passwd"))
     }
 
+    @Test func `a tenant whose engines are all away is told as down`() async throws {
+        let overview = try await StubOperations(tenant: "beta").overview()
+        var text = PrometheusText()
+        EngineMetrics.write([("beta", overview)], of: ["beta", "gamma"], to: &text)
+        #expect(text.text.contains("pulse_engine_up{tenant=\"beta\"} 1\n"))
+        #expect(text.text.contains("pulse_engine_up{tenant=\"gamma\"} 0\n"))
+    }
+
     @Test func `the log has a line for each request, with its correlation and without its query`() async throws {
         let harness = try await Harness()
         let lines = Lines()
