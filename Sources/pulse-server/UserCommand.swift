@@ -74,19 +74,14 @@ struct UserCommand: AsyncParsableCommand {
             abstract: "Adds a user, or gives one that is there a role in another tenant. Prints a one-time password.")
         @OptionGroup var folder: DataFolder
         @OptionGroup var file: ConfigurationFileOption
-        @Option(help: ArgumentHelp("What the user may do.", valueName: "role")) var role: Role
-        @Option(
-            help: ArgumentHelp(
-                "The tenant; otherwise that of the configuration, or the one that the gateway serves.",
-                valueName: "tenant"))
-        var tenant: String?
+        @OptionGroup fileprivate var place: RoleInTenant
         @Argument var name: String
 
         func run() async throws {
             try await Telling.failures { _ = try file.tenant() }
             try await UserCommand.act(folder, makesAccounts: true) { users in
                 let served = try await file.served(users)
-                let tenant = try await file.tenant(tenant, users)
+                let (role, tenant) = (place.role, try await file.tenant(place.tenant, users))
                 let password = try await users.add(name, as: role, in: tenant)
                 try UserCommand.show(
                     password.map { "One-time password of \(name), \(role.rawValue) of \(tenant): \($0)" }
@@ -101,18 +96,13 @@ struct UserCommand: AsyncParsableCommand {
             commandName: "role", abstract: "Changes what a user may do in a tenant.")
         @OptionGroup var folder: DataFolder
         @OptionGroup var file: ConfigurationFileOption
-        @Option(help: ArgumentHelp("What the user may do from now on.", valueName: "role")) var role: Role
-        @Option(
-            help: ArgumentHelp(
-                "The tenant; otherwise that of the configuration, or the one that the gateway serves.",
-                valueName: "tenant"))
-        var tenant: String?
+        @OptionGroup fileprivate var place: RoleInTenant
         @Argument var name: String
 
         func run() async throws {
             try await Telling.failures { _ = try file.tenant() }
             try await UserCommand.act(folder) { users in
-                let tenant = try await file.tenant(tenant, users)
+                let (role, tenant) = (place.role, try await file.tenant(place.tenant, users))
                 try await users.setRole(name, to: role, in: tenant)
                 try UserCommand.show("\(name) is \(role.rawValue) of \(tenant) from now on.")
             }
@@ -175,6 +165,16 @@ struct UserCommand: AsyncParsableCommand {
             }
         }
     }
+}
+
+/// What a user may do, and where.
+private struct RoleInTenant: ParsableArguments {
+    @Option(help: ArgumentHelp("What the user may do.", valueName: "role")) var role: Role
+    @Option(
+        help: ArgumentHelp(
+            "The tenant; otherwise that of the configuration, or the one that the gateway serves.", valueName: "tenant")
+    )
+    var tenant: String?
 }
 
 extension ConfigurationFileOption {

@@ -112,10 +112,9 @@ package struct UserAdministration: Sendable {
 
     /// Throws `Failure`, also for a tenant's last administrator.
     package func remove(_ name: String) async throws {
-        if let user = try await store.user(name) {
-            try await keepAdministrator(besides: user, of: user.roles.keys.sorted())
-        }
-        guard let user = try await store.user(name), try await store.remove(name) else { throw Self.unknown(name) }
+        guard let user = try await store.user(name) else { throw Self.unknown(name) }
+        try await keepAdministrator(besides: user, of: user.roles.keys.sorted())
+        guard try await store.remove(name) else { throw Self.unknown(name) }
         try await auditAll("Removed.", user)
     }
 

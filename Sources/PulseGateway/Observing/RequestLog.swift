@@ -24,14 +24,9 @@ struct RequestLog: Sendable {
     /// Takes whole lines, with their ends.
     private let write: @Sendable ([UInt8]) -> Void
 
-    init(writingBytes write: @escaping @Sendable ([UInt8]) -> Void) { self.write = write }
+    init(write: @escaping @Sendable ([UInt8]) -> Void) { self.write = write }
 
-    /// - Parameter write: Takes lines without their ends.
-    init(write: @escaping @Sendable (String) -> Void) {
-        self.init(writingBytes: { write(String(decoding: $0.dropLast(), as: UTF8.self)) })
-    }
-
-    static let standardError = RequestLog(writingBytes: { line in
+    static let standardError = RequestLog { line in
         line.withUnsafeBytes { bytes in
             var rest = bytes[...]
             while let begin = UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
@@ -41,8 +36,8 @@ struct RequestLog: Sendable {
                 rest = rest.dropFirst(max(0, count))
             }
         }
-    })
-    static let silent = RequestLog(writingBytes: { _ in })
+    }
+    static let silent = RequestLog { _ in }
 
     func note(_ entry: Entry) {
         line { writer in

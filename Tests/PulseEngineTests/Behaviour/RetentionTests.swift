@@ -9,15 +9,22 @@ import Testing
 
 /// What is older than it is to be kept goes while the engine runs.
 @Suite(.long) struct RetentionTests {
+    /// A few records, and an empty store for them.
+    private static func world(_ clock: SimulationExecutor) async throws -> (SQLiteStore, Sandbox) {
+        var options = SandboxOptions.tiny
+        options.jira.projects = 1
+        options.jira.issues = 16
+        options.github.repositories = 1
+        options.github.pullRequests = 4
+        return (
+            try await SQLiteStore.open(.memory, tenant: "demo", options: .init(execution: .inline)),
+            Sandbox(options, time: ProviderTime(clock))
+        )
+    }
+
     @Test func `raw pages of a week ago go, and what they were made of stays`() async throws {
         try await SimulatedPulse.simulate { clock in
-            let store = try await SQLiteStore.open(.memory, tenant: "demo", options: .init(execution: .inline))
-            var options = SandboxOptions.tiny
-            options.jira.projects = 1
-            options.jira.issues = 16
-            options.github.repositories = 1
-            options.github.pullRequests = 4
-            let sandbox = Sandbox(options, time: ProviderTime(clock))
+            let (store, sandbox) = try await Self.world(clock)
             func pages() async throws -> [StoredPage] {
                 var pages: [StoredPage] = []
                 for job in try await store.jobs() {
@@ -42,13 +49,7 @@ import Testing
 
     @Test func `where partitions stood days ago goes, with runs that changed nothing`() async throws {
         try await SimulatedPulse.simulate { clock in
-            let store = try await SQLiteStore.open(.memory, tenant: "demo", options: .init(execution: .inline))
-            var options = SandboxOptions.tiny
-            options.jira.projects = 1
-            options.jira.issues = 16
-            options.github.repositories = 1
-            options.github.pullRequests = 4
-            let sandbox = Sandbox(options, time: ProviderTime(clock))
+            let (store, sandbox) = try await Self.world(clock)
             let kept: Duration = .days(1)
             func load() async throws -> (idle: Set<RunID>, checkpoints: [Checkpoint]) {
                 let pulse = try await SimulatedPulse.open(on: clock, sandbox: sandbox, store: store) {

@@ -74,8 +74,9 @@ struct LiveTests {
     }
 
     @Test func `a port that is taken is told before anything is begun`() async throws {
-        let served = try await Served(try await Harness().responder)
-        let taken = GatewayServer.Address(host: "127.0.0.1", port: served.port)
+        // Nobody else's address on this machine: what is let go there is not taken by a test beside this one.
+        let served = try await Served(try await Harness().responder, host: "127.0.0.77")
+        let taken = GatewayServer.Address(host: "127.0.0.77", port: served.port)
         let failure = await #expect(throws: Failure.self) { try await taken.check() }
         #expect(failure?.code == "listen.failed")
         try await served.end()

@@ -270,7 +270,7 @@ struct ServingTests {
         let responder = GatewayResponder(
             endpoints: harness.endpoints, authenticator: BearerAuthenticator(desk: harness.desk), throttle: nil,
             accounts: harness.desk, time: harness.time,
-            log: RequestLog { line in lines.all.withLock { $0.append(line) } })
+            log: RequestLog { line in lines.all.withLock { $0.append(String(decoding: line, as: UTF8.self)) } })
         let token = try await harness.token("viewer")
         _ = try await harness.ask(.get, "/api/v1/jobs?cursor=secret", token: token, over: responder)
         let line = try #require(lines.all.withLock { $0.first })

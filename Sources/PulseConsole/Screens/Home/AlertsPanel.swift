@@ -105,17 +105,23 @@ enum AlertsPanel {
     /// What a person can do about the alert that keys are about, in the panel's lower border.
     private static func drawKeys(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
         guard let alert = state.targetAlert else { return }
-        var hints: [(String, String)] = []
-        if alert.opensRecovery {
-            hints.append(("f", "opens Recovery"))
-        } else if let remedy = alert.remedies.first {
-            hints.append(("f", remedy.phrase))
+        var hints: [(key: String, title: String, isEnabled: Bool)] = []
+        func add(_ key: String, _ title: String, _ action: Action) {
+            hints.append((key, title, state.availability(of: action).isEnabled))
         }
-        if alert.acknowledgedBy == nil { hints.append(("a", "acknowledge")) }
-        if state.fleet.alerts.count > 1, state.home.focus == .jobs { hints.append(("Tab", "choose another")) }
+        if alert.opensRecovery {
+            add("f", "opens Recovery", .remedy)
+        } else if let remedy = alert.remedies.first {
+            add("f", remedy.phrase, .remedy)
+        }
+        if alert.acknowledgedBy == nil { add("a", "acknowledge", .acknowledge) }
+        if state.fleet.alerts.count > 1, state.home.focus == .jobs { hints.append(("Tab", "choose another", true)) }
         var text = StyledText(" ")
-        for (key, title) in hints {
-            text = text + StyledText(key, Style(.key)) + StyledText(" \(title)  ", Style(.keyText))
+        // As in the foot line, which says why.
+        for (key, title, isEnabled) in hints {
+            text =
+                text + StyledText(key, Style(isEnabled ? .key : .muted))
+                + StyledText(" \(title)  ", Style(isEnabled ? .keyText : .muted))
         }
         guard text.width + 4 <= area.width, !hints.isEmpty else { return }
         surface.put(text, at: Point(area.maxX - text.width - 2, area.maxY - 1), maxWidth: text.width)
