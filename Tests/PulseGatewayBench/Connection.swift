@@ -5,6 +5,10 @@ import PulseMeasuring
 final class Connection {
     let descriptor: Int32
     private var buffer = [UInt8](repeating: 0, count: 256 << 10)
+    /// Bytes of the answer that is under way.
+    private var filled = 0
+    private var head: Head?
+    private var bodyRange = 0..<0
 
     init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -49,36 +53,71 @@ final class Connection {
         }
     }
 
-    /// Sends a request and takes the whole answer, whose head tells its length.
+    /// Sends a request and waits for the whole answer.
     func exchange(_ request: [UInt8]) throws -> (status: Int, body: ArraySlice<UInt8>) {
         try send(request)
-        var filled = 0
-        var head: (status: Int, begin: Int, end: Int)?
         while true {
-            if filled == buffer.count { buffer.append(contentsOf: [UInt8](repeating: 0, count: buffer.count)) }
-            let count = buffer.withUnsafeMutableBytes { bytes in
-                read(descriptor, bytes.baseAddress.map { $0 + filled }, bytes.count - filled)
-            }
-            guard count > 0 else { throw BenchError("The server ended a connection.") }
-            filled += count
-            if head == nil { head = try Self.head(buffer, filled) }
-            if let head, filled >= head.end { return (head.status, buffer[head.begin..<head.end]) }
+            if let status = try take() { return (status, body) }
         }
     }
 
-    private static func head(_ bytes: [UInt8], _ filled: Int) throws -> (status: Int, begin: Int, end: Int)? {
-        guard let end = bytes[..<filled].firstRange(of: Array("\r\n\r\n".utf8))?.lowerBound else { return nil }
-        let lines = String(decoding: bytes[..<end], as: UTF8.self).split(separator: "\r\n")
-        let status = lines[0].split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        let length = lines.dropFirst().compactMap { line -> Int? in
-            let parts = line.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "content-length" else { return nil }
-            return Int(parts[1].drop { $0 == " " })
-        }.first
-        guard let length = length ?? (status == 204 ? 0 : nil) else {
-            throw BenchError("An answer of status \(status) does not tell its length.")
+    /// Takes what has arrived, or waits for it; the status once the answer is whole.
+    func take() throws -> Int? {
+        if filled == buffer.count { buffer.append(contentsOf: [UInt8](repeating: 0, count: buffer.count)) }
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            read(descriptor, bytes.baseAddress.map { $0 + filled }, bytes.count - filled)
         }
-        return (status, end + 4, end + 4 + length)
+        guard count > 0 else { throw BenchError("The server ended a connection.") }
+        filled += count
+        head = try head ?? buffer.withUnsafeBytes { try Head(UnsafeRawBufferPointer(rebasing: $0[..<filled])) }
+        guard let head, filled >= head.length + head.bodyLength else { return nil }
+        bodyRange = head.length..<head.length + head.bodyLength
+        filled = 0
+        self.head = nil
+        return head.status
+    }
+
+    /// Of the answer that was taken last.
+    private var body: ArraySlice<UInt8> { buffer[bodyRange] }
+
+    /// What an answer's first lines tell of it.
+    private struct Head {
+        let status: Int
+        /// Bytes up to the body.
+        let length: Int
+        let bodyLength: Int
+
+        /// `nil` while it is not whole. Looks at bytes in place: the client shares its processor with the server, so
+        /// that each of its microseconds is missing there, and answers with many headers would look slow.
+        init?(_ bytes: UnsafeRawBufferPointer) throws {
+            guard let begin = bytes.baseAddress else { return nil }
+            let end = begin + bytes.count
+            var line = begin
+            var told: Int?
+            while let newline = memchr(line, 10, end - line) {
+                let next = UnsafeRawPointer(newline) + 1
+                guard next - line > 2 else {
+                    (status, length) = (Self.number(begin + 9), next - begin)
+                    guard let told = told ?? (status == 204 ? 0 : nil) else {
+                        throw BenchError("An answer of status \(status) does not tell its length.")
+                    }
+                    bodyLength = told
+                    return
+                }
+                if strncasecmp(line.assumingMemoryBound(to: CChar.self), Self.lengthField, Self.lengthField.utf8.count)
+                    == 0
+                {
+                    told = Self.number(line + Self.lengthField.utf8.count)
+                }
+                line = next
+            }
+            return nil
+        }
+
+        private static let lengthField = "content-length:"
+
+        /// What follows it is no digit, in a line that has an end.
+        private static func number(_ text: UnsafeRawPointer) -> Int { atol(text.assumingMemoryBound(to: CChar.self)) }
     }
 }
 

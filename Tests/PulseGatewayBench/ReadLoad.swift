@@ -1,6 +1,5 @@
-import Foundation
+import Glibc
 import PulseMeasuring
-import Synchronization
 
 /// Clients that each ask for the same thing again and again.
 struct ReadLoad {
@@ -24,40 +23,39 @@ struct ReadLoad {
     }
 
     func run() throws -> Figures {
-        let (port, request) = (port, request)
-        let taken = Mutex<(delays: [Int64], error: (any Error)?)>(([], nil))
+        let clients = try (0..<connections).map { _ in try Connection(port: port) }
         let used = try Machine.processorSeconds(of: server)
         let begin = nanoseconds()
-        let end = begin + Int64(seconds) * 1_000_000_000
-        let threads = DispatchGroup()
-        for _ in 0..<connections {
-            threads.enter()
-            Thread.detachNewThread {
-                defer { threads.leave() }
-                var delays: [Int64] = []
-                do {
-                    let connection = try Connection(port: port)
-                    var before = nanoseconds()
-                    while before < end {
-                        let status = try connection.exchange(request).status
-                        guard status == 200 else { throw BenchError("A read was answered with \(status).") }
-                        let after = nanoseconds()
-                        delays.append(after - before)
-                        before = after
-                    }
-                } catch {
-                    taken.withLock { $0.error = error }
-                }
-                taken.withLock { [delays] in $0.delays += delays }
-            }
-        }
-        threads.wait()
-        let (delays, error) = taken.withLock { $0 }
-        if let error { throw error }
+        let delays = try read(with: clients, until: begin + Int64(seconds) * 1_000_000_000)
+        let took = Double(nanoseconds() - begin) / 1e9
+        let processor = try Machine.processorSeconds(of: server) - used
         let sorted = delays.sorted()
         return Figures(
-            rate: Double(sorted.count) / (Double(nanoseconds() - begin) / 1e9), p50: sorted.quantile(0.5),
-            p99: sorted.quantile(0.99),
-            processor: (try Machine.processorSeconds(of: server) - used) * 1e6 / Double(max(1, sorted.count)))
+            rate: Double(sorted.count) / took, p50: sorted.quantile(0.5), p99: sorted.quantile(0.99),
+            processor: processor * 1e6 / Double(max(1, sorted.count)))
+    }
+
+    /// Nanoseconds of every answer. One thread reads for all clients, as wrk does: a thread for each would take more of
+    /// the machine than the server that is measured.
+    private func read(with clients: [Connection], until end: Int64) throws -> [Int64] {
+        var polled = clients.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+        var sent = try clients.map { client in
+            try client.send(request)
+            return nanoseconds()
+        }
+        var delays: [Int64] = []
+        delays.reserveCapacity(1 << 20)
+        while true {
+            guard poll(&polled, nfds_t(polled.count), 10_000) > 0 else { throw BenchError("The server is silent.") }
+            for number in polled.indices where polled[number].revents != 0 {
+                guard let status = try clients[number].take() else { continue }
+                guard status == 200 else { throw BenchError("A read was answered with \(status).") }
+                let now = nanoseconds()
+                delays.append(now - sent[number])
+                guard now < end else { return delays }
+                try clients[number].send(request)
+                sent[number] = now
+            }
+        }
     }
 }
