@@ -15,9 +15,10 @@ struct BearerAuthenticator: Authenticator {
         let fields = headers[values: .authorization]
         // Two fields would be read differently by different programs.
         guard fields.count == 1 else { return nil }
-        let words = fields[0].utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-        guard words.count == 2, String(Substring(words[0])).lowercased() == "bearer" else { return nil }
-        return try await desk.identity(bearing: String(Substring(words[1])))
+        let scheme = String(Substring(fields[0].utf8.prefix(7)))
+        let token = fields[0].utf8.dropFirst(7)
+        guard scheme.lowercased() == "bearer ", !token.contains(UInt8(ascii: " ")) else { return nil }
+        return try await desk.identity(bearing: String(Substring(token)))
     }
 }
 

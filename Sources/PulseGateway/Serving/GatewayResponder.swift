@@ -23,6 +23,7 @@ package struct GatewayResponder: HTTPResponder {
     var isSecure = false
     private let matcher = RouteMatcher()
     private let targets = TargetMemory()
+    private let numbers = TraceNumbers()
     private let gate: ConcurrencyGate
     private let deadlines: Deadlines
 
@@ -70,7 +71,7 @@ package struct GatewayResponder: HTTPResponder {
     ) async throws -> Response {
         let started = time.elapsed
         metrics.begin()
-        var generator = SystemRandomNumberGenerator()
+        var generator = numbers
         // Of the span if there is one; else the caller's trace goes on, or one begins.
         let present = TraceContext.current != parent ? TraceContext.current : nil
         var trail = Trail(
