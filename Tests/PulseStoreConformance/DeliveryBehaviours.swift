@@ -243,4 +243,37 @@ let deliveryBehaviours: [Behaviour] = [
         #expect(try await world.deliver() == ["raised 1"])
         #expect(try await world.status().givenUp == 1)
     },
+    Behaviour("what a receiver did not take is due as soon as it takes something, and says whether it is over") {
+        fixture in
+        var world = AlertCase(try await fixture.open(Sample.tenant))
+        try await world.raise()
+        let first = try #require(try await world.claim().first)
+        #expect(first.endedAt == nil)
+        let again = world.time + .hours(1)
+        try await world.store.endDelivery(first, .again(at: again, because: "Down."), at: world.time)
+        #expect(try await world.status().nextTryAt.map { abs(($0 - again).inSeconds) < 5 } == true)
+        world.time = world.time + .minutes(1)
+        let end = world.time
+        try await world.end()
+        world.time = world.time + .minutes(1)
+        let due = world.time + .seconds(30)
+        try await world.store.hastenDeliveries(to: "others", due: world.time, at: world.time)
+        try await world.store.hastenDeliveries(to: "all", due: due, at: world.time)
+        #expect(try await world.claim().isEmpty)
+        // Nobody is put off by it.
+        try await world.store.hastenDeliveries(to: "all", due: again + .hours(1), at: world.time)
+        world.time = due + .seconds(1)
+        let second = try #require(try await world.claim().first)
+        #expect(second.key == first.key && second.attempts == 2 && second.endedAt == end)
+        try await world.store.endDelivery(second, .delivered, at: world.time)
+        #expect(try await world.status().nextTryAt == nil)
+        // What was never tried, because it is held back or too early, keeps its time.
+        let next = try #require(try await world.store.nextDelivery(to: "all", at: world.time))
+        try await world.store.hastenDeliveries(to: "all", due: world.time, at: world.time)
+        let then = try #require(try await world.store.nextDelivery(to: "all", at: world.time))
+        #expect(next > world.time && abs((next - then).inSeconds) < 5)
+        world.time = next
+        let over = try #require(try await world.claim().first)
+        #expect(over.key.event == .resolved && over.endedAt == end)
+    },
 ]

@@ -28,7 +28,7 @@ extension ReceiverStatus: WireObject {
     package static let about = "How telling a receiver of alerts goes."
     package static let example = ReceiverStatus(
         name: "ops", way: "webhook", waiting: 1, lastDeliveredAt: Example.instant, failingSince: Example.minutes(2),
-        failure: "The receiver answered HTTP 503.")
+        failure: "The receiver answered HTTP 503.", nextTryAt: Example.minutes(3))
 
     package static func map(_ f: inout Fields<ReceiverStatus>) throws(WireError) -> ReceiverStatus {
         ReceiverStatus(
@@ -40,6 +40,8 @@ extension ReceiverStatus: WireObject {
                 "failing_since", { $0.failingSince },
                 "Of the oldest message that failed and waits; null when none does."),
             failure: try f("failure", { $0.failure }, "Why the last one failed; null when none that did waits."),
+            nextTryAt: try f(
+                "next_try_at", { $0.nextTryAt }, "When the first of them is tried again; null when none waits."),
             givenUp: try f("given_up", { $0.givenUp }, "Messages that were given up within a week."))
     }
 }

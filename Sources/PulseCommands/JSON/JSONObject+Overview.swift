@@ -49,7 +49,7 @@ extension JSONObject {
             "name": receiver.name, "way": receiver.way, "waiting": receiver.waiting,
             "held_back": receiver.heldBack,
             "last_delivered_at": receiver.lastDeliveredAt?.iso8601, "failing_since": receiver.failingSince?.iso8601,
-            "failure": receiver.failure, "given_up": receiver.givenUp,
+            "failure": receiver.failure, "next_try_at": receiver.nextTryAt?.iso8601, "given_up": receiver.givenUp,
         ]
     }
 

@@ -14,7 +14,8 @@ package struct PlaceFinder: Sendable {
     /// `ConfigurationProblems` or `Failure` when what is meant is not there.
     package func remote(_ wishes: SettingsWishes) throws -> RemotePlace? {
         let isLocalTyped = wishes.config != nil || wishes.store != nil
-        if wishes.gateway != nil || wishes.context != nil, isLocalTyped {
+        // `--context local` says what --config and --store say.
+        if wishes.gateway != nil || wishes.context.map({ $0 != RemoteContexts.local }) ?? false, isLocalTyped {
             throw CommandError(
                 .usage, "--gateway and --context name a team's Pulse, --config and --store this machine's.",
                 remedy: "Leave one of them out.")

@@ -23,6 +23,7 @@ struct ReceiverRow {
             label = .error("not told")
             if let since = receiver.failingSince { facts.append("failing for \(times.age(since: since))") }
             facts.append(waiting)
+            if let next = receiver.nextTryAt { facts.append("tried again \(times.until(next))") }
             if receiver.lastDeliveredAt != nil { facts.append(last) }
         } else {
             label = Self.label(receiver)

@@ -12,13 +12,14 @@ package struct ReceiverStatus: Sendable, Hashable, Codable {
     package var failingSince: Instant?
     /// Why the last message that failed did, as a sentence; `nil` while none waits that did.
     package var failure: String?
+    /// When the first of those is tried again; `nil` while none waits.
+    package var nextTryAt: Instant?
     /// Messages that were given up within a week.
     package var givenUp: Int
 
     package init(
         name: String, way: String, waiting: Int = 0, heldBack: Int = 0, lastDeliveredAt: Instant? = nil,
-        failingSince: Instant? = nil,
-        failure: String? = nil, givenUp: Int = 0
+        failingSince: Instant? = nil, failure: String? = nil, nextTryAt: Instant? = nil, givenUp: Int = 0
     ) {
         self.name = name
         self.way = way
@@ -27,6 +28,7 @@ package struct ReceiverStatus: Sendable, Hashable, Codable {
         self.lastDeliveredAt = lastDeliveredAt
         self.failingSince = failingSince
         self.failure = failure
+        self.nextTryAt = nextTryAt
         self.givenUp = givenUp
     }
 }

@@ -31,6 +31,7 @@ extension AlertMessage {
         var next: String?
         var next_at: String?
         var since: String
+        var ended_at: String?
         var recurrences: Int
         var last_told_at: String?
         var job: String?
@@ -48,6 +49,7 @@ extension AlertMessage {
             next = alert.next
             next_at = alert.nextAt?.iso8601
             since = message.since.iso8601
+            ended_at = message.endedAt?.iso8601
             recurrences = message.recurrences
             last_told_at = message.lastToldAt?.iso8601
             job = alert.job?.rawValue

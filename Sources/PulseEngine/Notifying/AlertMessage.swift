@@ -20,6 +20,8 @@ package struct AlertMessage: Sendable, Hashable {
     package var since: Instant
     /// When it came to be; the same for every try.
     package var at: Instant
+    /// Since when the alert is over; `nil` while it is there.
+    package var endedAt: Instant?
     /// How often the alert came back since this receiver was told of it.
     package var recurrences: Int
     /// When that was; `nil` when it never was.
@@ -29,7 +31,7 @@ package struct AlertMessage: Sendable, Hashable {
 
     package init(
         event: Event, tenant: TenantID, receiver: String, alert: Alert, since: Instant, at: Instant,
-        recurrences: Int = 0, lastToldAt: Instant? = nil, advice: [String] = []
+        endedAt: Instant? = nil, recurrences: Int = 0, lastToldAt: Instant? = nil, advice: [String] = []
     ) {
         self.event = event
         self.tenant = tenant
@@ -39,6 +41,7 @@ package struct AlertMessage: Sendable, Hashable {
         self.alert.next = alert.next.map { Self.plain($0, most: 500) }
         self.since = since
         self.at = at
+        self.endedAt = endedAt
         self.recurrences = recurrences
         self.lastToldAt = lastToldAt
         self.advice = advice.map { Self.plain($0, most: 500) }
@@ -51,7 +54,9 @@ package struct AlertMessage: Sendable, Hashable {
         self.init(
             event: delivery.key.event == .raised ? .raised : .resolved, tenant: tenant,
             receiver: delivery.key.receiver, alert: delivery.alert, since: delivery.key.since, at: delivery.dueAt,
-            recurrences: delivery.recurrences, lastToldAt: delivery.lastToldAt, advice: advice)
+            endedAt: delivery.endedAt, recurrences: delivery.recurrences, lastToldAt: delivery.lastToldAt,
+            // Nothing has to be done about what is over.
+            advice: delivery.endedAt == nil ? advice : [])
     }
 
     private static func hexadecimal(_ byte: UInt8) -> String {
@@ -72,7 +77,8 @@ package struct AlertMessage: Sendable, Hashable {
     package var subject: String {
         switch event {
         case .raised:
-            "[Pulse \(tenant)] \(alert.severity.rawValue)\(recurrences > 0 ? ", again" : ""): \(alert.sentence)"
+            "[Pulse \(tenant)] \(alert.severity.rawValue)\(recurrences > 0 ? ", again" : "")"
+                + "\(endedAt == nil ? "" : ", over by now"): \(alert.sentence)"
         case .resolved: "[Pulse \(tenant)] over: \(alert.sentence)"
         case .test: "[Pulse \(tenant)] test: \(alert.sentence)"
         }
@@ -82,10 +88,12 @@ package struct AlertMessage: Sendable, Hashable {
     package var text: String {
         var lines = [alert.sentence, ""]
         if event != .test { lines += ["Since:  \(since.iso8601ToSecond)"] }
-        if event == .resolved { lines += ["It is over: nothing has to be done."] }
+        // A receiver that was away hears of it late.
+        if let endedAt { lines += ["Until:  \(endedAt.iso8601ToSecond)"] }
+        if event == .resolved || endedAt != nil { lines += ["It is over: nothing has to be done."] }
         if recurrences > 0 { lines.append("Again:  \(recurrence)") }
         if !alert.because.isEmpty { lines += ["Why:    \(alert.because)"] }
-        if event == .raised {
+        if event == .raised, endedAt == nil {
             lines.append("Next:   \(alert.next ?? "Nothing happens by itself.")")
             if let at = alert.nextAt { lines.append("At:     \(at.iso8601ToSecond)") }
             if !advice.isEmpty { lines += ["", "What helps:"] + advice.map { "    \($0)" } }

@@ -10,6 +10,8 @@ struct ReceiverWatch: Sendable {
     var dueAt: Instant?
     /// Whether the store is asked, or the receiver told.
     var isUnderWay = false
+    /// Until when the receiver wished not to be tried; `nil`: it never did.
+    var wishedUntil: Instant?
     /// How tries ended that the store does not know of yet: it is told before anything is sent again.
     var unstored: [(delivery: Delivery, end: DeliveryEnd)] = []
     /// That the store fails, which cannot be queued in it.
@@ -107,6 +109,7 @@ extension Engine {
     ) async throws {
         let (time, tenant) = (time, status.tenant)
         var problem: (any Error)?
+        var works = false
         await withTaskGroup(of: (Delivery, DeliveryAnswer?).self) { group in
             for delivery in due {
                 if isUndecided(delivery, at: time.now) {
@@ -123,12 +126,18 @@ extension Engine {
             for await case (let delivery, let answer?) in group {
                 let end = notifier.policy.end(of: delivery, answer: answer, at: time.now, using: random)
                 receiverWatches[name]?.unstored.append((delivery, end))
+                if end == .delivered { works = true }
+                if case .failed(_, let wish?) = answer { receiverWatches[name]?.wishedUntil = time.now + wish }
                 // The others are sent whatever the store says.
                 do { try await storeEnds(of: name) } catch { problem = error }
             }
         }
         if let problem { throw problem }
         try await storeEnds(of: name)
+        // What it did not take while it was away need not wait for its time.
+        guard works else { return }
+        let due = max(time.now, receiverWatches[name]?.wishedUntil ?? time.now)
+        try await store.hastenDeliveries(to: name, due: due, at: time.now)
     }
 
     /// Whether it would tell the end of what may not be over: a job that failed is being tried again.

@@ -27,11 +27,12 @@ package struct Notifier: Sendable {
 package struct DeliveryPolicy: Sendable, Hashable {
     /// How long it is tried, from when it became due.
     package var givenUpAfter: Duration
-    /// Between tries: about 5 s, 10 s, 20 s and so on, half an hour at most, each less by chance.
+    /// Between tries: about 5 s, 10 s, 20 s and so on, five minutes at most, each less by chance. A receiver that takes a
+    /// message is sent all others at once.
     package var backoff: Backoff
 
     package init(
-        givenUpAfter: Duration = .hours(24), backoff: Backoff = Backoff(base: .seconds(5), longest: .minutes(30))
+        givenUpAfter: Duration = .hours(24), backoff: Backoff = Backoff(base: .seconds(5), longest: .minutes(5))
     ) {
         self.givenUpAfter = givenUpAfter
         self.backoff = backoff

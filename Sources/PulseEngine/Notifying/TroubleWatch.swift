@@ -9,6 +9,7 @@ struct TroubleWatch: Sendable {
     private var alert: Alert?
     private var event = AlertEvent.raised
     private var dueAt: Instant?
+    private var endedAt: Instant?
     /// When there is something to be tried; `nil`: nothing.
     private(set) var nextAt: Instant?
     private var attempts = 0
@@ -22,9 +23,11 @@ struct TroubleWatch: Sendable {
             // What is told stays the same for every try.
             if event == .raised, alert?.since == present.since { return }
             if toldAt != nil { recurrences += 1 }
+            endedAt = nil
             let held = toldAt.map { $0 + telling.repeatsAfter } ?? present.since
             begin(.raised, of: present, at: max(present.since + Self.patience, held))
         } else if let alert, event == .raised {
+            endedAt = now
             if isTold, receiver.tellsResolved {
                 begin(.resolved, of: alert, at: now + telling.resolvedAfter)
             } else {
@@ -44,8 +47,8 @@ struct TroubleWatch: Sendable {
         attempts += 1
         return Delivery(
             key: .init(receiver: receiver.name, alert: alert.id, since: alert.since, event: event), alert: alert,
-            dueAt: dueAt, age: now - dueAt, queuedFor: now - alert.since, attempts: attempts, recurrences: recurrences,
-            lastToldAt: recurrences > 0 ? toldAt : nil)
+            dueAt: dueAt, age: now - dueAt, queuedFor: now - alert.since, attempts: attempts, endedAt: endedAt,
+            recurrences: recurrences, lastToldAt: recurrences > 0 ? toldAt : nil)
     }
 
     mutating func end(_ delivery: Delivery, _ end: DeliveryEnd, at now: Instant) {

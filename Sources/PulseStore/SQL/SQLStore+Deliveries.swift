@@ -40,6 +40,11 @@ extension SQLStore {
                 guard isOurs else { return nil }
                 let (dueAt, queuedAt): (Instant, Instant) = try (row["due_at"], row["created_at"])
                 let recurrences: Int = try row["recurrences"]
+                let endedAt: Instant? = try db.value(
+                    """
+                    SELECT max(ended_at) FROM alerts WHERE tenant = ?1 AND alert = ?2 AND NOT EXISTS (
+                        SELECT 1 FROM alerts WHERE tenant = ?1 AND alert = ?2 AND ended_at IS NULL)
+                    """, [tenant, alert])
                 let toldAt: Instant? = try db.value(
                     """
                     SELECT max(ended_at) FROM deliveries
@@ -49,7 +54,7 @@ extension SQLStore {
                     key: .init(receiver: receiver, alert: alert, since: since, event: try StoredValue.named(event)),
                     alert: try StoredValue.value(json: try row["document"] as String), dueAt: dueAt,
                     age: shared - dueAt, queuedFor: shared - queuedAt,
-                    attempts: (try row["attempts"] as Int) + 1, recurrences: recurrences,
+                    attempts: (try row["attempts"] as Int) + 1, endedAt: endedAt, recurrences: recurrences,
                     lastToldAt: recurrences > 0 ? toldAt : nil)
             }
         }
@@ -96,6 +101,18 @@ extension SQLStore {
         }
     }
 
+    package func hastenDeliveries(to receiver: String, due: Instant, at now: Instant) async throws {
+        let tenant = tenant.rawValue
+        try await write { db in
+            let shared = due + (try db.clockShift(now))
+            try db.run(
+                """
+                UPDATE deliveries SET next_at = ?3
+                WHERE tenant = ?1 AND receiver = ?2 AND next_at > ?3 AND attempts > 0 AND failure IS NOT NULL
+                """, [tenant, receiver, shared])
+        }
+    }
+
     package func nextDelivery(to receiver: String, at now: Instant) async throws -> Instant? {
         let tenant = tenant.rawValue
         return try await read { db in
@@ -120,6 +137,7 @@ extension SQLStore {
                     count(CASE WHEN next_at > ?3 AND attempts = 0 AND event = 'raised' THEN 1 END) AS held_back,
                     max(CASE WHEN outcome = 'delivered' THEN ended_at END) AS delivered,
                     min(CASE WHEN next_at IS NOT NULL AND failure IS NOT NULL THEN due_at END) AS failing,
+                    min(CASE WHEN failure IS NOT NULL THEN next_at END) AS next_try,
                     count(CASE WHEN outcome = 'given_up' AND ended_at > ?4 THEN 1 END) AS given_up
                 FROM deliveries WHERE tenant = ?1 AND receiver = ?2
                 """, [tenant, name, now + shift, now + shift - .days(7)])
@@ -128,6 +146,7 @@ extension SQLStore {
             status.heldBack = try row["held_back"]
             status.lastDeliveredAt = (try row["delivered"] as Instant?).map { $0 - shift }
             status.failingSince = (try row["failing"] as Instant?).map { $0 - shift }
+            status.nextTryAt = (try row["next_try"] as Instant?).map { $0 - shift }
             status.givenUp = try row["given_up"]
             status.failure = try db.value(
                 """

@@ -46,14 +46,17 @@ package struct Delivery: Sendable, Hashable {
     package var queuedFor: Duration
     /// Tries, the present one included.
     package var attempts: Int
+    /// Since when the alert is over; `nil` while it is there.
+    package var endedAt: Instant?
     /// How often the alert came back since the receiver was told of it.
     package var recurrences: Int
     /// When that was; `nil` when it was not told of it within a month.
     package var lastToldAt: Instant?
 
     package init(
-        key: Key, alert: Alert, dueAt: Instant, age: Duration, queuedFor: Duration, attempts: Int, recurrences: Int,
-        lastToldAt: Instant?
+        key: Key, alert: Alert, dueAt: Instant, age: Duration, queuedFor: Duration, attempts: Int,
+        endedAt: Instant? = nil,
+        recurrences: Int, lastToldAt: Instant?
     ) {
         self.key = key
         self.alert = alert
@@ -61,6 +64,7 @@ package struct Delivery: Sendable, Hashable {
         self.age = age
         self.queuedFor = queuedFor
         self.attempts = attempts
+        self.endedAt = endedAt
         self.recurrences = recurrences
         self.lastToldAt = lastToldAt
     }

@@ -155,6 +155,9 @@ package protocol Store: Sendable {
     func claimDeliveries(to receiver: String, at now: Instant, lease: Duration, limit: Int) async throws -> [Delivery]
     /// Ends a try of a message. One that somebody else has tried since stays as it is, unless this one arrived.
     func endDelivery(_ delivery: Delivery, _ end: DeliveryEnd, at now: Instant) async throws
+    /// A receiver takes messages again: those that failed are due at `due` at the latest. Not to be asked for while a
+    /// message to it is under way.
+    func hastenDeliveries(to receiver: String, due: Instant, at now: Instant) async throws
     /// When the next message to a receiver is due; `nil` when none waits.
     func nextDelivery(to receiver: String, at now: Instant) async throws -> Instant?
     /// How telling a receiver goes.

@@ -32,6 +32,7 @@ import Testing
         Case(wishes: SettingsWishes(context: "wall"), meant: "https://wall.example.com"),
         Case(wishes: SettingsWishes(gateway: "wall.example.com/"), meant: "https://wall.example.com"),
         Case(wishes: SettingsWishes(config: "a.yaml")),
+        Case(wishes: SettingsWishes(config: "a.yaml", context: "local")),
         Case(wishes: SettingsWishes(store: "a.db"), environment: ["PULSE_GATEWAY": "https://e.example.com"]),
         Case(environment: ["PULSE_GATEWAY": "https://e.example.com"], meant: "https://e.example.com"),
         Case(environment: ["PULSE_CONTEXT": "wall"], meant: "https://wall.example.com"),

@@ -270,6 +270,10 @@ final class FaultyStore: Store {
     ) async throws -> [Delivery] {
         try await through { try await base.claimDeliveries(to: receiver, at: now, lease: lease, limit: limit) }
     }
+    func hastenDeliveries(to receiver: String, due: Instant, at now: Instant) async throws {
+        try await through { try await base.hastenDeliveries(to: receiver, due: due, at: now) }
+    }
+
     func endDelivery(_ delivery: Delivery, _ end: DeliveryEnd, at now: Instant) async throws {
         try await through { try await base.endDelivery(delivery, end, at: now) }
     }
