@@ -194,7 +194,7 @@ package enum AlertRules {
         guard breaker.position != .closed else { return nil }
         return Alert(
             id: "breaker_open:\(breaker.source)/\(breaker.endpoint)", kind: .breakerOpen, severity: .critical,
-            sentence: "\(breaker.endpoint) of \(breaker.source) does not answer; the breaker is open.",
+            sentence: "\(breaker.endpoint) of \(breaker.source) \(breaker.complaint); the breaker is open.",
             because: breaker.because ?? "\(breaker.failures.counted("failure")) in a row.",
             next: "One request is sent as a probe.", nextAt: breaker.probesAt, since: breaker.openedAt ?? now,
             source: breaker.source)
@@ -209,6 +209,15 @@ package enum AlertRules {
             because: "A lost permission looks the same, so nothing was marked as deleted.",
             since: finding.at, job: finding.job, source: finding.job.source,
             remedies: [.confirmTombstones(finding.id), .start(finding.job, .census)])
+    }
+}
+
+extension BreakerStatus {
+    /// What the endpoint does wrong, as a verb: an answer is one, also where it is an error.
+    var complaint: String {
+        guard let because else { return "does not answer" }
+        if let match = because.firstMatch(of: /\bstatus ([1-9]\d\d)\b/) { return "answers with errors (\(match.1))" }
+        return because.contains(/\banswer(ed|s) |its answer\b/) ? "answers wrongly" : "does not answer"
     }
 }
 

@@ -168,6 +168,26 @@ import Testing
         #expect(alerts(breakers: [BreakerStatus(source: "s", endpoint: "search", failures: 3)]) == [])
     }
 
+    @Test(arguments: [
+        (nil, "search of s does not answer; the breaker is open."),
+        ("No connection to jira.acme.internal could be opened.", "search of s does not answer; the breaker is open."),
+        (
+            "jira.acme.internal answered the search with status 500.",
+            "search of s answers with errors (500); the breaker is open."
+        ),
+        (
+            "jira.acme.internal answered the search with an empty body.",
+            "search of s answers wrongly; the breaker is open."
+        ),
+        ("jira.acme.internal broke off its answer to the search.", "search of s answers wrongly; the breaker is open."),
+        ("GitHub could not answer a small request in time.", "search of s does not answer; the breaker is open."),
+    ])
+    func `of an open breaker it is said what the endpoint does`(because: String?, sentence: String) throws {
+        let breaker = BreakerStatus(
+            source: "s", endpoint: "search", position: .open, failures: 5, openedAt: Self.now, because: because)
+        #expect(try #require(alerts(breakers: [breaker]).first).sentence == sentence)
+    }
+
     @Test func `held tombstones and trouble of the store are told`() throws {
         let finding = AlertRules.Input.HeldTombstones(id: 4, job: Self.job, records: 60, known: 90, at: Self.now)
         let held = try #require(alerts(held: [finding]).first)
