@@ -40,5 +40,9 @@ struct OnceTests {
         #expect(OnceRuns.status(of: [Self.job(.succeeded([])), Self.job(.failed(failure))]) == .problems)
         #expect(OnceRuns.status(of: [Self.job(.succeeded(.withQuarantine))]) == .problems)
         #expect(OnceRuns.status(of: [Self.job(nil)]) == .problems)
+        // Records that an earlier run left in quarantine are there still.
+        var job = Self.job(.succeeded([]))
+        job.quarantined = 11
+        #expect(OnceRuns.status(of: [job]) == .problems)
     }
 }

@@ -20,11 +20,11 @@ enum OnceRuns {
         }
     }
 
-    /// 5 when a job did not succeed, or succeeded with something to look at.
+    /// 5 when a job did not succeed, succeeded with something to look at, or has records in quarantine from before.
     static func status(of jobs: [JobStatus]) -> ExitStatus {
         let areWell = jobs.allSatisfy { job in
             guard case .succeeded(let flags)? = job.run?.state else { return false }
-            return flags.isEmpty
+            return flags.isEmpty && job.quarantined == 0
         }
         return areWell ? .ok : .problems
     }

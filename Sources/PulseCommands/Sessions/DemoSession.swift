@@ -118,12 +118,13 @@ package struct DemoSession: Sendable {
     private func report(_ engine: Engine) async throws -> ExitStatus {
         let overview = try await engine.overview()
         let renderer = context.output.renderer(at: overview.asOf)
+        let problems = renderer.problems(overview)
         try context.output.print(
             wishes.isJSON
-                ? try JSONText.document(
-                    JSONObject(homeOf: overview, problems: renderer.problems(overview), isRunning: true))
+                ? try JSONText.document(JSONObject(homeOf: overview, problems: problems, isRunning: true))
                 : renderer.home(overview))
-        return OnceRuns.status(of: overview.jobs)
+        // The end says what the verdict on the screen says.
+        return problems == 0 ? OnceRuns.status(of: overview.jobs) : .problems
     }
 
     /// A demo's engine, opened and not yet running.
