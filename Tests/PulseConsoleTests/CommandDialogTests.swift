@@ -47,6 +47,104 @@ import Testing
         #expect(console.effects.last == .perform([.retry("github-main/pull_requests")], reason: "token renewed"))
     }
 
+    /// What a dialog says of what it needs.
+    struct Need: Sendable {
+        var danger: CommandPreview.Danger
+        var typed: String
+        var field: String
+        var said: String?
+    }
+
+    @Test(arguments: [
+        Need(danger: .harmless, typed: "", field: "Reason (optional)"),
+        Need(danger: .disruptive, typed: "", field: "Reason (needed)", said: "• Retry needs a reason: type it."),
+        Need(danger: .disruptive, typed: "it is time", field: "Reason (needed)"),
+        Need(
+            danger: .destructive, typed: "", field: "Reason (needed)",
+            said: "• Retry needs a reason: type it, and the name typed below."),
+        Need(
+            danger: .destructive, typed: "it is time", field: "Reason (needed)",
+            said: "• Retry needs the name typed below."),
+    ])
+    func `what a command needs is said before somebody tries`(_ need: Need) {
+        var console = opened(need.danger)
+        console.type(need.typed)
+        let text = console.text()
+        #expect(text.contains(need.field), "\(text)")
+        #expect(need.said.map { text.contains($0) } ?? !text.contains(" needs "), "\(text)")
+        // Nothing is asked for before it is known what it would do.
+        var waiting = Console(.busy)
+        waiting.press(KeyPress("t"))
+        #expect(!waiting.text().contains("(needed)") && !waiting.text().contains("(optional)"))
+    }
+
+    /// Something that keeps every command from being sent while a dialog is open.
+    struct Hindrance: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var said: String
+        var begin: @Sendable (inout Console) -> Void
+        var end: @Sendable (inout Console) -> Void
+    }
+
+    private static let hindrances = [
+        Hindrance(
+            testDescription: "the link is lost",
+            said: "✗ Offline since 14:32:05: nothing can be sent before the link is back.",
+            begin: { $0.send(.linkLost(.streamEnded)) }, end: { $0.send(.overview(Scene.busy.overview())) }),
+        Hindrance(
+            testDescription: "the store is away",
+            said: "✗ The store is away since 14:31:44: nothing can be sent before.",
+            begin: { $0.send(.overview(Scene.away.overview())) }, end: { $0.send(.overview(Scene.busy.overview())) }),
+        Hindrance(
+            testDescription: "the store has trouble", said: "✗ Nothing can be sent while the store has trouble.",
+            begin: { console in
+                var engine = Scene.engine(Scene.moment)
+                engine.trouble = "The disk is full."
+                console.send(.happened([.engine(engine)]))
+            }, end: { $0.send(.happened([.engine(Scene.engine(Scene.moment))])) }),
+        Hindrance(
+            testDescription: "the role changed", said: "✗ Nothing can be sent now: this console only looks.",
+            begin: { $0.send(.link(.mayOnlyLook(because: "The role is viewer."))) },
+            end: { $0.send(.link(.mayOnlyLook(because: nil))) }),
+    ]
+
+    @Test(arguments: hindrances, [Size(120, 40), Size(80, 24)])
+    func `an open dialog says at once that nothing can be sent, and lives again afterwards`(
+        _ hindrance: Hindrance, _ size: Size
+    ) {
+        var console = Console(.busy, size)
+        console.press(KeyPress("t"))
+        console.answerPreview { _ in CommandPreview(sentence: "It runs again.", danger: .harmless) }
+        #expect(!console.text().contains("✗ \(hindrance.said)"))
+        hindrance.begin(&console)
+        let text = console.text()
+        #expect(text.contains(hindrance.said) && text.contains("It runs again."), "\(text)")
+        console.press(KeyPress(.enter))
+        #expect(!performed(console) && console.dialog != nil)
+        console.effects = []
+        hindrance.end(&console)
+        #expect(!console.text().contains(hindrance.said))
+        // What it would do may be something else by now.
+        console.answerPreview { _ in CommandPreview(sentence: "It begins anew.", danger: .harmless) }
+        #expect(console.text().contains("It begins anew."))
+        console.press(KeyPress(.enter))
+        #expect(performed(console))
+    }
+
+    @Test func `a preview that the lost link cost is asked for again`() {
+        var console = Console(.busy)
+        console.press(KeyPress("t"))
+        console.send(.linkLost(.streamEnded))
+        #expect(console.text().contains("What this would do cannot be asked now."))
+        let command = Command.retry("github-main/pull_requests")
+        let id = console.dialog?.id ?? 0
+        console.send(.previewed(dialog: id, variant: 0, [CommandOutcome(command, .failure(.streamEnded))]))
+        console.effects = []
+        console.send(.overview(Scene.busy.overview()))
+        #expect(console.effects.contains(.preview(dialog: id, variant: 0, [command])))
+        #expect(console.dialog?.preview == nil && console.text().contains("Asking the engine"))
+    }
+
     @Test func `a destructive command needs the name typed`() {
         var console = opened(.destructive)
         console.type("why")

@@ -23,6 +23,31 @@ import Testing
         }
     }
 
+    @Test(arguments: Picture.home + Picture.others + Picture.links)
+    func `words are never in the colour of frames`(_ picture: Picture) {
+        var console = picture.console(picture.size)
+        for isSeen in [false, true] {
+            if isSeen {
+                let alerts = console.state.fleet.alerts.map { alert in
+                    var alert = alert
+                    alert.acknowledgedBy = Principal("grace")
+                    return alert
+                }
+                console.send(.happened([.alerts(alerts)]))
+            }
+            let surface = console.drawing(picture.glyphs).surface
+            for y in 0..<surface.height {
+                for x in 0..<surface.width {
+                    guard let cell = surface.cell(at: Point(x, y)), cell.text.contains(where: \.isLetter) else {
+                        continue
+                    }
+                    let ink = cell.style.foreground
+                    #expect(ink != .role(.border) && ink != .role(.gaugeEmpty), "\(cell.text) at \(x), \(y)")
+                }
+            }
+        }
+    }
+
     /// A scene with so many breakers open.
     private static func broken(_ count: Int) -> Overview {
         var overview = Scene.busy.overview()

@@ -130,6 +130,67 @@ import Testing
         }
     }
 
+    /// What a queued job waits for, and what its row says.
+    struct Queued: Sendable {
+        var wait: Wait?
+        var next: String
+    }
+
+    private static func wait(_ reason: WaitReason) -> Wait {
+        Wait(reason: reason, since: Scene.moment, until: Scene.moment + .seconds(21), because: "That is why.")
+    }
+
+    @Test(arguments: [
+        Queued(wait: nil, next: "waits for a free slot"),
+        Queued(wait: wait(.capacity), next: "waits for a free slot"),
+        Queued(wait: wait(.dependency("jira-cloud/issues")), next: "after issues"),
+        Queued(wait: wait(.dependency("github-oss/commits")), next: "after github-oss/commits"),
+        Queued(wait: wait(.engine), next: "waits: no engine runs"),
+        Queued(wait: wait(.quota(Scene.quota)), next: "in 21s · quota graphql"),
+    ])
+    func `a queued job says what it waits for, and no time at which it will not start`(_ queued: Queued) {
+        let run = Scene.run(1, .queued, now: Scene.moment, queued: queued.wait)
+        let job = Scene.job("jira-cloud/sprints", "", run, now: Scene.moment, next: .seconds(21))
+        let pen = Pen(glyphs: .unicode, now: Scene.moment)
+        let next = JobsTable.cells(pen.row(job), barWidth: 8, pen)[6].spans.map(\.text).joined()
+        #expect(next == queued.next)
+        let lines = RunSummary.lines(job, pen, width: 110).map { $0.spans.map(\.text).joined() }
+        #expect(lines.contains { $0.contains(" due in 21s") } && !lines.contains { $0.contains("next in 21s") })
+        #expect(queued.wait == nil || lines.contains("That is why."))
+    }
+
+    /// How far a run is, and what stands under PROGRESS.
+    struct Reached: Sendable {
+        var state: RunState
+        var done: Int
+        var expected: Int?
+        var partitions: (Int, Int)
+        var shown: String
+    }
+
+    @Test(arguments: [
+        Reached(state: .running, done: 12_480, partitions: (0, 40), shown: "12,480 read"),
+        Reached(state: .running, done: 12_480, expected: 20_100, partitions: (0, 40), shown: "━━━━╸───  62%"),
+        Reached(state: .running, done: 12_480, partitions: (10, 40), shown: "━━──────  25%"),
+        Reached(state: .running, done: 0, partitions: (0, 1), shown: "0 read"),
+        Reached(state: .queued, done: 0, partitions: (0, 1), shown: ""),
+        Reached(state: .queued, done: 340, partitions: (0, 1), shown: "340 read"),
+        Reached(state: .failed(.streamEnded), done: 340, partitions: (0, 1), shown: "340 read"),
+        Reached(state: .succeeded([]), done: 340, partitions: (1, 1), shown: ""),
+    ])
+    func `no share is shown while nobody knows one`(_ reached: Reached) {
+        let run = Scene.run(
+            1, reached.state, now: Scene.moment, done: reached.done, expected: reached.expected,
+            partitions: reached.partitions)
+        let pen = Pen(glyphs: .unicode, now: Scene.moment)
+        let row = pen.row(Scene.job("a/b", "", run, now: Scene.moment))
+        #expect(JobsTable.cells(row, barWidth: 8, pen)[2].spans.map(\.text).joined() == reached.shown)
+        let lines = RunSummary.lines(Scene.job("a/b", "", run, now: Scene.moment), pen, width: 110)
+            .map { $0.spans.map(\.text).joined() }
+        #expect(lines.allSatisfy { !$0.contains(" 0%") })
+        #expect(lines.contains { $0.contains("records read") } == (reached.shown.hasSuffix("read")), "\(lines)")
+    }
+
     @Test func `only what runs has a rate`() {
         let wait = Wait(reason: .capacity, since: Scene.moment, until: Scene.moment, because: "")
         for state in [PartitionStatus.State.complete, .waiting(wait), .pending, .running] {

@@ -46,11 +46,12 @@ package actor TokenKeeper {
         defer { renewal = nil }
         do {
             let renewed = try await task.value
-            // Looked for anew by the next request: somebody may log in, or give another token, meanwhile.
-            (token, isRead) = (renewed, renewed != nil)
+            if let renewed { token = renewed }
             return renewed
         } catch let failure as Failure where failure.kind == .unauthorised {
-            (token, isRead) = (nil, false)
+            // Looked for anew by the next request: somebody may log in meanwhile.
+            token = nil
+            isRead = false
             throw failure
         }
     }

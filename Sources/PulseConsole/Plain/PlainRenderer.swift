@@ -39,11 +39,14 @@ package struct PlainRenderer: Sendable {
         let verdict = Verdict(fleet, .live, pen.present, isRunning: isRunning)
         let because = verdict.because ?? (isRunning ? nil : Self.lastRun(overview, pen))
         var lines = [
-            StyledText(verdict.label.plain(glyphs), Style(verdict.label.role).bold)
+            StyledText(verdict.headline.plain(glyphs), Style(verdict.label.role).bold)
                 + (because.map { "  \($0)" } ?? .nothing)
         ]
         let asOf = fleet.staleness.map { "as of \(pen.times.clockWithSeconds($0.asOf)): " } ?? ""
-        lines.append(.muted(asOf) + ScreenFrame.tally(fleet, pen, room: (width ?? Self.wide) - asOf.count))
+        lines.append(
+            .muted(asOf)
+                + Tally.line(
+                    fleet, pen, room: (width ?? Self.wide) - asOf.count, tellsQuarantine: !verdict.tellsQuarantine))
         let engine = overview.engine
         let members = Self.membersLine(overview, pen)
         let isOne = isRunning && members == nil
@@ -186,11 +189,11 @@ package struct PlainRenderer: Sendable {
         // A problem that no engine is there to raise an alert for, such as that none is left.
         if verdict.problems > 0, !fleet.alerts.contains(where: { $0.acknowledgedBy == nil && $0.severity != .notice }) {
             lines.append(
-                StyledText(verdict.label.plain(glyphs), Style(verdict.label.role).bold)
+                StyledText(verdict.headline.plain(glyphs), Style(verdict.label.role).bold)
                     + (verdict.because.map { "  \($0)" } ?? .nothing))
         }
         guard !fleet.alerts.isEmpty else {
-            return text(lines.isEmpty ? ["All well: there is no alert."] : lines)
+            return text(lines.isEmpty ? ["There is no alert."] : lines)
         }
         for alert in fleet.alerts {
             let row = AlertRow(alert, pen.times(of: alert))

@@ -36,7 +36,8 @@ struct ConsoleDrawing {
         case .reading(let reading): ReadingOverlay.draw(reading, pen, on: &surface)
         case .palette(let palette): cursor = PaletteOverlay.draw(palette, pen, on: &surface)
         case .command(let dialog):
-            cursor = CommandOverlay.draw(dialog, with: state.others(decidingWith: dialog), pen, on: &surface)
+            cursor = CommandOverlay.draw(
+                dialog, with: state.others(decidingWith: dialog), state.obstacle, pen, on: &surface)
         case .quit(let isConfirmFocused): QuitOverlay.draw(state, isConfirmFocused: isConfirmFocused, pen, on: &surface)
         case nil: break
         }

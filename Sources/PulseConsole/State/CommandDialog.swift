@@ -75,6 +75,22 @@ struct CommandDialog: Sendable {
         return nil
     }
 
+    /// What has to be typed before the command can be given, as a sentence; `nil` when nothing has to be.
+    var missing: String? {
+        guard mistake == nil, let preview, preview.refusal == nil else { return nil }
+        let needs = [
+            needsReason && reason.isEmpty ? "a reason: type it" : nil,
+            needsName && typed.text != TerminalText.sanitize(subject) ? "the name typed below" : nil,
+        ].compactMap { $0 }
+        return needs.isEmpty ? nil : "\(buttonTitle) needs \(needs.joined(separator: ", and "))."
+    }
+
+    /// Whether a reason has to be given.
+    var needsReason: Bool { preview.map { $0.refusal == nil && $0.danger != .harmless } ?? false }
+
+    /// What the button says that gives the command.
+    var buttonTitle: String { String(verb.split(separator: " ").first ?? "Yes") }
+
     var needsName: Bool { preview?.danger == .destructive }
 
     mutating func show(_ outcomes: [CommandOutcome<CommandPreview>], of variant: Int) {
@@ -83,6 +99,13 @@ struct CommandDialog: Sendable {
         previews[variant] = outcomes
         // What does no harm is one key away; for everything else Cancel stays the default.
         if variant == chosen, !hasMoved, focus == .cancel || focus == .confirm { focus = buttonByDefault }
+    }
+
+    /// Forgets previews that could not be had: they are asked for anew.
+    mutating func forgetFailures() {
+        previews = previews.filter { entry in
+            entry.value.allSatisfy { if case .failure = $0.answer { false } else { true } }
+        }
     }
 
     /// What a key led to.

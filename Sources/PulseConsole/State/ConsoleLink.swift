@@ -34,7 +34,14 @@ package struct SignedIn: Sendable, Hashable {
     }
 
     /// `ada (operator)`
-    var shown: String { "\(TerminalText.truncate(name, to: 24, .middle)) (\(role.rawValue))" }
+    var shown: String { shown(in: 24) }
+
+    /// The same with less of a long name.
+    var brief: String { shown(in: 12) }
+
+    private func shown(in width: Int) -> String {
+        "\(TerminalText.truncate(name, to: width, .middle)) (\(role.rawValue))"
+    }
 }
 
 extension ConsoleLink {

@@ -20,6 +20,8 @@ struct ConsoleState: Sendable {
     var mayOnlyLookBecause: String?
     /// The others who are connected to the gateway.
     var others: [PresenceStatus] = []
+    /// Whether the gateway told who else is connected since it was reached last.
+    var hasHeardOfOthers = false
     /// What the others were told last.
     var toldConfirmation: OpenConfirmation?
     /// When something was heard of the engine last, on the console's clock.

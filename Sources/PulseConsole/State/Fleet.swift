@@ -15,6 +15,10 @@ struct Fleet: Sendable {
     private(set) var tally: [JobCondition: Int] = [:]
     /// Jobs whose last run failed. Kept, because every draw asks for them.
     private(set) var failed: Set<JobID> = []
+    /// Jobs whose run waits for something. Kept, for the same reason.
+    private(set) var waiting: Set<JobID> = []
+    /// Records of all jobs that are in quarantine.
+    private(set) var quarantined = 0
     /// Letters of the longest job's name; grows only.
     private(set) var longestName = 0
     private(set) var quotas: [QuotaStatus] = []
@@ -83,12 +87,10 @@ struct Fleet: Sendable {
         engine = overview.engine
         jobs = Dictionary(overview.jobs.map { ($0.id, $0) }) { _, last in last }
         tally = [:]
-        failed = []
+        (failed, waiting, quarantined) = ([], [], 0)
         for status in jobs.values {
             longestName = max(longestName, status.id.rawValue.utf8.count)
-            let condition = JobCondition(status)
-            tally[condition, default: 0] += 1
-            if condition == .failed { failed.insert(status.id) }
+            count(status)
         }
         quotas = overview.quotas.sorted { $0.id < $1.id }
         breakers = overview.breakers.filter { $0.position != .closed }.sorted(by: Self.isBefore)
@@ -154,6 +156,7 @@ struct Fleet: Sendable {
         if let former {
             let condition = JobCondition(former)
             tally[condition, default: 0] -= 1
+            quarantined -= former.quarantined
             if !isOutOfOrder {
                 isOutOfOrder =
                     sort.key(former) != sort.key(status)
@@ -165,9 +168,18 @@ struct Fleet: Sendable {
             longestName = max(longestName, status.id.rawValue.utf8.count)
         }
         hasTrend = hasTrend || Self.hasTrend(status)
-        let present = JobCondition(status)
-        tally[present, default: 0] += 1
-        if present == .failed { failed.insert(status.id) } else { failed.remove(status.id) }
+        failed.remove(status.id)
+        waiting.remove(status.id)
+        count(status)
+    }
+
+    /// Adds a job to what is known of all together.
+    private mutating func count(_ status: JobStatus) {
+        let condition = JobCondition(status)
+        tally[condition, default: 0] += 1
+        if condition == .failed { failed.insert(status.id) }
+        if condition == .waiting { waiting.insert(status.id) }
+        quarantined += status.quarantined
     }
 
     private static func hasTrend(_ status: JobStatus) -> Bool { status.history.contains { $0 > 0 } }

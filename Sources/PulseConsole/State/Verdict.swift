@@ -6,10 +6,27 @@ struct Verdict: Hashable, Sendable {
     var label: Label
     /// What to know besides, as a sentence; `nil` when the words say it all.
     var because: String?
+    /// The same in fewer and fewer words, for where there is no room for all.
+    private(set) var shorter: [String] = []
     /// How many things somebody has to look at: what nobody has acknowledged, and what no alert speaks of.
     private(set) var problems = 0
-    /// The same in fewer words, for where there is no room for all; `nil` where there are no fewer.
-    var brief: String?
+    /// How many of them are others than the one that is told.
+    private(set) var others = 0
+    /// The most pressing of several, as a sentence; `nil` where ``because`` tells it, or there is none.
+    private(set) var worst: String?
+    /// Whether it is about the jobs, rather than that nothing is known of them, or nothing can be done.
+    private(set) var isOfJobs = false
+    /// Whether it says how many records are in quarantine.
+    private(set) var tellsQuarantine = false
+
+    /// The fewest words for ``because``; `nil` where there are no fewer.
+    var brief: String? { shorter.last }
+
+    /// The words, with how many other problems there are.
+    var headline: Label {
+        guard others > 0 else { return label }
+        return Label(label.unicode, label.ascii, "\(label.word) +\(Figures.count(others)) more", label.role)
+    }
 
     /// - Parameter isRunning: whether the engine that was asked is at work, or was only opened to be asked.
     init(_ fleet: Fleet, _ connection: Connection, _ times: TimeTexts, isRunning: Bool = true) {
@@ -20,8 +37,10 @@ struct Verdict: Hashable, Sendable {
             return
         case .lost(let failure, _, _, _) where failure.kind == .unauthorised:
             label = Label.error(failure.code == "login.none" ? "Not logged in" : "Login needed")
-            // What to do comes first: lines are cut at their end.
+            // What to do comes first: what has no room is left out sentence by sentence.
             because = "\(failure.remedy) This console goes on then. \(failure.sentence)"
+            shorter = ["\(failure.remedy) This console goes on then.", failure.remedy]
+            if let command = failure.remedy.firstMatch(of: /`[^`]+`/) { shorter.append(String(command.output)) }
             return
         case .lost(let failure, _, _, _):
             label = Label.error(fleet.engine == nil ? "No engine" : "Disconnected")
@@ -36,70 +55,72 @@ struct Verdict: Hashable, Sendable {
             because = staleness.sentence(times)
             return
         }
+        let found = Problems(fleet, times, isRunning: isRunning)
         if let trouble = fleet.engine?.trouble {
-            problems = 1
+            // The alert about the store tells the same.
+            others = found.count - found.unseen.count { $0.kind == .storeTrouble }
+            problems = 1 + others
             label = Label.error("Engine in trouble")
             because = CauseText(trouble).whole
             return
         }
-        let unseen = fleet.alerts.filter { $0.acknowledgedBy == nil && $0.severity != .notice }
-        let seen = fleet.alerts.filter { $0.acknowledgedBy != nil && $0.severity != .notice }
-        let alerted = Set(fleet.alerts.compactMap(\.job))
-        // A failure that no alert speaks of is still a problem.
-        let silent = fleet.failed.subtracting(alerted).count
-        let missed = fleet.missed(at: times.now)
-        Self.noteSilence(fleet, times)
-        // What the engines' own alert does not say yet.
-        let untold = missed.filter { member in !fleet.alerts.contains { $0.id == Alert.silence(of: member.id) } }
-        let untoldTo = (fleet.engine?.receivers ?? []).filter { $0.failure != nil }
-        // With an engine they would go on, or wait for something that passes.
-        let deserted =
-            isRunning
-            ? 0 : fleet.jobs.values.count { $0.run.map { $0.state.name == .queued || $0.state.name.isHeld } ?? false }
-        problems = unseen.count + silent + untold.count + untoldTo.count + (deserted > 0 ? 1 : 0)
+        isOfJobs = true
+        problems = found.count
         guard problems > 0 else {
-            label = Self.calm(fleet, known: seen.count, isRunning: isRunning)
+            label = Label.ok("All well")
+            beCalm(fleet, times, isRunning: isRunning)
             return
         }
         let word = Figures.many(problems, "problem")
-        let isCritical = silent > 0 || unseen.contains { $0.severity == .critical }
         // Nothing goes on, or mends itself, before there is an engine.
         label =
             !isRunning || fleet.isDeserted(at: times.now)
-            ? .error("No engine is running, \(word)") : isCritical ? .error(word) : .warning(word)
-        if deserted > 0, problems == 1 {
-            because = "\(Figures.many(deserted, "run")) \(deserted.noun("waits", "wait")) for an engine."
-        } else if let first = untoldTo.first, problems == untoldTo.count {
+            ? .error("No engine is running, \(word)") : found.isCritical ? .error(word) : .warning(word)
+        if found.deserted > 0, problems == 1 {
+            because = "\(Figures.many(found.deserted, "run")) \(found.deserted.noun("waits", "wait")) for an engine."
+        } else if let first = found.untoldTo.first, problems == found.untoldTo.count {
             tell(of: first)
-        } else if let first = missed.first, unseen.allSatisfy({ $0.kind == .engineSilent }), silent == 0 {
+        } else if let first = found.missed.first, found.unseen.allSatisfy({ $0.kind == .engineSilent }),
+            found.failed.isEmpty
+        {
             because = EngineRow.silence(of: first, in: fleet, times)
-            brief = EngineRow.brief(silenceOf: first, in: fleet, times)
+            shorter = [EngineRow.brief(silenceOf: first, in: fleet, times)]
+        } else {
+            worst = found.worst(times)
         }
     }
 
-    /// Nobody has to look at anything, or somebody has already.
-    private static func calm(_ fleet: Fleet, known: Int, isRunning: Bool) -> Label {
-        if known > 0 { return Label("•", "-", Figures.many(known, "known problem"), .warning) }
-        // That nothing is wrong is not all well where nothing happens.
-        if !isRunning { return Label("○", ".", "No engine is running", .info) }
-        if fleet.jobs.isEmpty { return Label("○", ".", "Nothing to do yet", .info) }
-        let isNew = fleet.tally[.new] == fleet.jobs.count
-        return isNew ? Label("○", ".", "Nothing has run yet", .info) : .ok("All well")
+    /// Nobody has to look at anything, or somebody has already. That nothing is wrong is not all well where nothing
+    /// happens, or where something is missing.
+    private mutating func beCalm(_ fleet: Fleet, _ times: TimeTexts, isRunning: Bool) {
+        let known = fleet.alerts.count { $0.acknowledgedBy != nil && $0.severity != .notice }
+        let resting = [JobCondition.paused, .held, .stopped].reduce(0) { $0 + fleet.tally[$1, default: 0] }
+        let incomplete = fleet.tally[.incomplete, default: 0]
+        if known > 0 {
+            label = Label("•", "-", Figures.many(known, "known problem"), .warning)
+        } else if !isRunning {
+            label = Label("○", ".", "No engine is running", .info)
+        } else if fleet.jobs.isEmpty {
+            label = Label("○", ".", "Nothing to do yet", .info)
+        } else if fleet.tally[.new] == fleet.jobs.count {
+            label = Label("○", ".", "Nothing has run yet", .info)
+        } else if let standstill = Standstill(fleet) {
+            label = Label("◐", "~", "Waiting", .waiting)
+            (because, shorter) = (standstill.sentence(times), [standstill.brief(times)])
+        } else if resting == fleet.jobs.count {
+            label = Label("◆", "=", "Nothing runs: all jobs are paused, held or stopped", .paused)
+        } else if fleet.quarantined > 0 {
+            label = .warning("\(Figures.many(fleet.quarantined, "record")) in quarantine")
+            tellsQuarantine = true
+        } else if incomplete > 0 {
+            label = Label("◑", "!", "\(Figures.many(incomplete, "job")) incomplete", .warning)
+        }
     }
 
     /// Nothing else is wrong, and nobody would hear of it if something were.
     private mutating func tell(of receiver: ReceiverStatus) {
         let name = TerminalText.truncate(receiver.name, to: 24, .middle)
         because = "Alerts do not reach \(name): \(receiver.failure ?? "") It is tried again by itself."
-        brief = "Alerts do not reach \(name): 5 says why; it is tried again by itself."
-    }
-
-    /// Draws again when the next engine has been silent for too long, though nothing is heard.
-    private static func noteSilence(_ fleet: Fleet, _ times: TimeTexts) {
-        for member in fleet.engines
-        where fleet.engines.count > 1 && fleet.presence(of: member, at: times.now) == .working {
-            guard member.id != fleet.engine?.holder else { continue }
-            times.note(after: (member.seenAt + EngineMember.patience - times.now).inSeconds + 0.01)
-        }
+        shorter = ["Alerts do not reach \(name): 5 says why; it is tried again by itself."]
     }
 }

@@ -59,6 +59,21 @@ extension WaitReason {
     }
 }
 
+extension WaitReason {
+    /// The same as what somebody waits for: `the quota graphql`.
+    var subject: String {
+        switch self {
+        case .quota(let quota), .pacing(let quota): "the quota \(quota.bucket)"
+        case .breaker(let endpoint): "the breaker of \(endpoint)"
+        case .backoff(let attempt): "try \(attempt)"
+        case .store: "the store"
+        case .dependency(let job): job.rawValue
+        case .capacity: "a free slot"
+        case .engine: "an engine"
+        }
+    }
+}
+
 extension RunMode {
     /// What is loaded, in a few words.
     func phrase(_ times: TimeTexts) -> String {

@@ -108,7 +108,7 @@ extension ConsoleState {
         switch outcome {
         case .open: return []
         case .cancelled: overlay = nil
-        case .refused(let reason): say(reason, .warning)
+        case .refused(let reason): say(commandObstacle ?? reason, .warning)
         case .changed: return [.preview(dialog: dialog.id, variant: dialog.chosen, dialog.commands)]
         case .confirmed:
             // The link may have been lost since the dialog was opened.

@@ -21,7 +21,7 @@ extension ConsoleState {
             noteLost(failure, since: heard, retryAt: retryAt, attempt: attempt, asOf: heard)
         case .signedIn(let person): self.person = person
         case .mayOnlyLook(let because): mayOnlyLookBecause = because
-        case .others(let others): self.others = others
+        case .others(let others): (self.others, hasHeardOfOthers) = (others, true)
         }
     }
 
@@ -67,31 +67,24 @@ extension ConsoleState {
         _ failure: Failure, since: Duration, retryAt: Duration, attempt: Int, asOf: Duration
     ) {
         connection = .lost(failure, since: since, retryAt: retryAt, attempt: attempt)
+        if others.isEmpty { hasHeardOfOthers = false }
         guard let clock else { return }
         fleet.lost = Staleness(
             cause: .link, asOf: clock.now(at: asOf), since: clock.now(at: since), because: failure.sentence)
     }
 
-    /// Why no command at all can be given now, as a sentence; `nil` when commands can be given.
-    var commandObstacle: String? {
-        if let reason = options.readOnlyBecause ?? mayOnlyLookBecause { return reason }
-        guard let engine = fleet.engine else { return "The engine has not answered yet." }
-        let times = TimeTexts(now: now)
-        if let lost = fleet.lost {
-            return "Nothing is sent: the engine was heard last at \(times.clockWithSeconds(lost.asOf)), and commands "
-                + "are not kept for later. Give it again once the header says live."
-        }
+    /// Why no command at all can be given now; `nil` when commands can be given.
+    var obstacle: CommandObstacle? {
+        if let reason = options.readOnlyBecause ?? mayOnlyLookBecause { return .looksOnly(reason) }
+        guard let engine = fleet.engine else { return .unheard }
+        if let lost = fleet.lost { return .lost(asOf: lost.asOf) }
         // Whatever is commanded is stored first. Where several share the store it is said since when it is away.
-        if let absence = engine.absence, absence.isPresent {
-            return "Nothing can be done: the store does not answer since \(times.clockWithSeconds(absence.since)), and "
-                + "commands are not kept for later. Give it again once the header says live."
-        }
-        if let trouble = engine.trouble {
-            return "Nothing can be done while the store has trouble, and commands are not kept for later. "
-                + CauseText(trouble).whole
-        }
-        return nil
+        if let absence = engine.absence, absence.isPresent { return .storeAway(since: absence.since) }
+        return engine.trouble.map { .storeTrouble($0) }
     }
+
+    /// The same as a sentence.
+    var commandObstacle: String? { obstacle?.sentence(TimeTexts(now: now)) }
 
     /// Tells the others of a confirmation that was opened or closed here.
     mutating func tellPresence() -> [ConsoleEffect] {
@@ -107,7 +100,7 @@ extension ConsoleState {
 extension ConsoleState {
     /// The others who have a confirmation open about the same job.
     func others(decidingWith dialog: CommandDialog) -> [PresenceStatus] {
-        guard let job = OpenConfirmation(dialog).job else { return [] }
+        guard !isLost, let job = OpenConfirmation(dialog).job else { return [] }
         return others.filter { $0.confirmation != nil && $0.job == job }
     }
 }

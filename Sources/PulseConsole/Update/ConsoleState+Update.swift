@@ -5,6 +5,7 @@ extension ConsoleState {
     /// Takes one event in and says what has to be done. Pure: the same state and event give the same result.
     mutating func update(_ event: ConsoleEvent) -> [ConsoleEffect] {
         var effects: [ConsoleEffect] = []
+        let wasHindered = obstacle != nil
         switch event {
         case .time(let time):
             elapsed = max(elapsed, time)
@@ -51,7 +52,17 @@ extension ConsoleState {
                 isTaken ? "Copied: \(text)" : "That is too long for the terminal's clipboard.",
                 isTaken ? .success : .warning)
         }
+        if wasHindered { effects += askAnew() }
         return tellPresence() + effects + settle()
+    }
+
+    /// Once commands can be given again: what an open dialog says was asked before, or in vain.
+    private mutating func askAnew() -> [ConsoleEffect] {
+        guard case .command(var dialog)? = overlay, obstacle == nil else { return [] }
+        dialog.forgetFailures()
+        overlay = .command(dialog)
+        guard !dialog.commands.isEmpty else { return [] }
+        return [.preview(dialog: dialog.id, variant: dialog.chosen, dialog.commands)]
     }
 
     /// Shows a line for a while; the worse, the longer.

@@ -188,6 +188,22 @@ extension Picture {
         #expect(options.link?.shown == "http://127.0.0.1:5000" && options.link?.name == options.link?.shown)
     }
 
+    @Test func `that nobody else is connected is only said while it is known`() {
+        var console = Picture.linked(Size(80, 24))
+        console.press(KeyPress("7"))
+        #expect(!console.text().contains("Nobody else"))
+        console.send(.link(.others([])))
+        #expect(console.text().contains("Nobody else is connected."))
+        console.send(.link(.lost(gone, since: .zero, retryIn: .seconds(4), attempt: 1)))
+        #expect(console.text().contains("Who else is connected is not known while the link is lost."))
+        console.send(.link(.live(roundTrip: nil)))
+        #expect(!console.text().contains("Nobody else"))
+        console.send(.link(.others(Picture.company)))
+        console.send(.time(.seconds(60)))
+        console.send(.link(.lost(gone, since: .zero, retryIn: .seconds(4), attempt: 1)))
+        #expect(console.text().contains("Connected · as of 14:33:05 · you are") && console.text().contains("hal"))
+    }
+
     @Test func `others are told of a confirmation when it opens and when it closes, once each`() {
         var console = Picture.linked(Size(120, 40))
         func told() -> [String?] {

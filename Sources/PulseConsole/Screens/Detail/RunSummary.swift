@@ -14,13 +14,13 @@ enum RunSummary {
             return lines + [.muted("It has never run.")] + schedule(status, pen, isShort: width < 100)
         }
         if let reason = reason(run) { lines += wrapped(reason, width: width, role: label.role) }
-        if let share = row.share {
-            let bar = pen.bar(share, width: max(8, min(40, width < 100 ? width / 6 : width / 3)), role: label.role)
+        if row.share != nil || !row.read.isEmpty {
+            let barWidth = max(8, min(40, width < 100 ? width / 6 : width / 3))
             lines.append(
-                bar + " "
+                (row.share.map { pen.bar($0, width: barWidth, role: label.role) + " " } ?? .nothing)
                     + pen.line([
-                        StyledText(Figures.percent(share), Style(.title)), StyledText("\(row.records) records"),
-                        earlier(run),
+                        row.share.map { StyledText(Figures.percent($0), Style(.title)) },
+                        StyledText("\(row.records) records\(row.share == nil ? " read" : "")"), earlier(run),
                         run.progress.partitionsTotal > 1
                             ? .muted("\(run.progress.partitionsDone) of \(run.progress.partitionsTotal) partitions")
                             : nil,
@@ -104,7 +104,7 @@ enum RunSummary {
     private static func reason(_ run: RunStatus) -> String? {
         switch run.state {
         case .waiting(let wait): wait.because
-        case .queued: run.queuedBecause.flatMap { $0.reason == .engine ? $0.because : nil }
+        case .queued: run.queuedBecause?.because
         case .failed(let failure): "\(failure.sentence) \(failure.remedy)"
         default: nil
         }
@@ -126,7 +126,9 @@ enum RunSummary {
         }
         if let next = status.nextRunAt {
             let text = pen.times.until(next)
-            facts.append(.muted(text == "now" ? "next run is due" : "next \(text)"))
+            // Of a run that is under way nobody asks when the next one is due, but not when that is no end of a wait.
+            let isUnderWay = JobCondition(status).isUnderWay
+            facts.append(.muted(text == "now" ? "next run is due" : isUnderWay ? "due \(text)" : "next \(text)"))
         }
         let success = isShort ? "last ok" : "last success"
         let last = status.lastSuccessAt.map { "\(success) \(pen.times.ago($0))" } ?? "never succeeded"

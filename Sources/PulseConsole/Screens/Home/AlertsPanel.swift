@@ -44,8 +44,9 @@ enum AlertsPanel {
             let isPressing = alerts.contains { $0.acknowledgedBy == nil && $0.severity != .notice }
             let title = pen.line([
                 StyledText(
-                    isPressing ? "Needs attention" : "Good to know", present.isEmpty ? Style(.muted) : Style(worst).bold
-                ),
+                    isPressing ? "Needs attention" : "Good to know",
+                    // The colour of frames is none for words.
+                    worst == .border ? Style(.muted) : Style(worst).bold),
                 pen.staleness.map { present.isEmpty ? .muted("as of \(pen.times.clockWithSeconds($0.asOf))") : nil }
                     ?? nil,
                 ReceiversPanel.warning(state, pen),
@@ -61,9 +62,11 @@ enum AlertsPanel {
         for (row, alert) in alerts[first..<min(alerts.count, first + shown)].enumerated() {
             let place = Rect(area.minX, area.minY + row * layout.linesPerAlert, area.width, layout.linesPerAlert)
             let isSelected = isFocused && alert.id == state.home.alerts.selection
+            // Where no line says it below, the last one does.
+            let more = layout.kind == .compact && row == shown - 1 ? alerts.count - shown : 0
             drawAlert(
-                alert, isSelected: isSelected, isTarget: alert.id == target, isBrief: layout.kind == .compact, pen,
-                on: &surface, in: place)
+                alert, isSelected: isSelected, isTarget: alert.id == target, isBrief: layout.kind == .compact,
+                more: more, pen, on: &surface, in: place)
             // Nobody knows whether it still holds.
             if !pen.isPresent(alert) { surface.fade(place) }
         }
@@ -74,8 +77,8 @@ enum AlertsPanel {
     }
 
     private static func drawAlert(
-        _ alert: Alert, isSelected: Bool, isTarget: Bool, isBrief: Bool, _ pen: Pen, on surface: inout Surface,
-        in area: Rect
+        _ alert: Alert, isSelected: Bool, isTarget: Bool, isBrief: Bool, more: Int, _ pen: Pen,
+        on surface: inout Surface, in area: Rect
     ) {
         let row = AlertRow(alert, pen.times(of: alert))
         // The first line alone is marked: with few colours, those of the text would not be read on the mark.
@@ -83,7 +86,10 @@ enum AlertsPanel {
         if isSelected { surface.fill(area.splitTop(1).top, style: base) }
         func marked(_ text: StyledText) -> StyledText { isSelected ? text.selected.over(base) : text }
         let isSeen = !row.acknowledged.isEmpty
-        let age = pen.line([isSeen ? .muted(row.acknowledged) : nil, .muted("for \(row.age)")])
+        let age = pen.line([
+            isSeen ? .muted(row.acknowledged) : nil, .muted("for \(row.age)"),
+            more > 0 ? StyledText("+\(Figures.count(more)) more: 5", Style(.accent)) : nil,
+        ])
         let sign = StyledText(
             " " + TerminalText.pad(row.label.plain(pen.glyphs), to: 11),
             isSeen ? Style(.muted) : Style(row.label.role).bold)

@@ -9,6 +9,8 @@ struct JobRow {
     var id: String
     /// 0 to 1; `nil` where no walk is under way or nobody knows.
     var share: Double?
+    /// How much was read already where nobody knows of how much: `12,480 read`; empty otherwise.
+    var read: String
     /// `12.4k/20k`, `12.4k`, or nothing.
     var records: String
     /// Records a second; empty when nothing moves.
@@ -37,7 +39,9 @@ struct JobRow {
         label = isKnown ?? !times.isPast ? condition.label : condition.formerLabel
         id = status.id.rawValue
         let isWalking = condition.isUnderWay || condition == .paused || condition == .failed || condition == .stopped
-        share = isWalking ? run?.progress.share : nil
+        share = isWalking ? run.flatMap { Self.share(of: $0.progress) } : nil
+        let isBegun = run.map { $0.state.name.isHeld || $0.progress.done > 0 } ?? false
+        read = isWalking && isBegun && share == nil ? "\(Figures.count(run?.progress.done ?? 0)) read" : ""
         records = Self.records(run, isWalking: isWalking)
         rate = condition == .running && !times.isPast ? run?.ratePerSecond.map(Figures.compact) ?? "" : ""
         (outlook, when) = Self.outlook(status, condition, times)
@@ -65,6 +69,11 @@ struct JobRow {
         return when == "next run is due" ? "due now" : when
     }
 
+    /// While the first partition of several runs and nobody knows how much there is, no share is an honest one.
+    private static func share(of progress: Progress) -> Double? {
+        progress.expected == nil && progress.partitionsDone == 0 ? nil : progress.share
+    }
+
     private static func records(_ run: RunStatus?, isWalking: Bool) -> String {
         guard let run else { return "" }
         guard isWalking else { return run.counts.extracted == 0 ? "0" : Figures.count(run.counts.extracted) }
@@ -86,9 +95,7 @@ struct JobRow {
         }
         switch run.state {
         case .queued:
-            guard let wait = run.queuedBecause else { return ("waits for a free slot", "") }
-            if wait.reason == .engine { return ("waits: no engine runs", "") }
-            return (wait.reason.phrase, waited(wait, times))
+            return queued(status.id, run.queuedBecause, times)
         case .running:
             if let end = run.endsAt, end > times.now, !times.isPast {
                 return ("", "done \(times.untilAndAt(end))")
@@ -108,6 +115,18 @@ struct JobRow {
         case .succeeded(let flags):
             if flags.contains(.suspicious) { return ("nothing came, though history says otherwise", "") }
             return next(status, times)
+        }
+    }
+
+    /// Until when a place or another job is waited for nobody knows: the engine looks again every now and then.
+    private static func queued(_ job: JobID, _ wait: Wait?, _ times: TimeTexts) -> (String, String) {
+        switch wait?.reason {
+        case .capacity, nil: ("waits for a free slot", "")
+        case .engine: ("waits: no engine runs", "")
+        case .dependency(let other):
+            ("after \(other.source == job.source ? other.stream.rawValue : other.rawValue)", "")
+        case .quota?, .pacing?, .breaker?, .backoff?, .store?:
+            wait.map { ($0.reason.phrase, waited($0, times)) } ?? ("", "")
         }
     }
 

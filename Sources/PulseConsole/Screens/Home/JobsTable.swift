@@ -61,6 +61,8 @@ enum JobsTable {
             progress =
                 pen.bar(share, width: barWidth, role: label.role)
                 + StyledText(" " + TerminalText.pad(Figures.percent(share), to: 4, .right), Style(.text))
+        } else if !row.read.isEmpty {
+            progress = StyledText(row.read, Style(row.condition.isUnderWay ? .text : .muted))
         }
         let time = StyledText(row.brief, Style(row.condition == .waiting ? .waiting : isCalm ? .muted : .text))
         var next = time

@@ -14,7 +14,7 @@ enum AlertsScreen {
             let label =
                 isAnybodyUntold
                 ? Label.warning("There is no alert, and not everybody would be told of one: see below.")
-                : Label.ok("All well: there is no alert.")
+                : Label.ok("There is no alert.")
             surface.put(label.text(pen.glyphs), at: Point(inner.minX + 1, inner.minY), maxWidth: inner.width - 2)
             return
         }

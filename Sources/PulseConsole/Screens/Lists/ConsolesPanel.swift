@@ -19,14 +19,21 @@ enum ConsolesPanel {
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface, in area: Rect) {
         guard area.height >= 3 else { return }
         let title = pen.line([
-            .strong("Connected"), .muted(you(state)),
+            .strong("Connected"),
+            state.isLost && !state.others.isEmpty
+                ? pen.staleness.map { StyledText("as of \(pen.times.clockWithSeconds($0.asOf))", Style(.warning)) }
+                : nil,
+            .muted(you(state)),
             state.others.isEmpty ? nil : .muted(Figures.many(state.others.count, "other console")),
         ])
         let inner = surface.box(area, title: title)
         guard !state.others.isEmpty else {
-            surface.put(
-                .muted("Nobody else is connected."),
-                at: Point(inner.minX + 1, inner.minY), maxWidth: inner.width - 2)
+            // That nobody was told of is nobody only while there is somebody to tell.
+            let text =
+                state.isLost
+                ? "Who else is connected is not known while the link is lost."
+                : state.hasHeardOfOthers ? "Nobody else is connected." : "…"
+            surface.put(.muted(text), at: Point(inner.minX + 1, inner.minY), maxWidth: inner.width - 2)
             return
         }
         // Those who decide on something come first.

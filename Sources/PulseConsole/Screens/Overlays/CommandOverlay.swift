@@ -3,9 +3,12 @@ import PulseTerminal
 
 /// The dialog of a command: what would happen, why it is wanted, and the decision.
 enum CommandOverlay {
-    /// - Parameter others: Those who decide on something about the same job at this moment.
+    /// - Parameters:
+    ///   - others: Those who decide on something about the same job at this moment.
+    ///   - obstacle: Why nothing at all can be sent now.
     static func draw(
-        _ dialog: CommandDialog, with others: [PresenceStatus], _ pen: Pen, on surface: inout Surface
+        _ dialog: CommandDialog, with others: [PresenceStatus], _ obstacle: CommandObstacle?, _ pen: Pen,
+        on surface: inout Surface
     ) -> Point? {
         let width = min(surface.width, 76)
         let company = others.flatMap { other in
@@ -14,14 +17,14 @@ enum CommandOverlay {
                 StyledText(row == 0 ? "▸ " : "  ", Style(.warning).bold) + StyledText(line, Style(.overlayText))
             }
         }
-        let text = company + preview(dialog, pen, width: max(1, width - 4))
+        let text = company + preview(dialog, isHindered: obstacle != nil, pen, width: max(1, width - 4))
         let choices = dialog.variants.count > 1 ? dialog.variants.count + 1 + (dialog.asksForRange ? 3 : 0) : 0
         let fields = dialog.needsName ? 2 : 1
         let wanted = choices + text.count + 1 + fields + 2 + 2
         let frame = surface.bounds.centered(Size(width, wanted))
         let base = Style(.overlayText, on: .overlay)
         surface.fill(frame, style: base)
-        let role = self.role(dialog)
+        let role = obstacle == nil ? self.role(dialog) : .error
         let title = StyledText(dialog.title, Style(role, on: .overlay, .bold))
         let inner = surface.box(frame, title: title, style: Style(role, on: .overlay)).inset(left: 1, right: 1)
         let (upper, lower) = inner.splitBottom(min(fields + 2, inner.height))
@@ -38,7 +41,8 @@ enum CommandOverlay {
             surface.put(
                 (isCut ? line + " …" : line).over(base), at: Point(upper.minX, y + row), maxWidth: upper.width)
         }
-        let reasonLabel = dialog.preview?.danger == .harmless ? "Reason (optional) " : "Reason "
+        let isReasonOptional = dialog.preview.map { $0.refusal == nil && $0.danger == .harmless } ?? false
+        let reasonLabel = isReasonOptional ? "Reason (optional) " : dialog.needsReason ? "Reason (needed) " : "Reason "
         let place = drawField(
             dialog.reason, reasonLabel, placeholder: "why, for the audit", on: &surface, in: lower.splitTop(1).top,
             base: base)
@@ -49,8 +53,20 @@ enum CommandOverlay {
             let place = drawField(dialog.typed, label, placeholder: "", on: &surface, in: line, base: base)
             if dialog.focus == .typed { cursor = place }
         }
-        drawButtons(dialog, pen, on: &surface, in: lower.splitBottom(1).bottom, base: base)
+        let below = lower.inset(top: fields).splitTop(1).top
+        if lower.height > fields + 1, let lack = lack(dialog, obstacle, pen) {
+            surface.put(lack.over(base), at: below.origin, maxWidth: below.width)
+        }
+        drawButtons(
+            dialog, isEnabled: dialog.obstacle == nil && obstacle == nil, pen, on: &surface,
+            in: lower.splitBottom(1).bottom, base: base)
         return cursor
+    }
+
+    /// Why the command cannot be given at this moment, before somebody tries.
+    private static func lack(_ dialog: CommandDialog, _ obstacle: CommandObstacle?, _ pen: Pen) -> StyledText? {
+        if let obstacle { return Label.error(obstacle.brief(pen.present)).text(pen.glyphs) }
+        return dialog.missing.map { Label.info($0).text(pen.glyphs) }
     }
 
     private static func role(_ dialog: CommandDialog) -> ColorRole {
@@ -102,10 +118,16 @@ enum CommandOverlay {
     }
 
     /// What would happen, broken to the width.
-    private static func preview(_ dialog: CommandDialog, _ pen: Pen, width: Int) -> [StyledText] {
+    private static func preview(
+        _ dialog: CommandDialog, isHindered: Bool, _ pen: Pen, width: Int
+    ) -> [StyledText] {
         var lines = dialog.comparison.map { ComparisonLines.lines($0, pen, width: width) } ?? []
         if dialog.mistake != nil { return [.muted("Enter goes from one date to the other.")] }
-        guard let preview = dialog.preview else { return lines + [.muted("Asking the engine what this would do…")] }
+        guard let preview = dialog.preview else {
+            let text =
+                isHindered ? "What this would do cannot be asked now." : "Asking the engine what this would do…"
+            return lines + [.muted(text)]
+        }
         func add(_ label: Label, _ text: String) {
             let wrapped = TerminalText.wrap(text, to: max(1, width - 2))
             for (row, line) in wrapped.enumerated() {
@@ -141,14 +163,12 @@ enum CommandOverlay {
     }
 
     private static func drawButtons(
-        _ dialog: CommandDialog, _ pen: Pen, on surface: inout Surface, in line: Rect, base: Style
+        _ dialog: CommandDialog, isEnabled: Bool, _ pen: Pen, on surface: inout Surface, in line: Rect, base: Style
     ) {
-        let confirm = String(dialog.verb.split(separator: " ").first ?? "Yes")
-        let isEnabled = dialog.obstacle == nil
         let confirmStyle = isEnabled ? Style(role(dialog)).over(base) : Style(.muted).over(base)
         DialogButtons.draw(
             [
-                ("Cancel", dialog.focus == .cancel, base), (confirm, dialog.focus == .confirm, confirmStyle),
+                ("Cancel", dialog.focus == .cancel, base), (dialog.buttonTitle, dialog.focus == .confirm, confirmStyle),
             ], pen, on: &surface, in: line)
     }
 }
