@@ -155,8 +155,8 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "PulseGateway",
-            dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP", "PulseAPI", "PulseGzip"] + serving + gatewayServing
-                + cryptography + grdb + lifecycle, swiftSettings: settings),
+            dependencies: ["PulseDomain", "PulseJSON", "PulseHTTP", "PulseControl", "PulseAPI", "PulseGzip"] + serving
+                + gatewayServing + cryptography + grdb + lifecycle, swiftSettings: settings),
         .executableTarget(
             name: "pulse-server",
             dependencies: [
@@ -267,7 +267,7 @@ let package = Package(
             dependencies: [
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseConnectors", "PulseControl", "PulseEngine",
                 "PulseStore", "PulseTerminal", "PulseAPI", "PulseAssembly", "PulseCommands", "PulseConsole",
-                "PulseSimulation", "PulseTestGateway", "PulseTestTurns", "pulse", arguments,
+                "PulseSimulation", "PulseTestGateway", "PulseTestServer", "PulseTestTurns", "pulse", arguments,
             ], swiftSettings: settings),
         .testTarget(
             name: "PulseProcessTests",

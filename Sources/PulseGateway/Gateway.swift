@@ -52,6 +52,7 @@ package final class Gateway: Service {
     private static let pruneInterval = Duration.hours(1)
 
     private let settings: Settings
+    private let claim: DataFolderClaim
     private let accounts: AccountDesk
     private let throttle: RequestThrottle
     private let endpoints: Endpoints
@@ -64,7 +65,7 @@ package final class Gateway: Service {
     /// The administrator that was made because nobody was there; told once.
     package let first: (name: String, password: String)?
 
-    /// Opens accounts and keys. Throws `Failure`.
+    /// Opens accounts and keys. Throws `Failure`, also where another gateway works with them.
     ///
     /// - Parameter telling: Is given sentences for who starts it: which engines do not work, when they are first looked at.
     package init(
@@ -95,6 +96,7 @@ package final class Gateway: Service {
             engines = pools.map { TenantEngine($0.tenant, $0.pool, time: time) }
         }
         let store = try SQLiteAccounts.open(path: Settings.accountsFile(in: settings.data))
+        claim = try DataFolderClaim(settings.data, at: time.now)
         try await store.serve(Set(engines.map(\.tenant)))
         let passwords = try PasswordDesk(cost: settings.passwordCost)
         first = try await UserAdministration(store: store, passwords: passwords, time: time)
@@ -132,6 +134,7 @@ package final class Gateway: Service {
         }
         await noting("accounts could not be written") { try await self.keep() }
         await accounts.store.close()
+        claim.end()
         await transport?.shutdown()
         try outcome.get()
     }

@@ -26,7 +26,7 @@ struct KeyCommand: AsyncParsableCommand {
 
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Makes a new key. It signs after some minutes, when every gateway has read it.",
+            abstract: "Makes a new key. It signs after some minutes, when the gateway has read it.",
             discussion: """
                 The key before it stays valid for as long as a token lives, so nobody is logged out. It is audited in \
                 every tenant.

@@ -110,6 +110,14 @@ import Testing
             key = SessionKey("https://a", tenant: tenant, context: context)
             self.place = place
         }
+
+        var sessions: [StoredSession] {
+            kept.map { kept in
+                StoredSession(
+                    gateway: "https://a", name: "x", tenant: kept.tenant, accessToken: "t", refreshToken: nil,
+                    context: kept.context)
+            }
+        }
     }
 
     @Test(arguments: [
@@ -124,16 +132,93 @@ import Testing
         Meant("a tenant tells", [("ada", "acme"), ("grace", "zenith")], nil, "zenith", 1),
     ])
     func `a session is found by its context`(_ test: Meant) {
-        let sessions = test.kept.map { kept in
-            StoredSession(
-                gateway: "https://a", name: "x", tenant: kept.tenant, accessToken: "t", refreshToken: nil,
-                context: kept.context)
-        }
-        #expect(test.key.place(among: sessions) == test.place)
+        #expect(test.key.place(among: test.sessions) == test.place)
         // None of them is ever meant for another gateway.
         var elsewhere = test.key
         elsewhere.gateway = "https://b"
-        #expect(elsewhere.place(among: sessions) == nil)
+        #expect(elsewhere.place(among: test.sessions) == nil)
+    }
+
+    @Test(arguments: [
+        Meant("nobody at all", [], nil, nil, nil), Meant("nobody there", [], "ada", "zenith", nil),
+        Meant("somebody else's context", [("grace", "acme")], "ada", "zenith", nil),
+        Meant("of several nobody can tell", [("ada", "acme"), ("grace", "acme")], nil, "acme", nil),
+    ])
+    func `who is logged in nowhere there is told to log in`(_ test: Meant) {
+        let failure = Failure.loggedOut(of: test.key, among: test.sessions)
+        #expect(failure.code == "login.none" && failure.remedy == "Log in: `\(test.key.login)`.")
+    }
+
+    @Test(arguments: [
+        Meant("the context's login", [("ada", "acme")], "ada", "zenith", nil),
+        Meant("one of before contexts had logins", [(nil, "acme")], "ada", "zenith", nil),
+        Meant("whichever, by the address", [("ada", "acme"), ("grace", "acme")], nil, "zenith", nil),
+    ])
+    func `who is logged in to another tenant is told of both`(_ test: Meant) {
+        let failure = Failure.loggedOut(of: test.key, among: test.sessions)
+        #expect(failure.code == Failure.otherTenantCode && failure.needsLogin)
+        #expect(failure.sentence == "At https://a you are logged in to the tenant acme (as x), not to zenith.")
+        #expect(failure.remedy.hasSuffix("`pulse login https://a --tenant zenith --context NAME`."))
+    }
+
+    @Test(arguments: [("acme", nil), ("zenith", Failure.otherTenantCode)] as [(TenantID, String?)])
+    func `a token that was given for a tenant is used for no other`(_ tenant: TenantID, _ code: String?) async throws {
+        let server = try TestServer { connection in
+            while let request = connection.request() {
+                if request.target == "/api/v1/auth/profile" {
+                    connection.send(
+                        APIAnswer(200, Profile(name: "ada", tenant: "acme", role: .viewer, memberships: [])))
+                } else {
+                    connection.send(APIAnswer(200, Samples.overviews[0]))
+                }
+            }
+        }
+        let transport = CurlTransport(configuration: .init(proxy: .none))
+        let client = APIClient(
+            base: server.url(""), transport: transport,
+            tokens: TokenKeeper(constant: "t", in: tenant, at: server.url(""), transport: transport, time: time),
+            time: time)
+        let failure: Failure?
+        do {
+            _ = try await RemoteOperations(client).overview()
+            _ = try await RemoteOperations(client).overview()
+            failure = nil
+        } catch { failure = error as? Failure }
+        #expect(failure?.code == code)
+        #expect(server.requests.count { $0.target == "/api/v1/auth/profile" } == 1)
+        #expect(server.requests.count == (code == nil ? 3 : 1))
+    }
+
+    @Test func `what the gateway says of a personal token is told, and another one is found`() async throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let server = try TestServer { connection in
+            while let request = connection.request() {
+                if request.header("Authorization") == "Bearer new" {
+                    connection.send(APIAnswer(200, Samples.overviews[0]))
+                } else {
+                    connection.send(
+                        APIAnswer(Problem(401, code: "auth.token_expired", "It expired.", remedy: "Make one.")))
+                }
+            }
+        }
+        let gateway = server.url("")
+        func keep(_ token: String) async throws {
+            try await file.update {
+                $0 = [
+                    StoredSession(gateway: gateway, name: "ada", tenant: "acme", accessToken: token, refreshToken: nil)
+                ]
+            }
+        }
+        try await keep("old")
+        let transport = CurlTransport(configuration: .init(proxy: .none))
+        let client = APIClient(
+            base: gateway, transport: transport,
+            tokens: TokenKeeper(session: SessionKey(gateway), in: file, transport: transport), time: time)
+        let failure = await #expect(throws: Failure.self) { try await RemoteOperations(client).overview() }
+        #expect(failure?.sentence == "It expired." && failure?.needsLogin == true && failure?.kind == .unauthorised)
+        #expect(try file.sessions().count == 1)
+        try await keep("new")
+        #expect(try await RemoteOperations(client).overview() == Samples.overviews[0])
     }
 
     @Test func `a file of before sessions belonged to contexts is read`() throws {

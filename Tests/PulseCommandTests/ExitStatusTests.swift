@@ -45,7 +45,11 @@ struct ExitStatusTests {
             ("answer_timeout", .unreachable), ("overloaded", .unreachable), ("ending", .unreachable),
             ("http.cannot_connect", .unreachable), ("api.status_502", .unreachable), ("api.status_404", .failed),
             ("forbidden", .refused), ("auth.session_needed", .refused), ("auth.password_first", .refused),
-            ("login.none", .failed), ("unprocessable", .usage), ("token.unknown", .usage), ("engine.unknown", .failed),
+            ("login.none", .refused), ("login.expired", .refused), ("login.other_tenant", .usage),
+            ("unauthenticated", .refused), ("auth.wrong", .refused), ("auth.token_expired", .refused),
+            ("tenant.unserved", .refused), ("user.last_admin", .refused), ("auth.too_many", .failed),
+            ("user.name", .usage), ("user.exists", .usage), ("user.no_member", .usage), ("unprocessable", .usage),
+            ("token.unknown", .usage), ("engine.unknown", .failed),
         ].map { code, status in Case(error: Failure(.transient, code: code, "No.", remedy: ""), status: status) }
         + [
             Case(

@@ -46,12 +46,11 @@ package actor TokenKeeper {
         defer { renewal = nil }
         do {
             let renewed = try await task.value
-            if let renewed { token = renewed }
+            // Looked for anew by the next request: somebody may log in, or give another token, meanwhile.
+            (token, isRead) = (renewed, renewed != nil)
             return renewed
         } catch let failure as Failure where failure.kind == .unauthorised {
-            // Looked for anew by the next request: somebody may log in meanwhile.
-            token = nil
-            isRead = false
+            (token, isRead) = (nil, false)
             throw failure
         }
     }

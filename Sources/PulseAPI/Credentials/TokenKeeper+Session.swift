@@ -10,8 +10,9 @@ extension TokenKeeper {
     package init(session key: SessionKey, in file: CredentialsFile, transport: CurlTransport) {
         self.init(
             current: {
-                guard let session = try file.session(key) else { throw Failure.loggedOut(of: key) }
-                return session.accessToken
+                let sessions = try file.sessions()
+                guard let place = key.place(among: sessions) else { throw Failure.loggedOut(of: key, among: sessions) }
+                return sessions[place].accessToken
             },
             renew: { refused in
                 let renewal = try await file.update { sessions in
@@ -25,11 +26,12 @@ extension TokenKeeper {
     private static func renew(
         _ refused: String?, _ key: SessionKey, in sessions: inout [StoredSession], _ transport: CurlTransport,
         _ time: any TimeSource
-    ) async throws -> Result<String, Failure> {
-        guard let place = key.place(among: sessions) else { return .failure(.loggedOut(of: key)) }
+    ) async throws -> Result<String?, Failure> {
+        guard let place = key.place(among: sessions) else { return .failure(.loggedOut(of: key, among: sessions)) }
         // Another console was quicker.
         if sessions[place].accessToken != refused { return .success(sessions[place].accessToken) }
-        guard let refreshToken = sessions[place].refreshToken else { return .failure(.tokenRefused(at: key)) }
+        // A personal token is not renewed: what the gateway says of it is told.
+        guard let refreshToken = sessions[place].refreshToken else { return .success(nil) }
         let client = APIClient(
             base: key.gateway, transport: transport, tokens: TokenKeeper(current: { nil }), time: time)
         let body = RefreshRequest(refreshToken: refreshToken, accessToken: sessions[place].accessToken)
@@ -46,10 +48,46 @@ extension TokenKeeper {
     }
 }
 
+extension TokenKeeper {
+    /// A personal token that was given for a tenant: the first request looks whether it is one of that, and fails with
+    /// `Failure` (`login.other_tenant`) where it is not. What would be shown is of the wrong tenant.
+    package init(
+        constant token: String, in tenant: TenantID, at gateway: String, transport: CurlTransport,
+        time: any TimeSource
+    ) {
+        self.init(current: {
+            let client = APIClient(
+                base: gateway, transport: transport, tokens: TokenKeeper(constant: token), time: time)
+            let profile: Profile = try await client.ask(APIRequest(.profile))
+            guard profile.tenant == tenant else {
+                throw Failure(
+                    .ours, code: Failure.otherTenantCode,
+                    "The personal token is one for the tenant \(profile.tenant), not for \(tenant).",
+                    remedy: "Leave --tenant out, or use a token that was made in \(tenant).")
+            }
+            return token
+        })
+    }
+}
+
 extension Failure {
-    /// Nobody is logged in there.
-    package static func loggedOut(of key: SessionKey) -> Failure {
-        Failure(
+    /// Somebody is logged in there, and not to the tenant that was asked for.
+    package static let otherTenantCode = "login.other_tenant"
+
+    /// Nobody is logged in there, or not to the tenant that was asked for.
+    package static func loggedOut(of key: SessionKey, among sessions: [StoredSession]) -> Failure {
+        let other = sessions.first { session in
+            session.gateway == key.gateway && key.tenant != nil && session.tenant != key.tenant
+                && (key.context == nil || session.context == nil || session.context == key.context)
+        }
+        if let other, let tenant = key.tenant {
+            return Failure(
+                .unauthorised, code: otherTenantCode,
+                "At \(key.gateway) you are logged in to the tenant \(other.tenant) (as \(other.name)), not to \(tenant).",
+                remedy: "Leave --tenant out, or log in there too: "
+                    + "`pulse login \(key.gateway) --tenant \(tenant) --context NAME`.")
+        }
+        return Failure(
             .unauthorised, code: "login.none", "You are not logged in at \(key.gateway).",
             remedy: "Log in: `\(key.login)`.")
     }
@@ -60,13 +98,8 @@ extension Failure {
             remedy: "Log in again: `\(key.login)`.")
     }
 
-    static func tokenRefused(at key: SessionKey) -> Failure {
-        Failure(
-            .unauthorised, code: "login.token_refused",
-            "\(key.gateway) does not take the token any more: it has expired or was taken back.",
-            remedy: "Log in again, or give another token: `\(key.login)`.")
+    /// Whether only a login, or another token, helps.
+    package var needsLogin: Bool {
+        code.hasPrefix("login.") || code.hasPrefix("auth.token_") || code == "unauthenticated"
     }
-
-    /// Whether only a login helps.
-    package var needsLogin: Bool { code.hasPrefix("login.") || code == "unauthenticated" }
 }

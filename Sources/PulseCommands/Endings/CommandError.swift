@@ -1,3 +1,4 @@
+import PulseAPI
 import PulseAssembly
 import PulseConfiguration
 import PulseConsole
@@ -85,14 +86,24 @@ package struct CommandError: Error, Sendable, Hashable {
         "engine.away", "engine.silent", "engine.refuses", "answer_timeout", "overloaded", "ending",
     ]
 
+    /// What was typed is none, or is there already.
+    private static let usageCodes: Set = [
+        "unprocessable", "user.name", "user.exists", "user.no_member", Failure.otherTenantCode,
+    ]
+
+    /// What is refused for who asks, beside what a login would help against.
+    private static let refusalCodes: Set = [
+        "forbidden", "auth.session_needed", "auth.password_first", "auth.wrong", "user.last_admin", "tenant.unserved",
+    ]
+
     private static func status(of failure: Failure) -> ExitStatus {
         if failure.code.hasPrefix("control.") || ["holder.held", "store.unreachable"].contains(failure.code) {
             return .unreachable
         }
         if failure.code.hasPrefix("http.") || failure.code.hasPrefix("api.status_5") { return .unreachable }
         if awayCodes.contains(failure.code) { return .unreachable }
-        if ["forbidden", "auth.session_needed", "auth.password_first"].contains(failure.code) { return .refused }
-        if failure.code == "unprocessable" { return .usage }
+        if usageCodes.contains(failure.code) { return .usage }
+        if refusalCodes.contains(failure.code) || failure.needsLogin { return .refused }
         if failure.code.hasPrefix("config.") || failure.code.hasSuffix(".unknown") && failure.code != "engine.unknown" {
             return .usage
         }

@@ -5,7 +5,8 @@ package enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
     case failed = 1
     /// What was typed or configured is wrong.
     case usage = 2
-    /// The engine refused the command, or the person did.
+    /// The engine refused the command, the gateway whoever gave it (nobody is logged in, the role does not allow it), or the
+    /// person did.
     case refused = 3
     /// Another process holds the store and does not answer, or a server or a link is down.
     case unreachable = 4
@@ -26,7 +27,8 @@ package enum ExitStatus: Int32, Sendable, Hashable, CaseIterable {
         case .ok: "everything was done"
         case .failed: "something went wrong"
         case .usage: "the command line or the configuration is wrong"
-        case .refused: "the engine refused the command, or it was not confirmed"
+        case .refused:
+            "refused: by the engine, by the gateway (nobody is logged in, or the role does not allow it), or not confirmed"
         case .unreachable:
             "it cannot be reached: another process holds the store, or its server, the gateway or every engine behind that "
                 + "is away"

@@ -80,15 +80,23 @@ package struct ContextCommand: Sendable {
 
     package func remove(_ name: String) async throws {
         let contexts = try PlaceFinder(context).contexts()
+        guard name != RemoteContexts.local else {
+            throw CommandError(
+                .usage, "`local` is this machine itself, which stays. Nothing was removed.",
+                remedy: "`pulse context` lists those that can be removed.")
+        }
         guard let known = contexts[name] else { throw PlaceFinder.unknown(name, among: contexts) }
         var told = "Removed \(name)."
         let sessions = try context.credentials(time).sessions()
         let key = SessionKey(known.gateway, tenant: known.tenant, context: name)
         if let session = key.place(among: sessions).map({ sessions[$0] }), Self.isLast(known, of: session, contexts),
-            let place = try PlaceFinder(context).remote(SettingsWishes(context: name)),
-            try await LogoutCommand(context, time: time).end(session, at: place)
+            let place = try PlaceFinder(context).remote(SettingsWishes(context: name))
         {
-            if session.refreshToken != nil { told += " \(session.name) is logged out there." }
+            switch try await LogoutCommand(context, time: time).end(session, at: place) {
+            case .now where session.refreshToken != nil: told += " \(session.name) is logged out there."
+            case .before(let sentence): told += " \(sentence)"
+            case .now, .onlyHere: break
+            }
         }
         try RemoteContexts.change(path: context.contextsPath) { $0.remove(name) }
         try context.output.say(told)

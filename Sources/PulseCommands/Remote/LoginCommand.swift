@@ -142,19 +142,25 @@ package struct LoginCommand: Sendable {
     // MARK: Who
 
     private func enter(_ place: RemotePlace, as former: String?) async throws -> (StoredSession, Role) {
-        guard let token = try await token() else {
-            guard let questions else {
-                throw CommandError(
-                    .usage, "There is no terminal to ask for a password at.",
-                    remedy: "Give a personal token: --token-file FILE (`-` is standard input) or --token-command.")
-            }
-            return try await PasswordDialogue(
-                place: place, name: wishes.user, usualName: former ?? context.principal.name, questions: questions,
-                output: context.output, time: time
-            ).run()
+        if let token = try await token() {
+            try await place.checkIsGateway(context, time: time)
+            return try await enter(place, bearing: token)
         }
+        guard let questions else {
+            throw CommandError(
+                .usage, "There is no terminal to ask for a password at.",
+                remedy: "Give a personal token: --token-file FILE (`-` is standard input) or --token-command.")
+        }
+        try await place.checkIsGateway(context, time: time)
+        return try await PasswordDialogue(
+            place: place, name: wishes.user, usualName: former, questions: questions, output: context.output, time: time
+        ).run()
+    }
+
+    private func enter(_ place: RemotePlace, bearing token: String) async throws -> (StoredSession, Role) {
         var bearing = place
-        bearing.token = token
+        // Of which tenant it is, it tells itself.
+        (bearing.token, bearing.tenant) = (token, nil)
         let client = bearing.client(context, time: time)
         let profile: Profile = try await context.output.waiting(for: "Asking \(place.address)") {
             try await client.ask(APIRequest(.profile))

@@ -21,38 +21,61 @@ package struct LogoutCommand: Sendable {
                 remedy: "Unset it to log yourself out; `pulse token revoke ID` takes a token back.")
         }
         guard let session = try context.credentials(time).session(place.session) else {
-            throw CommandError(.failed, "You are not logged in at \(place.address).", remedy: "Nothing was done.")
+            throw CommandError(.refused, "You are not logged in at \(place.address).", remedy: "Nothing was done.")
         }
-        if try await end(session, at: place) {
-            try context.output.say("Logged out of \(place.address), \(session.tenant) (\(session.name)).")
+        switch try await end(session, at: place) {
+        case .now: try context.output.say("Logged out of \(place.address), \(session.tenant) (\(session.name)).")
+        case .before(let sentence): try context.output.say("\(sentence) It is forgotten here.")
+        case .onlyHere: break
         }
     }
 
-    /// Ends a session there and forgets it here; notes what could not be ended there. Returns whether all is done.
-    func end(_ session: StoredSession, at place: RemotePlace) async throws -> Bool {
-        var trouble: String?
-        if session.refreshToken != nil {
-            do {
-                try await context.output.waiting(for: "Logging out of \(place.address)") {
-                    _ = try await place.client(context, time: time).send(APIRequest(.logout))
-                }
-            } catch let failure as Failure where failure.needsLogin {
-                // It had ended already.
-            } catch let failure as Failure {
-                trouble = failure.sentence
-            }
-        } else {
-            context.output.note(
-                "pulse: The token itself stays good at the gateway until it expires or is taken back there.")
-        }
+    /// What came of ending a session.
+    enum End: Sendable, Hashable {
+        /// There and here.
+        case now
+        /// It had ended there before, which a sentence tells.
+        case before(String)
+        /// It is forgotten here, and could not be ended there, which was noted.
+        case onlyHere
+    }
+
+    /// Ends a session there and forgets it here; notes what could not be ended there.
+    func end(_ session: StoredSession, at place: RemotePlace) async throws -> End {
+        let end = try await endThere(session, at: place)
         let key = place.session
         try await context.credentials(time).update { sessions in
             if let index = key.place(among: sessions) { sessions.remove(at: index) }
         }
-        guard let trouble else { return true }
-        context.output.note(
-            "pulse: The login is forgotten here, but could not be ended at the gateway: it ends there by itself "
-                + "within 30 days. \(trouble)")
-        return false
+        return end
+    }
+
+    private func endThere(_ session: StoredSession, at place: RemotePlace) async throws -> End {
+        let isLogin = session.refreshToken != nil
+        let client = place.client(context, time: time)
+        do {
+            return try await context.output.waiting(for: "Logging out of \(place.address)") {
+                if isLogin {
+                    try await client.send(APIRequest(.logout))
+                } else {
+                    let profile: Profile = try await client.ask(APIRequest(.profile))
+                    context.output.note(
+                        "pulse: The token itself stays good at the gateway"
+                            + (profile.endsAt.map { " until \($0.iso8601ToSecond)" } ?? "")
+                            + "; `pulse token revoke ID` takes it back there.")
+                }
+                return .now
+            }
+        } catch let failure as Failure where failure.needsLogin {
+            return .before(isLogin ? "The login of \(session.name) had ended already." : failure.sentence)
+        } catch let failure as Failure {
+            context.output.note(
+                isLogin
+                    ? "pulse: The login is forgotten here, but could not be ended at the gateway: it ends there by itself "
+                        + "within 30 days. \(failure.sentence)"
+                    : "pulse: The token is forgotten here; how it stands at the gateway could not be asked. "
+                        + failure.sentence)
+            return .onlyHere
+        }
     }
 }

@@ -7,8 +7,8 @@ struct PasswordDialogue {
     let place: RemotePlace
     /// The user's name if it was given.
     let name: String?
-    /// What the name probably is.
-    let usualName: String
+    /// Who was logged in there before; `nil`: nobody whom we know.
+    let usualName: String?
     let questions: TerminalQuestions
     let output: Output
     let time: any TimeSource
@@ -19,15 +19,18 @@ struct PasswordDialogue {
     /// The session, and the role in it. Throws `Failure` or `CommandError`.
     func run() async throws -> (StoredSession, Role) {
         let name = try await askName()
-        for attempt in 1...Self.tries {
+        for _ in 1...Self.tries {
             let password = try answer("Password of \(name) at \(place.address): ", isSecret: true)
             do {
                 let answer = try await logIn(name, password)
                 guard answer.mustChangePassword else { return (session(answer), answer.role) }
                 let changed = try await changePassword(of: name, from: password, answer)
                 return (session(changed), changed.role)
-            } catch let failure as Failure where failure.code == "auth.wrong" && attempt < Self.tries {
-                output.note("pulse: \(failure.sentence)")
+            } catch let failure as Failure where failure.code == "auth.wrong" {
+                // A gateway tells strangers nothing of its tenants.
+                let doubt =
+                    place.tenant.map { " It is for the tenant \($0); perhaps \(name) belongs to another." } ?? ""
+                output.note("pulse: \(failure.sentence)\(doubt)")
             }
         }
         throw CommandError(.refused, "Nobody was logged in.")
@@ -35,14 +38,17 @@ struct PasswordDialogue {
 
     private func askName() async throws -> String {
         if let name { return name }
-        let typed = try answer("Name [\(usualName)]: ", isSecret: false)
-        return typed.isEmpty ? usualName : typed
+        for _ in 1...Self.tries {
+            let typed = try answer(usualName.map { "Name [\($0)]: " } ?? "Name: ", isSecret: false)
+            if let name = typed.isEmpty ? usualName : typed { return name }
+        }
+        throw CommandError(.refused, "Nobody was named, so nobody was logged in.")
     }
 
     private func changePassword(
         of name: String, from password: String, _ answer: TokenAnswer
     ) async throws -> TokenAnswer {
-        output.note("That was a one-time password. Choose another: 12 characters or more, such as a few words.")
+        output.note("That was a one-time password. Choose another, such as a few words. \(PasswordRules.sentence)")
         for attempt in 1...Self.tries {
             let new = try self.answer("New password: ", isSecret: true)
             guard try self.answer("Once more: ", isSecret: true) == new else {

@@ -74,8 +74,10 @@ package struct PlaceFinder: Sendable {
                 remedy: "Name the one that is meant: --context NAME.")
         }
         let known = chosen ?? there.first
+        // A token is of the tenant that it was made in, whatever the contexts there are about.
         return RemotePlace(
-            address, name: name ?? known?.name, tenant: tenant ?? known?.tenant, caFile: known?.caFile,
+            address, name: name ?? known?.name, tenant: token == nil ? tenant ?? known?.tenant : tenant,
+            caFile: known?.caFile,
             isReadOnly: known?.isReadOnly ?? false, token: token)
     }
 

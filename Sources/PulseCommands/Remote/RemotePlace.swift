@@ -43,8 +43,12 @@ package struct RemotePlace: Sendable, Hashable {
     ) -> APIClient {
         let transport = transport
         let tokens =
-            token.map { TokenKeeper(constant: $0) }
-            ?? TokenKeeper(session: session, in: context.credentials(time), transport: transport)
+            switch (token, tenant) {
+            case (nil, _): TokenKeeper(session: session, in: context.credentials(time), transport: transport)
+            case (let token?, nil): TokenKeeper(constant: token)
+            case (let token?, let tenant?):
+                TokenKeeper(constant: token, in: tenant, at: address.url, transport: transport, time: time)
+            }
         return APIClient(base: address.url, transport: transport, tokens: tokens, time: time, limits: limits)
     }
 }

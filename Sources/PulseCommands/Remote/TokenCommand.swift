@@ -32,7 +32,7 @@ package struct TokenCommand: Sendable {
                 remedy: "Take it back: `pulse token revoke \(made.id)`.")
         }
         do {
-            try context.output.print(isJSON ? try JSONText.document(JSONObject(made)) : secret + "\n")
+            try context.output.print(isJSON ? try JSONText.document(JSONObject(made, at: time.now)) : secret + "\n")
         } catch {
             // Nobody will ever know it.
             _ = try? await client().send(Self.removal(of: made.id))
@@ -49,13 +49,15 @@ package struct TokenCommand: Sendable {
     package func list() async throws {
         let page: ItemPage<PersonalToken> = try await ask(
             APIRequest(.listTokens, Arguments(query: [Arguments.Value("limit", "1000")])))
+        let now = time.now
         guard !isJSON else {
-            return try context.output.print(try JSONText.document(page.items.map { JSONObject($0) }))
+            return try context.output.print(try JSONText.document(page.items.map { JSONObject($0, at: now) }))
         }
         let rows = page.items.map { token in
             [
                 token.id, token.name, token.scope.rawValue, token.createdAt.iso8601ToSecond,
-                token.expiresAt?.iso8601ToSecond ?? "never", token.lastUsedAt?.iso8601ToSecond ?? "never",
+                (token.isOver(at: now) ? "expired " : "") + (token.expiresAt?.iso8601ToSecond ?? "never"),
+                token.lastUsedAt?.iso8601ToSecond ?? "never",
             ]
         }
         try context.output.print(
@@ -101,12 +103,18 @@ package struct TokenCommand: Sendable {
     }
 }
 
+extension PersonalToken {
+    /// Whether it is good for nothing any more.
+    fileprivate func isOver(at now: Instant) -> Bool { expiresAt.map { $0 <= now } ?? false }
+}
+
 extension JSONObject {
-    /// As API v1 has it: the token itself is told when it is made, and null afterwards.
-    fileprivate init(_ token: PersonalToken) {
+    /// As API v1 has it, with whether it has expired: the token itself is told when it is made, and null afterwards.
+    fileprivate init(_ token: PersonalToken, at now: Instant) {
         self = [
             "id": token.id, "name": token.name, "scope": token.scope.rawValue, "created_at": token.createdAt.iso8601,
-            "expires_at": token.expiresAt?.iso8601, "last_used_at": token.lastUsedAt?.iso8601, "token": token.token,
+            "expires_at": token.expiresAt?.iso8601, "is_expired": token.isOver(at: now),
+            "last_used_at": token.lastUsedAt?.iso8601, "token": token.token,
         ]
     }
 }

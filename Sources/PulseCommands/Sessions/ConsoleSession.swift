@@ -63,8 +63,11 @@ package struct ConsoleSession: Sendable {
         _ place: RemotePlace, _ wishes: Wishes, context: CommandContext
     ) async throws -> ExitStatus {
         let time = SystemClock()
-        if place.token == nil, try context.credentials(time).session(place.session) == nil {
-            throw Failure.loggedOut(of: place.session)
+        if place.token == nil {
+            let sessions = try context.credentials(time).sessions()
+            if place.session.place(among: sessions) == nil {
+                throw Failure.loggedOut(of: place.session, among: sessions)
+            }
         }
         let client = place.client(context, time: time)
         let link = GatewayLink(client, time: time, context: place.name)

@@ -3,7 +3,8 @@ import PulseDomain
 
 /// Finds out who makes a request.
 protocol Authenticator: Sendable {
-    /// `nil` when nothing valid is said. Throws `Failure` when it cannot be found out.
+    /// `nil` when nothing valid is said. Throws `Failure` when it cannot be found out, and `Problem` where there is more to
+    /// say of what is not valid.
     func identity(from headers: HTTPFields) async throws -> Identity?
 }
 

@@ -41,11 +41,7 @@ extension AccountDesk {
             throw Problem.wrongLogin
         }
         try await store.succeed(account: account, address: address)
-        guard change.newPassword != change.password else {
-            throw Problem(
-                422, code: "password.same", "The new password is the present one.", remedy: "Choose another.")
-        }
-        try PasswordRules.check(change.newPassword, of: name)
+        try PasswordRules.check(change.newPassword, of: name, insteadOf: change.password)
         let hash = try await passwords.hash(change.newPassword)
         _ = try await store.change(name) { user in
             user.password = hash
@@ -82,8 +78,8 @@ extension AccountDesk {
                 "A token expires in the future, and within a year.",
                 remedy: "Choose a time within a year; 90 days is usual.")
         }
-        let owned = try await store.tokens(of: identity.principal.name)
-        guard owned.count < Self.mostTokens else {
+        let good = try await store.tokens(of: identity.principal.name).count { $0.expiresAt > now }
+        guard good < Self.mostTokens else {
             throw Problem(
                 409, code: "token.too_many", "A user has at most \(Self.mostTokens) personal tokens.",
                 remedy: "Take back those that are not needed.")

@@ -35,7 +35,6 @@ extension AccountDesk {
         _ name: String, _ change: UserChange, by identity: Identity, from origin: Origin
     ) async throws -> UserStatus {
         let user = try await member(name, of: identity.tenant)
-        try refuseOneself(name, identity, when: change.role != nil || change.isDisabled != nil)
         let isEverywhere = change.isDisabled != nil || change.password != nil
         guard !isEverywhere || user.roles.count == 1 else { throw Problem.userOfOthers(name) }
         var hash: PasswordHash?
@@ -49,12 +48,14 @@ extension AccountDesk {
             hash = try await passwords.hash(password)
         }
         let tenant = identity.tenant
-        let changed = try await store.change(name) { [hash] user in
-            if let role = change.role { user.roles[tenant] = role }
-            if let isDisabled = change.isDisabled { user.isDisabled = isDisabled }
-            if let hash {
-                user.password = hash
-                user.mustChangePassword = true
+        let changed = try await keepingAdministrators {
+            try await store.change(name) { [hash] user in
+                if let role = change.role { user.roles[tenant] = role }
+                if let isDisabled = change.isDisabled { user.isDisabled = isDisabled }
+                if let hash {
+                    user.password = hash
+                    user.mustChangePassword = true
+                }
             }
         }
         guard let changed else { throw Problem.unknown("user", name) }
@@ -70,12 +71,13 @@ extension AccountDesk {
     /// Takes the user out of the tenant; one of no other tenant is gone.
     func removeUser(_ name: String, by identity: Identity, from origin: Origin) async throws {
         let user = try await member(name, of: identity.tenant)
-        try refuseOneself(name, identity, when: true)
         let tenant = identity.tenant
-        if user.roles.count == 1 {
-            _ = try await store.remove(name)
-        } else {
-            _ = try await store.change(name) { $0.roles[tenant] = nil }
+        try await keepingAdministrators {
+            if user.roles.count == 1 {
+                _ = try await store.remove(name)
+            } else {
+                _ = try await store.change(name) { $0.roles[tenant] = nil }
+            }
         }
         standings.forget()
         try await audit(
@@ -92,12 +94,13 @@ extension AccountDesk {
         return user
     }
 
-    /// Else the last administrator could lock everybody out by a slip.
-    private func refuseOneself(_ name: String, _ identity: Identity, when isMeant: Bool) throws {
-        guard isMeant, name == identity.principal.name else { return }
-        throw Problem(
-            403, code: "user.oneself", "Administrators do not change or remove themselves.",
-            remedy: "Ask another administrator, or use `pulse-server user`.")
+    /// As the accounts throw it, whose remedy is for who runs the gateway.
+    private func keepingAdministrators<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do { return try await body() } catch let failure as Failure where failure.code == AdministratorRule.code {
+            throw Problem(
+                403, code: failure.code, failure.sentence,
+                remedy: "Make another administrator first, or ask who runs the gateway: `pulse-server user`.")
+        }
     }
 
     private static func told(_ change: UserChange) -> String {

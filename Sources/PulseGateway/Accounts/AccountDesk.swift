@@ -139,7 +139,8 @@ package final class AccountDesk: Sendable {
 
     // MARK: Being known
 
-    /// Who carries a token; `nil` when it is not valid (any more).
+    /// Who carries a token; `nil` when it is not valid (any more). Throws `Problem` for a personal token that is good for
+    /// nothing: a script is not renewed by itself, so who has it is told why.
     func identity(bearing text: String) async throws -> Identity? {
         if text.hasPrefix(Self.personalPrefix) { return try await personalIdentity(text) }
         guard let token = try? authority.check(text) else { return nil }
@@ -169,11 +170,15 @@ package final class AccountDesk: Sendable {
         return standing?.roles[identity.tenant].map { $0 >= .viewer } ?? false
     }
 
-    private func personalIdentity(_ text: String) async throws -> Identity? {
-        guard text.utf8.count <= 200, let token = try await store.token(digest: Secret.digest(text), at: time.now),
-            let standing = try await standings.standing(of: token.user, family: nil),
+    private func personalIdentity(_ text: String) async throws -> Identity {
+        let now = time.now
+        guard text.utf8.count <= 200, let token = try await store.token(digest: Secret.digest(text), at: now) else {
+            throw Problem.tokenUnknown
+        }
+        guard token.expiresAt > now else { throw Problem.tokenExpired(at: token.expiresAt) }
+        guard let standing = try await standings.standing(of: token.user, family: nil),
             let role = standing.roles[token.tenant]
-        else { return nil }
+        else { throw Problem.tokenOfNobody }
         return Identity(
             principal: Principal(token.user), tenant: token.tenant, role: min(role, token.scope.role),
             proof: .token(token.id), mustChangePassword: standing.mustChangePassword)
@@ -210,6 +215,23 @@ extension Problem {
     static let wrongLogin = Problem(
         401, code: "auth.wrong", "Name and password do not belong together, or the user may not log in.",
         remedy: "Try again; an administrator can set a new password.")
+
+    private static let anotherToken = "Make one, logged in with name and password: `pulse token create NAME`."
+
+    static let tokenUnknown = Problem(
+        401, code: "auth.token_unknown",
+        "The gateway does not know this personal token: it was taken back, or is one of another gateway.",
+        remedy: anotherToken)
+
+    static func tokenExpired(at end: Instant) -> Problem {
+        Problem(
+            401, code: "auth.token_expired", "The personal token expired on \(end.iso8601ToSecond).",
+            remedy: anotherToken)
+    }
+
+    static let tokenOfNobody = Problem(
+        401, code: "auth.token_of_nobody", "Whose personal token this is may not come in any more.",
+        remedy: "An administrator lets them in again; or use the token of somebody else.")
 
     static func sessionNeeded(_ sentence: String) -> Problem {
         Problem(403, code: "auth.session_needed", sentence, remedy: "Log in with name and password.")

@@ -10,9 +10,9 @@ protocol AccountStore: Sendable {
     func user(_ name: String) async throws -> User?
     /// `false` when there is one of that name.
     func add(_ user: User) async throws -> Bool
-    /// Changes a user in one transaction; `nil` when there is none.
+    /// Changes a user in one transaction; `nil` when there is none. Throws `Failure` for what ``AdministratorRule`` refuses.
     func change(_ name: String, _ change: @escaping @Sendable (inout User) -> Void) async throws -> User?
-    /// With its families and tokens. `false` when there is none.
+    /// With its families and tokens. `false` when there is none. Throws `Failure` for what ``AdministratorRule`` refuses.
     func remove(_ name: String) async throws -> Bool
 
     /// A new family with its first token.
@@ -28,9 +28,9 @@ protocol AccountStore: Sendable {
     func expiry(ofFamily id: String) async throws -> Instant?
 
     func add(_ token: StoredToken, digest: [UInt8]) async throws
-    /// Newest first.
+    /// Newest first, with those that expired of late.
     func tokens(of user: String) async throws -> [StoredToken]
-    /// `nil` when there is none, or it is over. Notes its use, at most once a minute.
+    /// `nil` when there is none. Notes the use of one that is still good, at most once a minute.
     func token(digest: [UInt8], at now: Instant) async throws -> StoredToken?
     /// `false` when the user has none of that id.
     func removeToken(_ id: String, of user: String) async throws -> Bool

@@ -101,8 +101,19 @@ extension SQLiteAccounts {
 
     // MARK: Personal tokens
 
+    /// So long, and so many of a user, expired tokens are remembered: who uses one is told that it expired.
+    static let expiredTokensKept = Duration.days(90)
+    private static let mostExpiredTokens = 50
+
     func add(_ token: StoredToken, digest: [UInt8]) async throws {
         try await write { db in
+            try db.execute(
+                sql: """
+                    DELETE FROM personal_tokens WHERE id IN (
+                        SELECT id FROM personal_tokens WHERE user = ? AND expires_at <= ?
+                        ORDER BY expires_at DESC LIMIT -1 OFFSET ?
+                    )
+                    """, arguments: [token.user, token.createdAt.microseconds, Self.mostExpiredTokens])
             try db.execute(
                 sql: """
                     INSERT INTO personal_tokens (id, digest, user, tenant, name, scope, created_at, expires_at)
@@ -127,11 +138,10 @@ extension SQLiteAccounts {
     func token(digest: [UInt8], at now: Instant) async throws -> StoredToken? {
         let found = try await read { db in
             try Row.fetchOne(
-                db, sql: "SELECT * FROM personal_tokens WHERE digest = ? AND expires_at > ?",
-                arguments: [Data(digest), now.microseconds]
+                db, sql: "SELECT * FROM personal_tokens WHERE digest = ?", arguments: [Data(digest)]
             ).flatMap(Self.token)
         }
-        guard var token = found else { return nil }
+        guard var token = found, token.expiresAt > now else { return found }
         let isRecent = token.lastUsedAt.map { now - $0 < .minutes(1) } ?? false
         if !isRecent {
             token.lastUsedAt = now

@@ -3,11 +3,7 @@ import PulseDomain
 
 extension SQLiteAccounts {
     package func users() async throws -> [User] {
-        try await read { db in
-            try String.fetchAll(db, sql: "SELECT name FROM users ORDER BY name").compactMap {
-                try Self.user($0, in: db)
-            }
-        }
+        try await read { try Self.users(in: $0) }
     }
 
     package func user(_ name: String) async throws -> User? { try await read { try Self.user(name, in: $0) } }
@@ -24,8 +20,10 @@ extension SQLiteAccounts {
         _ name: String, _ change: @escaping @Sendable (inout User) -> Void
     ) async throws -> User? {
         try await write { db in
-            guard var user = try Self.user(name, in: db) else { return nil }
+            guard let before = try Self.user(name, in: db) else { return nil }
+            var user = before
             change(&user)
+            try Self.keepAdministrators(from: before, to: user, in: db)
             try Self.put(user, in: db)
             return user
         }
@@ -33,9 +31,22 @@ extension SQLiteAccounts {
 
     package func remove(_ name: String) async throws -> Bool {
         try await write { db in
+            guard let user = try Self.user(name, in: db) else { return false }
+            try Self.keepAdministrators(from: user, to: nil, in: db)
             try db.execute(sql: "DELETE FROM users WHERE name = ?", arguments: [name])
-            return db.changesCount > 0
+            return true
         }
+    }
+
+    private static func keepAdministrators(from before: User, to after: User?, in db: Database) throws {
+        let orphaned = try AdministratorRule.orphaned(from: before, to: after) {
+            try users(in: db).filter { $0.name != before.name }
+        }
+        if let orphaned { throw AdministratorRule.failure(before.name, of: orphaned) }
+    }
+
+    private static func users(in db: Database) throws -> [User] {
+        try String.fetchAll(db, sql: "SELECT name FROM users ORDER BY name").compactMap { try user($0, in: db) }
     }
 
     func serve(_ tenants: Set<TenantID>) async throws {

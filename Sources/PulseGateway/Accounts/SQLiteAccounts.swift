@@ -84,7 +84,9 @@ package final class SQLiteAccounts: AccountStore {
             // Ended families are kept for a while, with why they ended. Logins of nobody are soon of no use.
             try db.execute(
                 sql: "DELETE FROM refresh_families WHERE expires_at < ?", arguments: [now])
-            try db.execute(sql: "DELETE FROM personal_tokens WHERE expires_at < ?", arguments: [now])
+            try db.execute(
+                sql: "DELETE FROM personal_tokens WHERE expires_at < ?",
+                arguments: [now - Self.expiredTokensKept.inMicroseconds])
             try db.execute(
                 sql: "DELETE FROM login_failures WHERE last_at < ?",
                 arguments: [now - LoginThrottle.memory.inMicroseconds])

@@ -78,9 +78,6 @@ package struct UserAdministration: Sendable {
 
     /// Throws `Failure`, also for a tenant's last administrator who would be kept out.
     package func setDisabled(_ name: String, _ isDisabled: Bool) async throws {
-        if isDisabled, let user = try await store.user(name) {
-            try await keepAdministrator(besides: user, of: user.roles.keys.sorted())
-        }
         let user = try await change(name) { $0.isDisabled = isDisabled }
         if isDisabled { try await store.endFamilies(of: name, at: time.now, because: "disabled") }
         try await auditAll(isDisabled ? "Disabled; every session has ended." : "Enabled.", user)
@@ -94,26 +91,13 @@ package struct UserAdministration: Sendable {
                 .ours, code: "user.no_member", "\(name) does not belong to \(tenant).",
                 remedy: "`pulse-server user add \(name) --role \(role.rawValue) --tenant \(tenant)` adds them.")
         }
-        if role != .admin { try await keepAdministrator(besides: user, of: [tenant]) }
         _ = try await change(name) { $0.roles[tenant] = role }
         try await audit("Is \(role.rawValue) now.", name, in: tenant)
-    }
-
-    /// Throws `Failure` where nobody else could manage a tenant's users any more.
-    private func keepAdministrator(besides user: User, of tenants: some Sequence<TenantID>) async throws {
-        let others = try await store.users().filter { $0.name != user.name && !$0.isDisabled }
-        for tenant in tenants where user.roles[tenant] == .admin && !user.isDisabled {
-            guard !others.contains(where: { $0.roles[tenant] == .admin }) else { continue }
-            throw Failure(
-                .ours, code: "user.last_admin", "\(user.name) is the last administrator of \(tenant).",
-                remedy: "Make another one first: `pulse-server user add NAME --role admin --tenant \(tenant)`.")
-        }
     }
 
     /// Throws `Failure`, also for a tenant's last administrator.
     package func remove(_ name: String) async throws {
         guard let user = try await store.user(name) else { throw Self.unknown(name) }
-        try await keepAdministrator(besides: user, of: user.roles.keys.sorted())
         guard try await store.remove(name) else { throw Self.unknown(name) }
         try await auditAll("Removed.", user)
     }

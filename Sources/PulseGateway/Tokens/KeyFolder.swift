@@ -4,7 +4,8 @@ package import PulseDomain
 
 /// The keys of the gateway, one file each, that only their owner may read.
 ///
-/// Several gateways may share the folder: a new key signs only some minutes after it was made, when all have read it.
+/// A key that another process makes (`pulse-server key rotate`) signs only some minutes later, when the running gateway has
+/// read it and those who check tokens by its published keys have asked for them again.
 package struct KeyFolder: Sendable {
     package let path: String
     /// How long a token lives, with what clocks may differ: so long a key is kept after the next one signs.
@@ -15,7 +16,7 @@ package struct KeyFolder: Sendable {
         self.lifetime = lifetime
     }
 
-    /// How long a new key is published before it signs; gateways read the folder more often.
+    /// How long a new key is published before it signs; a gateway reads the folder more often.
     package static let announcement = Duration.minutes(5)
 
     /// Reads the keys, makes the first one where there is none, and takes spent ones away. Throws `Failure` when a

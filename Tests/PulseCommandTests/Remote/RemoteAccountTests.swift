@@ -175,6 +175,122 @@ import Testing
         }
     }
 
+    /// As the clock will stand when a token of 30 days has expired.
+    private struct NextMonth: TimeSource {
+        private let clock = SystemClock()
+        var now: Instant { clock.now + .days(31) }
+        var elapsed: Duration { clock.elapsed }
+        func sleep(for duration: Duration) async throws { try await clock.sleep(for: duration) }
+    }
+
+    @Test func `a token that has expired is marked in the list`() async throws {
+        try await Self.serving { place, gateway in
+            try await Self.login(place, gateway, "admin", context: "team")
+            try await TokenCommand(Captured().context(home: place.path), SettingsWishes()).create(
+                "ci", scope: .read, expires: "30d")
+            let clocks: [(any TimeSource, Bool)] = [(SystemClock(), false), (NextMonth(), true)]
+            for (time, isOver) in clocks {
+                let (table, json) = (Captured(), Captured())
+                try await TokenCommand(table.context(home: place.path), SettingsWishes(), time: time).list()
+                #expect(table.out.contains("  expired 2") == isOver, "\(table.out)")
+                try await TokenCommand(
+                    json.context(home: place.path), SettingsWishes(), isJSON: true, time: time
+                ).list()
+                #expect(json.out.contains("\"is_expired\" : \(isOver)"))
+            }
+        }
+    }
+
+    @Test func `logging out says how the login, or the token, stood`() async throws {
+        try await Self.serving { place, gateway in
+            func logout(_ context: String) async throws -> Captured {
+                let captured = Captured()
+                try await LogoutCommand(captured.context(home: place.path)).run(SettingsWishes(context: context))
+                return captured
+            }
+            try await Self.login(place, gateway, "admin", context: "team")
+            let made = Captured()
+            let tokens = TokenCommand(
+                made.context(home: place.path), SettingsWishes(context: "team"), isJSON: true)
+            try await tokens.create("ci", scope: .read, expires: nil)
+            let token = try JSONDecoder().decode(Told.self, from: Data(made.out.utf8))
+            let file = try place.writeSecret(try #require(token.token), to: "token")
+            let script = LoginCommand.Wishes(gateway: gateway.url, context: "script", tokenFile: file)
+            func logIn() async throws {
+                try await LoginCommand(Captured().context(home: place.path), script, questions: nil).run()
+            }
+            try await logIn()
+            let good = try await logout("script")
+            #expect(good.out == "Logged out of \(gateway.url), acme (admin).\n")
+            #expect(good.error.hasPrefix("pulse: The token itself stays good at the gateway until 2"))
+            try await logIn()
+            try await tokens.revoke(token.id)
+            let gone = try await logout("script")
+            // Wrapped to the width that there is.
+            #expect(
+                gone.out.replacing("\n", with: " ")
+                    == "The gateway does not know this personal token: it was taken back, or is one of another gateway. "
+                    + "It is forgotten here. " && gone.error.isEmpty, "\(gone.out)")
+            // The login ends there, behind the back of who is here.
+            let kept = try Captured().context(home: place.path).credentials(SystemClock()).sessions()
+            let session = try #require(kept.first)
+            try await APIClient(
+                base: gateway.url, transport: CurlTransport(configuration: .init(proxy: .none)),
+                tokens: TokenKeeper(constant: session.accessToken), time: SystemClock()
+            ).send(APIRequest(.logout))
+            let ended = try await logout("team")
+            #expect(ended.out == "The login of admin had ended already. It is forgotten here.\n")
+            let none = await #expect(throws: CommandError.self) { _ = try await logout("team") }
+            #expect(none?.status == .refused)
+        }
+    }
+
+    @Test func `another tenant than that of the login is told as that`() async throws {
+        try await Self.serving { place, gateway in
+            try await Self.login(place, gateway, "admin", context: "team")
+            for wishes in [
+                SettingsWishes(tenant: "zenith"), SettingsWishes(tenant: "zenith", context: "team"),
+                SettingsWishes(tenant: "zenith", gateway: gateway.url),
+            ] {
+                let failure = await #expect(throws: Failure.self) { try await Self.whoami(place, wishes) }
+                #expect(
+                    failure?.sentence
+                        == "At \(gateway.url) you are logged in to the tenant acme (as admin), not to zenith.")
+                #expect(failure.map { CommandError(describing: $0).status } == .usage)
+            }
+            #expect(try await Self.whoami(place, SettingsWishes(tenant: "acme")).contains("admin"))
+            let captured = Captured()
+            let answers = Answers(RunningGateway.password)
+            let stranger = LoginCommand(
+                captured.context(home: place.path),
+                .init(gateway: gateway.url, context: "other", user: "admin", tenant: "zenith"),
+                questions: answers.questions)
+            await #expect(throws: CommandError.self) { try await stranger.run() }
+            #expect(captured.error.contains("It is for the tenant zenith; perhaps admin belongs to another."))
+        }
+    }
+
+    @Test func `nobody is proposed as a name but who was logged in`() async throws {
+        try await Self.serving { place, gateway in
+            for (proposed, typed) in [("Name: ", "admin"), ("Name [admin]: ", "")] {
+                let answers = Answers(typed, RunningGateway.password)
+                try await LoginCommand(
+                    Captured().context(home: place.path), .init(gateway: gateway.url, context: "team"),
+                    questions: answers.questions
+                ).run()
+                #expect(answers.asked.first == proposed)
+            }
+            let nobody = Answers("", "", "", "")
+            let error = await #expect(throws: CommandError.self) {
+                try await LoginCommand(
+                    Captured().context(home: place.path), .init(gateway: gateway.url, context: "new"),
+                    questions: nobody.questions
+                ).run()
+            }
+            #expect(error?.status == .refused && nobody.asked == ["Name: ", "Name: ", "Name: "])
+        }
+    }
+
     /// What scripts read of a token.
     private struct Told: Decodable {
         var id: String

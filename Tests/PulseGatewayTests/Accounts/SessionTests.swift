@@ -187,6 +187,7 @@ struct SessionTests {
         }
         #expect(problem.code == "forbidden")
         let admin = try #require(try await make(.admin, as: "admin", harness).token)
+        try await harness.add("second", [("acme", .admin)])
         _ = try await harness.store.change("admin") { $0.roles["acme"] = .viewer }
         harness.time.advance(by: Standings.memory)
         #expect(try await harness.ask(.get, "/api/v1/audit", token: admin).status == .forbidden)
