@@ -44,7 +44,7 @@ extension Engine {
                 return RunReport(
                     job: id, run: run.id, ratePerSecond: run.ratePerSecond ?? 0, progress: run.progress,
                     endsAt: run.endsAt, stages: entry.stages, extracted: run.counts.extracted)
-            }, trouble: status.trouble)
+            }, trouble: status.trouble, sources: toldSources)
         return member
     }
 

@@ -34,6 +34,8 @@ package actor Engine {
     /// Raised when the engine has ended.
     nonisolated let ended = Signal()
     private let sourcesByID: [SourceID: EngineSource]
+    /// As other engines compare it with theirs.
+    let toldSources: [ConfiguredSource]?
     var entries = JobTable()
     var alerts: [Alert] = []
     var heldFindings: [TombstoneFinding] = []
@@ -111,6 +113,7 @@ package actor Engine {
         receiverWakes = Dictionary(
             (notifier?.receivers ?? []).map { ($0.name, Signal()) }, uniquingKeysWith: { first, _ in first })
         sourcesByID = Dictionary(uniqueKeysWithValues: sources.map { ($0.id, $0) })
+        toldSources = settings.knowsAllJobs ? EngineReport.sources(sources, definitions) : nil
         limits = Limits(
             time: time, breakerPolicy: settings.breaker,
             sharing: store.sharing.map { Limits.Sharing(store: $0, name: status.holder, lease: settings.lease) })

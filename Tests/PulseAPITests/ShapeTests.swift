@@ -94,7 +94,7 @@ struct ShapeTests {
         (Samples.pauses[0], 4), (TableStatus(name: "x", rows: 0), 2), (Hold(by: .engine, reason: "", since: .epoch), 3),
         (Watermark(), 2), (WalkOrigin(number: 1, startedAt: .epoch), 2), (Samples.partition, 4),
         (Samples.members[0], 10), (Samples.members[0].taken[0], 4),
-        (Samples.members[0].report, 5), (Samples.members[0].holds[0], 3), (Samples.runReport, 7),
+        (Samples.members[0].report, 6), (Samples.members[0].holds[0], 3), (Samples.runReport, 7),
     ]
 
     @Test(arguments: memberCounts)

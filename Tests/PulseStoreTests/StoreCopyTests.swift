@@ -118,6 +118,24 @@ import Testing
         try await expectSame(source, target)
     }
 
+    @Test func `who copied is in the audit of both, once, whatever interrupted it`() async throws {
+        let (source, target) = try await stores(filled: false)
+        let change = AdministrativeChange(
+            by: Principal("ada"), reason: "We grow.", at: Instant(seconds: 1_750_000_000),
+            correlation: CorrelationID("c"))
+        try await database.breakInsertions(into: "audit_log")
+        let copy = StoreCopy(from: source, to: target)
+        await #expect(throws: StoreError.self) { try await copy.run(as: change) }
+        try await database.repair()
+        #expect(try await copy.run(as: change).isSame)
+        #expect(try await copy.run(as: change).isSame)
+        for store in [source, target] as [any Store] {
+            let told = try await store.audit(before: nil, limit: 10)
+            #expect(told.map(\.action) == ["copy_store"] && told.first?.by == Principal("ada"))
+            #expect(told.first?.outcome.contains(target.location) == true)
+        }
+    }
+
     @Test func `a copy that ends within a table goes on behind the last row that is there`() async throws {
         let (source, target) = try await stores()
         try await database.execute(

@@ -45,14 +45,29 @@ extension HeldRun: WireObject {
 extension EngineReport: WireObject {
     package static let about = "What an engine tells the others."
     package static let example = EngineReport(
-        runs: [.example], recordsPerSecond: 41.5, requestsPerSecond: 2.5, bytesPerSecond: 204_800)
+        runs: [.example], recordsPerSecond: 41.5, requestsPerSecond: 2.5, bytesPerSecond: 204_800,
+        sources: [.example])
 
     package static func map(_ f: inout Fields<EngineReport>) throws(WireError) -> EngineReport {
         EngineReport(
             runs: try f("runs", { $0.runs }), recordsPerSecond: try f("records_per_second", { $0.recordsPerSecond }),
             requestsPerSecond: try f("requests_per_second", { $0.requestsPerSecond }),
             bytesPerSecond: try f("bytes_per_second", { $0.bytesPerSecond }),
-            trouble: try f("trouble", { $0.trouble }, "What keeps it from working; null when nothing does."))
+            trouble: try f("trouble", { $0.trouble }, "What keeps it from working; null when nothing does."),
+            sources: try f(
+                "sources", { $0.sources },
+                "What it is configured for; null of one that was told to work for some sources only."))
+    }
+}
+
+extension ConfiguredSource: WireObject {
+    package static let about = "What an engine is configured to do for a source."
+    package static let example = ConfiguredSource(source: Example.job.source, digest: "9f-1c-7-e0")
+
+    package static func map(_ f: inout Fields<ConfiguredSource>) throws(WireError) -> ConfiguredSource {
+        ConfiguredSource(
+            source: try f("source", { $0.source }),
+            digest: try f("digest", { $0.digest }, "The same for the same jobs, schedules and account."))
     }
 }
 

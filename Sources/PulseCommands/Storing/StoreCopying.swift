@@ -119,7 +119,10 @@ package struct StoreCopying: Sendable {
         let line = StoreProgressLine(context.output)
         do {
             let report = try await StoreCopy(from: source, to: target)
-                .run(restarting: wishes.isRestarted) { line.show($0) }
+                .run(
+                    restarting: wishes.isRestarted,
+                    as: .new(by: context.principal, because: "pulse store copy from \(source.location)")
+                ) { line.show($0) }
             line.end()
             await target.close()
             return report

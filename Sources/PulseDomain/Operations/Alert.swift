@@ -10,6 +10,7 @@ package enum AlertKind: String, Sendable, Hashable, Codable, CaseIterable {
     case storeTrouble = "store_trouble"
     case engineSilent = "engine_silent"
     case runTakenOver = "run_taken_over"
+    case enginesDiffer = "engines_differ"
 }
 
 /// How soon someone should look. Sorted with the most urgent first.

@@ -113,16 +113,32 @@ package struct EngineReport: Sendable, Hashable, Codable {
     package var bytesPerSecond: Double
     /// What keeps it from working, as a sentence; `nil` when nothing does.
     package var trouble: String?
+    /// The sources that it is configured for, in the order of their names; `nil` of one that was told to work for some of
+    /// them only.
+    package var sources: [ConfiguredSource]?
 
     package init(
         runs: [RunReport] = [], recordsPerSecond: Double = 0, requestsPerSecond: Double = 0,
-        bytesPerSecond: Double = 0, trouble: String? = nil
+        bytesPerSecond: Double = 0, trouble: String? = nil, sources: [ConfiguredSource]? = nil
     ) {
         self.runs = runs
         self.recordsPerSecond = recordsPerSecond
         self.requestsPerSecond = requestsPerSecond
         self.bytesPerSecond = bytesPerSecond
         self.trouble = trouble
+        self.sources = sources
+    }
+}
+
+/// What an engine is configured to do for a source, as far as others can compare it.
+package struct ConfiguredSource: Sendable, Hashable, Codable {
+    package var source: SourceID
+    /// Short; the same for the same jobs, schedules and account.
+    package var digest: String
+
+    package init(source: SourceID, digest: String) {
+        self.source = source
+        self.digest = digest
     }
 }
 

@@ -45,6 +45,7 @@ package enum AlertRules {
         alerts += input.heldTombstones.map(held)
         alerts += input.engines.compactMap { silent($0, input, before: before, at: now) }
         alerts += takenOver(input, before: before, at: now)
+        alerts += differing(input, at: now)
         if let trouble = input.storeTrouble {
             alerts.append(Self.trouble(trouble, since: now))
         }

@@ -13,4 +13,11 @@ package struct AdministrativeChange: Sendable, Hashable {
         self.at = at
         self.correlation = correlation
     }
+
+    /// What the audit says of it.
+    func entry(_ action: String, _ subject: String, _ outcome: String, isRefused: Bool = false) -> AuditEntry {
+        AuditEntry(
+            at: at, by: by, action: action, subject: subject, reason: reason, outcome: outcome, isRefused: isRefused,
+            correlation: correlation)
+    }
 }

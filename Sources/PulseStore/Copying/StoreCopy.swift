@@ -64,13 +64,16 @@ package struct StoreCopy: Sendable {
     /// Copies what is not there yet and compares everything. Throws `StoreCopyError` when the target is not the copy's
     /// own; other errors leave what was committed, and the next call goes on from there.
     ///
-    /// - Parameter restarting: Removes what an unfinished copy left, and begins again.
+    /// - Parameters:
+    ///   - restarting: Removes what an unfinished copy left, and begins again.
+    ///   - change: Who copies: told in the source's audit before a copy begins, and so in the target's.
     package func run(
-        restarting: Bool = false, progress: @Sendable (Progress) -> Void = { _ in }
+        restarting: Bool = false, as change: AdministrativeChange? = nil,
+        progress: @Sendable (Progress) -> Void = { _ in }
     ) async throws -> Report {
         let tables = try await CopiedTable.all(of: source, to: target, chunk: chunk)
         let rows = CopiedRows(source: source, target: target)
-        let mark = try await SourceMark.of(source)
+        var mark = try await SourceMark.of(source)
         var found = try await rows.state()
         if restarting, let unfinished = found {
             guard !unfinished.isDone else { throw StoreCopyError.finished(target.location) }
@@ -86,6 +89,11 @@ package struct StoreCopy: Sendable {
                 guard held == 0 else {
                     throw StoreCopyError.targetHolds(target.location, rows: held, table: table.name)
                 }
+            }
+            if let change {
+                let outcome = "\(source.tenant) is copied to \(target.location)."
+                _ = try await source.appendAudit(change.entry("copy_store", source.tenant.rawValue, outcome))
+                mark = try await SourceMark.of(source)
             }
         }
         var state = found ?? CopyState(source: mark)

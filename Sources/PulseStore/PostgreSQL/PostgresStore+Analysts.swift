@@ -25,14 +25,6 @@ package struct AnalystRequest: Sendable, Hashable {
     package var lasting: String?
 }
 
-extension AdministrativeChange {
-    fileprivate func entry(_ action: String, _ role: String, _ outcome: String, isRefused: Bool = false) -> AuditEntry {
-        AuditEntry(
-            at: at, by: by, action: action, subject: role, reason: reason, outcome: outcome, isRefused: isRefused,
-            correlation: correlation)
-    }
-}
-
 extension PostgresStore {
     /// Lets a role of the server read the store's tenant, with plain psql or any other tool, and change nothing.
     ///

@@ -150,7 +150,8 @@ enum Samples {
         EngineMember(
             id: text, host: text, pid: 4_711, version: "1", startedAt: at, seenAt: at, endedAt: at,
             report: EngineReport(
-                runs: [runReport], recordsPerSecond: 0.1, requestsPerSecond: 0.2, bytesPerSecond: 0.3, trouble: text),
+                runs: [runReport], recordsPerSecond: 0.1, requestsPerSecond: 0.2, bytesPerSecond: 0.3, trouble: text,
+                sources: [ConfiguredSource(source: job.source, digest: text)]),
             holds: [HeldRun(job: job, run: RunID(7), leaseUntil: at)],
             taken: [TakenRun(job: job, run: RunID(7), at: at, by: text), TakenRun(job: job, run: RunID(8), at: at)]),
         EngineMember(id: "", host: "", pid: 0, version: "", startedAt: .epoch, seenAt: .epoch),

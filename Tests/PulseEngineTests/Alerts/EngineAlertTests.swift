@@ -175,4 +175,48 @@ import Testing
         }
         #expect(Self.alerts([], takenOver: left, jobs: [Self.job(.running)], before: [told]).count == 1)
     }
+
+    /// Engines with their sources, and what is told of them.
+    struct Configured: Sendable {
+        var sources: [[String: String]?]
+        var started = Duration.hours(2)
+        var severity: Severity?
+        var because = ""
+    }
+
+    @Test(arguments: [
+        Configured(sources: [["jira": "1", "git": "2"], ["git": "2", "jira": "1"]]),
+        Configured(sources: [["jira": "1"]]),
+        // One that works for some sources only is meant to.
+        Configured(sources: [["jira": "1", "git": "2"], nil]),
+        // A new configuration is being brought out.
+        Configured(sources: [["jira": "1"], ["jira": "2"]], started: .minutes(4)),
+        Configured(
+            sources: [["jira": "1"], ["jira": "2"], ["jira": "1"]], severity: .notice,
+            because: "jira has other jobs, schedules or accounts."),
+        Configured(
+            sources: [["jira": "1", "git": "2"], ["jira": "1"]], severity: .warning,
+            because: "git is configured for engine 0 alone."),
+        Configured(
+            sources: [["a": "1", "b": "1"], ["b": "2", "c": "1"]], severity: .warning,
+            because: "a is configured for engine 0 alone; c is configured for engine 1 alone; "
+                + "b has other jobs, schedules or accounts."),
+    ])
+    func `engines that do not know the same are told of once they had time to`(_ test: Configured) {
+        let engines = test.sources.enumerated().map { number, sources in
+            var engine = Self.member("engine \(number)", silentFor: .zero, started: test.started)
+            engine.report.sources = sources?.map { ConfiguredSource(source: SourceID($0.key), digest: $0.value) }
+            return engine
+        }
+        let told = Self.alerts(engines)
+        #expect(told.map(\.severity) == [test.severity].compactMap(\.self))
+        #expect(told.allSatisfy { $0.kind == .enginesDiffer && $0.because == test.because })
+        // Who is gone has no say.
+        let gone = engines.map { engine in
+            var engine = engine
+            engine.endedAt = Self.now
+            return engine
+        }
+        #expect(Self.alerts(gone) == [])
+    }
 }
