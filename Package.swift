@@ -140,7 +140,10 @@ let package = Package(
                 // Only to tell their versions.
                 "CLibcurl", "CLibpq", "CNcurses", "CSimdjson", "CZlib",
             ] + grdb, swiftSettings: settings),
-        .target(name: "PulseArguments", dependencies: ["PulseCommands", arguments], swiftSettings: settings),
+        .target(
+            name: "PulseArguments",
+            dependencies: ["PulseConfiguration", "PulseTerminal", "PulseCommands", arguments],
+            swiftSettings: settings),
         .executableTarget(
             name: "pulse",
             dependencies: [
@@ -267,7 +270,8 @@ let package = Package(
             dependencies: [
                 "PulseDomain", "PulseHTTP", "PulseConfiguration", "PulseConnectors", "PulseControl", "PulseEngine",
                 "PulseStore", "PulseTerminal", "PulseAPI", "PulseAssembly", "PulseCommands", "PulseConsole",
-                "PulseSimulation", "PulseTestGateway", "PulseTestServer", "PulseTestTurns", "pulse", arguments,
+                "PulseSimulation", "PulseTestGateway", "PulseTestServer", "PulseTestTurns", "PulseArguments", "pulse",
+                arguments,
             ], swiftSettings: settings),
         .testTarget(
             name: "PulseProcessTests",

@@ -28,16 +28,14 @@ struct EngineCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (listen, tls) = (listen, address.tls)
-        try await Telling.failures {
-            let settings = try EngineServer.Settings(address: address.at(listen), keyFile: key)
-            try await settings.address.check()
-            try await Telemetry.exporting(as: "pulse-engine") {
-                try await ServedEngine.run(engine.wishes, .engine, context: .current) { tenant, operations in
-                    let server = EngineServer(settings, tenant: tenant, operations: operations, time: SystemClock()) {
-                        Telling.tellListening(at: listen, port: $0, tls: tls)
-                    }
-                    try await Serving.run(server, patience: settings.limits.ending) { await server.reload() }
+        let settings = try EngineServer.Settings(address: address.at(listen), keyFile: key)
+        try await settings.address.check()
+        try await Telemetry.exporting(as: "pulse-engine") {
+            try await ServedEngine.run(engine.wishes, .engine, context: .current) { tenant, operations in
+                let server = EngineServer(settings, tenant: tenant, operations: operations, time: SystemClock()) {
+                    Telling.tellListening(at: listen, port: $0, tls: tls)
                 }
+                try await Serving.run(server, patience: settings.limits.ending) { await server.reload() }
             }
         }
     }

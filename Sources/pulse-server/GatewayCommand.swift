@@ -97,9 +97,7 @@ struct GatewayCommand: AsyncParsableCommand {
             address: address.at(listen), data: folder.path, tokens: TokenSettings(issuer: issuer),
             algorithm: algorithm, proxies: TrustedProxies(proxies),
             throttle: .init(principalPerMinute: principalLimit, addressPerMinute: addressLimit))
-        try await Telling.failures {
-            try await Telemetry.exporting(as: "pulse-gateway") { try await serve(settings, at: listen, tls) }
-        }
+        try await Telemetry.exporting(as: "pulse-gateway") { try await serve(settings, at: listen, tls) }
     }
 
     private func serve(_ settings: Gateway.Settings, at listen: ListenAddress, _ tls: TLSFiles?) async throws {

@@ -14,13 +14,11 @@ struct KeyCommand: AsyncParsableCommand {
         @OptionGroup var folder: DataFolder
 
         func run() async throws {
-            try await Telling.failures {
-                let keys = try folder.keys.list()
-                guard !keys.isEmpty else {
-                    return Telling.tell("There are no keys at \(folder.path) yet: the gateway's first start makes one.")
-                }
-                try KeyCommand.show(keys)
+            let keys = try folder.keys.list()
+            guard !keys.isEmpty else {
+                return Telling.tell("There are no keys at \(folder.path) yet: the gateway's first start makes one.")
             }
+            try KeyCommand.show(keys)
         }
     }
 
@@ -36,7 +34,7 @@ struct KeyCommand: AsyncParsableCommand {
         var algorithm = SigningAlgorithm.es256
 
         func run() async throws {
-            try await Telling.failures { try KeyCommand.show([try await folder.keys.rotate(algorithm)]) }
+            try KeyCommand.show([try await folder.keys.rotate(algorithm)])
         }
     }
 

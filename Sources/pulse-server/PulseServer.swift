@@ -1,27 +1,15 @@
 import ArgumentParser
-import Foundation
+import PulseArguments
 import PulseAssembly
+import PulseCommands
 
 @main
 enum Main {
     static func main() async {
         ProcessMemory.keepSmall()
-        do {
-            var command = try await PulseServer.asyncParseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-            ProcessEnd.leave(with: EXIT_SUCCESS)
-        } catch {
-            let code = PulseServer.exitCode(for: error)
-            let message = PulseServer.fullMessage(for: error)
-            let stream = code == .success ? FileHandle.standardOutput : FileHandle.standardError
-            if !message.isEmpty { stream.write(Data((message + "\n").utf8)) }
-            // What was typed is no command: as `pulse` says it.
-            ProcessEnd.leave(with: code == .validationFailure ? 2 : code.rawValue)
-        }
+        let status = await Program.run(
+            Array(CommandLine.arguments.dropFirst()), CommandLineOrder(PulseServer.self), .current)
+        ProcessEnd.leave(with: status.rawValue)
     }
 }
 

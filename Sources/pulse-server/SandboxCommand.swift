@@ -33,9 +33,7 @@ struct SandboxCommand: AsyncParsableCommand {
         guard (1...1_000).contains(scale) else { throw ValidationError("--scale is a number from 1 to 1000.") }
     }
 
-    func run() async throws { try await Telling.failures { try await serve() } }
-
-    private func serve() async throws {
+    func run() async throws {
         let options = SandboxOptions(seed: seed).scaled(by: scale)
         let sandbox = Sandbox(
             options, time: ScaledClock(startingAt: SystemClock().now, rate: speed), faults: faults.plan,

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import PulseArguments
 import PulseCommands
 import PulseConfiguration
@@ -20,22 +21,20 @@ struct UserCommand: AsyncParsableCommand {
         _ folder: DataFolder, makesAccounts: Bool = false, orTelling none: String? = nil,
         _ body: (UserAdministration) async throws -> Void
     ) async throws {
-        try await Telling.failures {
-            let (file, time) = (folder.accounts, SystemClock())
-            let there =
-                makesAccounts
-                ? try UserAdministration(file: file, time: time)
-                : try UserAdministration.existing(file: file, time: time)
-            guard let users = there else {
-                if let none { return Telling.tell(none) }
-                throw CommandError(.failed, "There are no accounts at \(file) yet.", remedy: ways)
-            }
-            do { try await body(users) } catch {
-                await users.close()
-                throw error
-            }
-            await users.close()
+        let (file, time) = (folder.accounts, SystemClock())
+        let there =
+            makesAccounts
+            ? try UserAdministration(file: file, time: time)
+            : try UserAdministration.existing(file: file, time: time)
+        guard let users = there else {
+            if let none { return Telling.tell(none) }
+            throw CommandError(.failed, "There are no accounts at \(file) yet.", remedy: ways)
         }
+        do { try await body(users) } catch {
+            await users.close()
+            throw error
+        }
+        await users.close()
     }
 
     /// How somebody comes to be there.
@@ -78,10 +77,16 @@ struct UserCommand: AsyncParsableCommand {
         @Argument var name: String
 
         func run() async throws {
-            try await Telling.failures { _ = try file.tenant() }
+            // Before accounts are made.
+            try UserAdministration.check(name: name)
+            let configured = try file.tenant()
+            if let typed = place.tenant, !FileManager.default.fileExists(atPath: folder.accounts) {
+                try ServedTenants(noted: [], configured: configured).check(TenantID(typed))
+            }
             try await UserCommand.act(folder, makesAccounts: true) { users in
                 let served = try await file.served(users)
                 let (role, tenant) = (place.role, try await file.tenant(place.tenant, users))
+                try served.check(tenant)
                 let password = try await users.add(name, as: role, in: tenant)
                 try UserCommand.show(
                     password.map { "One-time password of \(name), \(role.rawValue) of \(tenant): \($0)" }
@@ -100,7 +105,7 @@ struct UserCommand: AsyncParsableCommand {
         @Argument var name: String
 
         func run() async throws {
-            try await Telling.failures { _ = try file.tenant() }
+            _ = try file.tenant()
             try await UserCommand.act(folder) { users in
                 let (role, tenant) = (place.role, try await file.tenant(place.tenant, users))
                 try await users.setRole(name, to: role, in: tenant)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PulseArguments
 import PulseCommands
 import Testing
 
@@ -18,7 +19,7 @@ struct CommandLineOrderTests {
     ])
     func `options before the command go to it`(_ typed: String, _ expected: String) throws {
         func words(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
-        #expect(try CommandLineOrder.commandFirst(words(typed)) == words(expected))
+        #expect(try CommandLineOrder.pulse.commandFirst(words(typed)) == words(expected))
     }
 
     @Test(arguments: [
@@ -28,7 +29,7 @@ struct CommandLineOrderTests {
         ([String(repeating: "x", count: 100_000)], "xxxx…`. `pulse help`"), (["\u{1B}[2J"], "There is no command"),
     ])
     func `a command that there is not is named with the nearest one`(_ typed: [String], _ part: String) {
-        let error = #expect(throws: CommandError.self) { try CommandLineOrder.commandFirst(typed) }
+        let error = #expect(throws: CommandError.self) { try CommandLineOrder.pulse.commandFirst(typed) }
         #expect(error?.status == .usage)
         #expect(error?.lines.first?.contains(part) == true)
         #expect(error?.lines.first?.contains("\u{1B}") == false)
@@ -41,7 +42,25 @@ struct CommandLineOrderTests {
     ])
     func `what all commands share is understood before the command`(_ line: String) throws {
         _ = try Pulse.parseAsRoot(
-            CommandLineOrder.commandFirst(line.split(separator: " ").map(String.init)))
+            CommandLineOrder.pulse.commandFirst(line.split(separator: " ").map(String.init)))
+    }
+
+    /// What was typed, and what is told of it; `nil`: all of it is known.
+    @Test(arguments: [
+        ("jobs --watch --json", nil), ("start --reason --full a/b", nil), ("hold a/b -- --odd", nil),
+        ("logs -n 5", nil),
+        ("quarantine --help", nil), ("--read-only --theme dark", nil), ("token create ci --expires=12h", nil),
+        ("jobs --wath", "Unknown option '--wath'. Did you mean '--watch'?"),
+        ("quarantine replay --al", "Unknown option '--al'. Did you mean '--all'?"),
+        ("jobs --lim=3 --json", "Unknown option '--lim'. Did you mean `pulse checkpoints --limit`?"),
+        ("token create ci --scop read", "Unknown option '--scop'. Did you mean '--scope'?"),
+        ("--onc", "Unknown option '--onc'. Did you mean `pulse demo --once`?"),
+        ("status --qqqqqqqq", "Unknown option '--qqqqqqqq'."),
+        ("status --\u{1B}[2J", "Unknown option '--'."),
+    ])
+    func `an option that a command does not have is told with what was meant`(_ line: String, _ told: String?) {
+        let words = line.split(separator: " ").map(String.init)
+        #expect(UnknownOption(in: words, root: Pulse.self)?.sentence == told)
     }
 
     @Test func `it is known of every option whether a value follows, and every one has help`() throws {
@@ -51,7 +70,7 @@ struct CommandLineOrderTests {
         for argument in arguments where argument.kind != "positional" {
             for name in argument.names ?? [] {
                 let word = (name.kind == "long" ? "--" : "-") + name.name
-                #expect(CommandLineOrder.withValue.contains(word) == (argument.kind == "option"), "\(word)")
+                #expect(CommandLineOrder.pulse.withValue.contains(word) == (argument.kind == "option"), "\(word)")
             }
             let isParsers = argument.names?.contains { $0.name == "help" } == true
             #expect(isParsers || argument.abstract?.isEmpty == false, "\(argument)")

@@ -1,13 +1,23 @@
 import ArgumentParser
+import PulseAPI
+import PulseArguments
 import PulseCommands
-import PulseConsole
 import PulseDomain
 import PulseTestTurns
 import Testing
 
+@testable import PulseConsole
 @testable import pulse
 
 @Suite(.long) struct ParsingTests {
+    @Test func `what stopping does is told alike wherever it is told`() throws {
+        let what = "now: the request under way is given up"
+        let key = try #require(KeyBinding.all.first { $0.action == .stop })
+        #expect(key.title == "Stop \(what)")
+        #expect(StopCommand.configuration.abstract.contains(what))
+        #expect(RouteTable.route(.stop).summary.contains(what))
+    }
+
     @Test(arguments: [
         "", "console --plain", "--store a.db --read-only", "demo --store a.db", "--read-only --theme pulse-light",
         "demo --seed 3 --speed 2.5 --calm", "explore /src --once --json",
@@ -46,7 +56,7 @@ import Testing
         #expect("\(type(of: parsed))".lowercased().contains(command.name.prefix(4)))
         // Options before the command, as the advice has them when the store was named.
         _ = try Pulse.parseAsRoot(
-            try CommandLineOrder.commandFirst(["--config", "a.yaml", "--tenant", "acme"] + command.arguments))
+            try CommandLineOrder.pulse.commandFirst(["--config", "a.yaml", "--tenant", "acme"] + command.arguments))
     }
 
     @Test(arguments: [

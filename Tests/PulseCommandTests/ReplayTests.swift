@@ -50,7 +50,7 @@ struct ReplayTests {
         #expect(try await ActingCommand(context, settings, ActingWishes(isDryRun: true)).replayAll(of: nil) == .ok)
         #expect(captured.out.hasPrefix("450 quarantined records are transformed again; what passes is loaded.\n"))
 
-        #expect(try await ActingCommand(context, settings, ActingWishes()).replayAll(of: "tags") == .ok)
+        #expect(try await ActingCommand(context, settings, ActingWishes()).replayAll(of: "tags") == .problems)
         #expect(
             captured.out.hasSuffix(
                 "\n450 quarantined records were transformed again. 450 are in quarantine now.\n"), "\(captured.out)")
@@ -81,10 +81,15 @@ struct ReplayTests {
         let settings = try await Self.quarantine(of: 3, in: place)
         let captured = Captured()
         let context = captured.context(home: place.path)
-        #expect(try await ActingCommand(context, settings, ActingWishes()).replayAll(of: nil) == .ok)
+        #expect(try await ActingCommand(context, settings, ActingWishes()).replayAll(of: nil) == .problems)
         #expect(captured.out.hasPrefix("0 of 3 quarantined records are loaded. 3 were rejected again"))
         // It is done: nothing waits for an engine.
         #expect(captured.error.isEmpty)
+
+        // A script can tell, by the number of a record, too.
+        let acting = ActingCommand(captured.context(home: place.path), settings, ActingWishes(isConfirmed: true))
+        #expect(try await acting.perform(.replay([2])) == .problems)
+        #expect(try await acting.perform(.discard([3])) == .ok)
 
         let reading = ReadingCommand(context, settings, isJSON: true)
         try await reading.quarantined(2)

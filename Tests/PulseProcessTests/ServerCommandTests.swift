@@ -33,6 +33,12 @@ import Testing
         Mistake(line: "sandbox --host no.such.invalid", status: 1, told: "of no.such.invalid cannot be listened at: "),
         Mistake(line: "sandbox --speed 0", told: "--speed is above 0"),
         Mistake(line: "sandbox --fault x", told: "--fault"),
+        Mistake(
+            line: "--emb", told: "pulse: Unknown option '--emb'. Did you mean `pulse-server gateway --embedded`?\n"),
+        Mistake(line: "gateway --emb", told: "pulse: Unknown option '--emb'. Did you mean '--embedded'?\n"),
+        Mistake(line: "gatway", told: "pulse: There is no command `pulse-server gatway`. Did you mean `pulse-server g"),
+        Mistake(line: "user add Ada --role viewer", told: "pulse: A user's name has 1 to 64 of a-z"),
+        Mistake(line: "user add ada --rol viewer", told: "pulse: Unknown option '--rol'. Did you mean '--role'?\n"),
         Mistake(line: "user add", told: "<name>"), Mistake(line: "user disable ada", status: 1, told: "no accounts"),
         Mistake(line: "user add ada --role viewer --config none.yaml", told: "There is no such file."),
     ])
@@ -73,25 +79,30 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: "\(home.path)/.local"))
     }
 
-    @Test func `users are added to the configuration's tenant, and to others with a warning`() async throws {
+    @Test func `users are added to the configuration's tenant, and to no other than is served`() async throws {
         let home = try Home()
         let config = ["PULSE_CONFIG": try home.configuration("tenant: acme")]
         let ada = try await Self.server(home, ["user", "add", "ada", "--role", "admin"], more: config)
         #expect(ada.end == .exited(0) && ada.error.isEmpty)
         #expect(ada.out.hasPrefix("One-time password of ada, admin of acme: "))
-        let alan = try await Self.server(
-            home, ["user", "add", "alan", "--role", "viewer", "--tenant", "local"], more: config)
-        #expect(alan.end == .exited(0))
+        let add = ["user", "add", "alan", "--role", "viewer"]
+        let alan = try await Self.server(home, add + ["--tenant", "local"], more: config)
+        #expect(alan.end == .exited(2) && alan.out.isEmpty)
         #expect(
             alan.error.hasPrefix(
-                "pulse: The gateway does not serve local, so alan will find nothing there: it serves acme."))
-        let list = try await Self.server(home, ["user", "list"], more: config)
+                "pulse: The gateway does not serve the tenant local: it serves acme. Nobody was added."))
+        // Without a configuration nothing is known; with one, who was added so is told of.
+        let stray = try await Self.server(home, add)
+        #expect(stray.end == .exited(0) && stray.error.isEmpty)
+        // Options may stand before the command.
+        let list = try await Self.server(home, ["--config", config["PULSE_CONFIG"] ?? "", "user", "list"])
         let lines = list.out.split(separator: "\n").map(String.init)
         #expect(lines.count == 3)
         #expect(lines[0].split(separator: " ") == ["USER", "ROLES", "STATE", "LAST", "LOGIN"])
         #expect(lines[1].hasPrefix("ada   acme=admin    one-time password  never"))
-        #expect(list.error.contains("so alan will find nothing there"))
-        // Without a configuration nothing is known, and nothing is said.
+        #expect(
+            list.error.hasPrefix(
+                "pulse: The gateway does not serve local, so alan will find nothing there: it serves acme."))
         let grace = try await Self.server(home, ["user", "add", "grace", "--role", "viewer"])
         #expect(grace.out.hasPrefix("One-time password of grace, viewer of local: ") && grace.error.isEmpty)
     }

@@ -159,7 +159,7 @@ extension Problem {
 
 extension String {
     /// Without control characters and of bounded length: fit for a sentence that goes to a terminal or a log.
-    var printable: String {
+    package var printable: String {
         let scalars = unicodeScalars.prefix(200).map { scalar in
             scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
                 ? "\u{FFFD}" : String(scalar)

@@ -168,7 +168,7 @@ package enum RouteTable {
         ofJob(.start, "Starts a run.", request: .optionalJSON(StartBody.self)),
         ofJob(.pause, "Pauses the run at the next page boundary.", request: .optionalJSON(PauseBody.self)),
         ofJob(.resume, "Resumes a paused, stopped or failed run."),
-        ofJob(.stop, "Stops the run at the next page boundary."),
+        ofJob(.stop, "Stops the run now: the request under way is given up; what is loaded stays."),
         ofJob(.retry, "Takes a failed or stopped run up again."),
         ofJob(
             .rewind, "Makes a checkpoint the newest of its partition again.", request: .json(RewindBody.self)),

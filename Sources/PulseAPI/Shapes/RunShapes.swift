@@ -99,7 +99,7 @@ extension RunState: WireUnion {
             "paused", "", example: .example, content: { if case .paused(let pause) = $0 { pause } else { nil } },
             make: { .paused($0) }, map: Pause.map),
         Variant(
-            "stopping", "Stops at the next page boundary.", example: .example,
+            "stopping", "Stops now: the request under way is given up.", example: .example,
             content: { state -> Ending? in
                 if case .stopping(let by, let reason) = state { Ending(by: by, reason: reason) } else { nil }
             }, make: { .stopping(by: $0.by, reason: $0.reason) }, map: Ending.map),

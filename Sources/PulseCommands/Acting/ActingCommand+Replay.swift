@@ -20,7 +20,10 @@ extension ActingCommand {
             while let last = page.last {
                 let replay = Command.replay(page.map(\.id))
                 let receipt = try await perform(replay, access, correlation)
-                if isOnePage { return try tell(receipt, to: replay, access, correlation) }
+                if isOnePage {
+                    let status = try tell(receipt, to: replay, access, correlation)
+                    return status == .ok ? try await Self.status(afterReplaying: page.map(\.id), access) : status
+                }
                 if case .refused = receipt { return try tell(receipt, to: replay, access, correlation) }
                 count += page.count
                 context.output.note("\(Figures.count(count)) \(count.noun("record")) transformed again")
@@ -30,7 +33,22 @@ extension ActingCommand {
             let sentence =
                 "\(count.counted("quarantined record was", "quarantined records were")) transformed again. "
                 + "\(left == 0 ? "None" : "\(left)") \(left.noun("is", "are")) in quarantine now."
-            return try tell(.accepted(sentence), to: .replay([]), access, correlation)
+            _ = try tell(.accepted(sentence), to: .replay([]), access, correlation)
+            return left == 0 ? .ok : .problems
         }
+    }
+
+    /// Done with problems when one of those records is in quarantine still: rejected again.
+    static func status(afterReplaying ids: [Int64], _ access: EngineAccess) async throws -> ExitStatus {
+        let wanted = Set(ids)
+        guard let newest = wanted.max(), let oldest = wanted.min() else { return .ok }
+        let quarantine = QuarantinePages(operations: access.operations)
+        var page = try await quarantine.page(before: newest == .max ? nil : newest + 1)
+        while let last = page.last {
+            if page.contains(where: { wanted.contains($0.id) }) { return .problems }
+            guard last.id > oldest, page.count == QuarantinePages.size else { break }
+            page = try await quarantine.page(before: last.id)
+        }
+        return .ok
     }
 }

@@ -76,10 +76,14 @@ package struct ActingCommand: Sendable {
         let preview = try await access.operations.preview(command)
         if wishes.isDryRun { return try tell(preview) }
         if preview.danger == .destructive, preview.refusal == nil, !wishes.isConfirmed {
+            // Nobody is asked to confirm what the gateway then refuses.
+            try await access.checkMayGive(command)
             guard confirm(preview) else { return .refused }
         }
         let correlation = Self.newCorrelation()
-        return try tell(try await perform(command, access, correlation), to: command, access, correlation)
+        let status = try tell(try await perform(command, access, correlation), to: command, access, correlation)
+        guard status == .ok, case .replay(let ids) = command else { return status }
+        return try await Self.status(afterReplaying: ids, access)
     }
 
     static func newCorrelation() -> CorrelationID {

@@ -20,6 +20,8 @@ package struct EngineAccess: Sendable {
     let isShared: Bool
     /// How the link to a gateway stands; `nil` where there is none.
     let link: ConnectionMonitor?
+    /// To a gateway; `nil` where there is none.
+    private let client: APIClient?
     /// What there is nothing of yet, as a sentence with what makes it; `nil` where there is something to look at.
     private(set) var absence: CommandError?
     private let opened: OpenedEngine?
@@ -28,6 +30,7 @@ package struct EngineAccess: Sendable {
         operations = remote
         (isRunning, isShared) = (true, false)
         link = remote.client.monitor
+        client = remote.client
         opened = nil
     }
 
@@ -35,16 +38,26 @@ package struct EngineAccess: Sendable {
         operations = client
         (isRunning, isShared) = (true, false)
         link = nil
+        self.client = nil
         opened = nil
     }
 
     init(opened: OpenedEngine, absence: CommandError? = nil) {
         self.absence = absence
         link = nil
+        client = nil
         operations = opened.embedded.engine
         isShared = opened.engineSince != nil
         isRunning = isShared
         self.opened = opened
+    }
+
+    /// Throws `Failure` where a gateway would refuse the command for the role of who gives it.
+    func checkMayGive(_ command: Command) async throws {
+        guard let client else { return }
+        let profile: Profile = try await client.ask(APIRequest(.profile))
+        let route = RouteTable.route(OperationsCall.perform(command, reason: "").request.route)
+        if let needed = route.role, profile.role < needed { throw Problem.forbidden(needs: needed).failure }
     }
 
     /// Writes what waits to be written and gives the store back.

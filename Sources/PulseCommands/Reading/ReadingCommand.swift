@@ -195,8 +195,15 @@ package struct ReadingCommand: Sendable {
         try await reading { access in
             let overview = try await access.operations.overview()
             let entries = try await access.operations.audit(limit: limit)
-            try show(
-                try JSONText.document(entries.map(JSONObject.init)), else: renderer(at: overview.asOf).audit(entries))
+            // What was done is what is looked for: not cut on a terminal either.
+            var whole = renderer(at: overview.asOf)
+            whole.width = nil
+            let shown = entries.map { entry in
+                var entry = entry
+                entry.outcome = entry.outcome.replacing(/(T\d\d:\d\d:\d\d)\.\d+Z/) { "\($0.output.1)Z" }
+                return entry
+            }
+            try show(try JSONText.document(entries.map(JSONObject.init)), else: whole.audit(shown))
             noteCut(entries.count, at: limit)
         }
     }

@@ -20,7 +20,10 @@ package struct LogoutCommand: Sendable {
                 .usage, "PULSE_TOKEN is set, and a personal token has no login that could end. Nothing was done.",
                 remedy: "Unset it to log yourself out; `pulse token revoke ID` takes a token back.")
         }
-        guard let session = try context.credentials(time).session(place.session) else {
+        let sessions = try context.credentials(time).sessions()
+        guard let session = place.session.place(among: sessions).map({ sessions[$0] }) else {
+            let none = Failure.loggedOut(of: place.session, among: sessions)
+            if none.code == Failure.otherTenantCode { throw none }
             throw CommandError(.refused, "You are not logged in at \(place.address).", remedy: "Nothing was done.")
         }
         switch try await end(session, at: place) {

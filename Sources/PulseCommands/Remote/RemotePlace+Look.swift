@@ -14,16 +14,17 @@ extension RemotePlace {
             try await context.output.waiting(for: "Asking \(address)") { _ = try await client.send(nothing) }
         } catch let failure as Failure {
             switch failure.code {
+            // Refused as a gateway refuses it.
+            case Problem.unauthenticated.code: return
             case "accounts.elsewhere":
                 throw CommandError(
                     .usage, "\(address) is an engine, where nobody logs in. Nothing was sent to it.",
                     remedy: "Give the address of the gateway before it.")
-            case let code where code.hasPrefix("api.status_5"), let code where !code.hasPrefix("api."): break
-            default: throw isNoGateway
+            // Of a proxy whose gateway is away.
+            case "api.status_502", "api.status_503", "api.status_504": throw failure
+            case let code where code.hasPrefix("api."): throw isNoGateway
+            default: throw failure
             }
-            // Refused as a gateway refuses it.
-            if failure.code == Problem.unauthenticated.code { return }
-            throw failure
         }
         throw isNoGateway
     }

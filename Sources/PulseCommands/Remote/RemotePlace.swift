@@ -56,8 +56,11 @@ package struct RemotePlace: Sendable, Hashable {
 extension CommandContext {
     /// Sessions at gateways, in the data folder.
     package func credentials(_ time: any TimeSource) -> CredentialsFile {
-        CredentialsFile(path: folders.data + "/credentials.json", time: time)
+        CredentialsFile(path: credentialsPath, time: time)
     }
+
+    /// Of the sessions: beside the store of this machine.
+    package var credentialsPath: String { folders.data + "/credentials.json" }
 
     /// The contexts, beside the configuration.
     package var contextsPath: String { folders.configuration + "/contexts.yaml" }

@@ -51,15 +51,9 @@ package struct WhoamiCommand: Sendable {
         // A token that was given by itself is no context's.
         if place.token == nil, let name = place.name { lines.append(("context", name)) }
         if let end = profile.endsAt {
-            lines.append(("until", "\(end.iso8601ToSecond), in \(Self.distance(end - time.now))"))
+            lines.append(("until", end.iso8601ToSecond))
         }
         return lines
-    }
-
-    /// `29 days`, `3h 05m`.
-    private static func distance(_ duration: Duration) -> String {
-        let days = Int(duration.inSeconds / 86_400)
-        return days > 1 ? days.counted("day") : TimeArguments.text(max(.zero, duration))
     }
 
     private func show(_ json: JSONObject, else lines: [(String, String)]) throws {

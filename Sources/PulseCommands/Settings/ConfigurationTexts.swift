@@ -21,6 +21,12 @@ package struct ConfigurationTexts: Sendable {
     /// Says that all is right, or throws what is wrong. Whether tokens are there is told and not fatal: another process
     /// may have them.
     package func check(_ wishes: SettingsWishes) throws -> ExitStatus {
+        // Which contexts there are is another file's matter: what is wrong with that one is told where it is used.
+        if let place = try? PlaceFinder(context).remote(wishes) {
+            context.output.note(
+                "pulse: This checks the configuration of this machine. Commands go to \(place.shown), whose gateway and engines "
+                    + "have one of their own: check that where they run.")
+        }
         do {
             return try tell(found(by: wishes))
         } catch let wrong as ConfigurationProblems where isJSON {
@@ -91,6 +97,7 @@ package struct ConfigurationTexts: Sendable {
         let store = try finder.store(wishes, configured)
         var files = [
             ("configuration", path ?? finder.usualPath), ("store", store.location),
+            ("contexts", context.contextsPath), ("credentials", context.credentialsPath),
             ("themes", context.folders.configuration + "/themes"),
         ]
         if case .sqlite(let database) = store {

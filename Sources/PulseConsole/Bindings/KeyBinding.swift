@@ -61,7 +61,8 @@ extension KeyBinding {
             .pause, [KeyPress("p")], "Pause: now, for a while, until the quota resets", hint: "pause", .commands,
             in: jobs),
         KeyBinding(.resume, [KeyPress("r")], "Resume from the last checkpoint", hint: "resume", .commands, in: jobs),
-        KeyBinding(.stop, [KeyPress("x")], "Stop at the next page boundary", hint: "stop", .commands, in: jobs),
+        KeyBinding(
+            .stop, [KeyPress("x")], "Stop now: the request under way is given up", hint: "stop", .commands, in: jobs),
         KeyBinding(.retry, [KeyPress("t")], "Retry a failed or stopped run", hint: "retry", .commands, in: jobs),
         KeyBinding(.hold, [KeyPress("h")], "Hold the job, or release it", hint: "hold", .commands, in: jobs),
         KeyBinding(

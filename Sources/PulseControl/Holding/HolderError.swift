@@ -31,7 +31,7 @@ package enum HolderError: Error, Sendable, Hashable {
             Failure(
                 .store, code: "holder.held",
                 "The store \(database) is held by Pulse \(holder.version), process \(holder.pid) on \(holder.host), "
-                    + "since \(holder.since).",
+                    + "since \(holder.since.iso8601ToSecond).",
                 remedy: holder.isOnThisHost
                     ? "Connect to that process, or end it." : "Use Pulse on \(holder.host), or end that process.")
         case .noFolder(let path):

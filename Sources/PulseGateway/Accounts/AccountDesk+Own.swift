@@ -67,7 +67,13 @@ extension AccountDesk {
         guard case .session = identity.proof else {
             throw Problem.sessionNeeded("A personal token cannot make others.")
         }
-        guard new.scope.role <= identity.role else { throw Problem.forbidden(needs: new.scope.role) }
+        guard new.scope.role <= identity.role else {
+            throw Problem(
+                403, code: "forbidden",
+                "A token of scope \(new.scope.rawValue) needs the role \(new.scope.role.rawValue), and you are "
+                    + "\(identity.role.rawValue) of \(identity.tenant).",
+                remedy: "Make one of a smaller scope, or ask an administrator for the role.")
+        }
         guard (1...100).contains(new.name.count),
             !new.name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else { throw Problem.unprocessable("A token's name has 1 to 100 characters.", remedy: "Choose another name.") }
@@ -107,7 +113,9 @@ extension AccountDesk {
             $0.id == id && $0.tenant == identity.tenant
         }
         guard isOwn, try await store.removeToken(id, of: identity.principal.name) else {
-            throw Problem.unknown("token", id)
+            throw Problem(
+                404, code: "token.unknown", "You have no personal token with the id \(id.printable).",
+                remedy: "`pulse token list` tells the ids of yours.")
         }
         try await audit(
             "token", id, in: identity.tenant, by: identity.principal, from: origin,

@@ -26,6 +26,16 @@ package struct ServedTenants: Sendable, Hashable {
         return noted.first ?? "local"
     }
 
+    /// Throws `Failure` for a tenant where whoever is added would find nothing. That of the configuration is served by the next
+    /// start.
+    package func check(_ tenant: TenantID) throws {
+        guard !known.isEmpty, !known.contains(tenant), tenant != configured else { return }
+        throw Failure(
+            .ours, code: "config.tenant_unserved",
+            "The gateway does not serve the tenant \(tenant): it serves \(Self.list(known)). Nobody was added.",
+            remedy: "Check --tenant. A gateway that is to serve it is started with it first.")
+    }
+
     /// What is to be said of a user's tenants; `nil` where one of them is served, or nothing is known.
     package func warning(_ user: String, in tenants: some Collection<TenantID>) -> String? {
         guard !known.isEmpty, !tenants.isEmpty, !tenants.contains(where: { known.contains($0) }) else { return nil }

@@ -36,14 +36,19 @@ package struct UserAdministration: Sendable {
     /// By name.
     package func list() async throws -> [User] { try await store.users() }
 
-    /// Adds a user, or gives one that is there a role in another tenant. Returns the one-time password of a new one.
-    /// Throws `Failure`.
-    package func add(_ name: String, as role: Role, in tenant: TenantID) async throws -> String? {
+    /// Throws `Failure` for what can be nobody's name.
+    package static func check(name: String) throws {
         guard User.isName(name) else {
             throw Failure(
                 .ours, code: "user.name", "A user's name has 1 to 64 of a-z, 0-9, dot, dash, underscore and @.",
                 remedy: "Choose another name.")
         }
+    }
+
+    /// Adds a user, or gives one that is there a role in another tenant. Returns the one-time password of a new one.
+    /// Throws `Failure`.
+    package func add(_ name: String, as role: Role, in tenant: TenantID) async throws -> String? {
+        try Self.check(name: name)
         if let user = try await store.user(name) {
             guard user.roles[tenant] == nil else {
                 throw Failure(

@@ -42,7 +42,10 @@ final class Health: Sendable {
     /// Requests are answered as long as one engine does; those that do not are named all the same.
     private static func check(_ name: String, _ standings: [EnginePool.Standing]) -> HealthReport.Check {
         let good = standings.count { $0.answers && $0.problem == nil }
-        let problems = standings.compactMap { standing in standing.problem.map { "\(standing.name): \($0)" } }
+        // Who does not answer is named by what is told of it.
+        let problems = standings.compactMap { standing in
+            standing.problem.map { $0.contains(standing.name) ? $0 : "\(standing.name): \($0)" }
+        }
         let sentence = standings.count == 1 ? "The engine works." : "\(good) of \(standings.count) engines work."
         return .init(
             name: name, isGood: good > 0,

@@ -98,7 +98,8 @@ struct ResumeCommand: AsyncParsableCommand {
 
 struct StopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stop", abstract: "Gives up a job's run; what is loaded stays.")
+        commandName: "stop", abstract: "Stops a job's run now: the request under way is given up; what is loaded stays."
+    )
 
     @OptionGroup var options: ActingOptions
 

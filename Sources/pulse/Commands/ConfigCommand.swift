@@ -25,7 +25,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
     struct Path: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Says which files are used: configuration, store, themes, socket.")
+            abstract: "Says which files are used: configuration, store, contexts, credentials, themes, socket.")
 
         @OptionGroup var options: ReadingOptions
 

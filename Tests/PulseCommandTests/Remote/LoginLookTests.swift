@@ -36,7 +36,7 @@ import Testing
         Answer("takes everything", 200, none), Answer("nothing is there", 404, none), Answer("moved", 301, none),
         Answer("another one's health", 200, none, body: #"{"status":"UP"}"#),
         Answer("another one's login", 401, none, body: #"{"error":"unauthenticated"}"#),
-        Answer("does not post", 501, "answered with status 501", end: .unreachable),
+        Answer("does not post", 501, none),
         Answer("a proxy without its gateway", 502, "answered with status 502", end: .unreachable),
         Answer(
             "an engine", Problem(404, code: "accounts.elsewhere", "This is an engine.", remedy: "Ask the gateway."),

@@ -144,6 +144,25 @@ struct AdministrationTests {
         if let told { #expect(warning?.contains(told) == true, "\(warning ?? "")") }
     }
 
+    @Test(
+        arguments: [
+            (["acme"], nil, "acme", nil), (["acme"], nil, "local", "it serves acme."),
+            (["acme", "zenith"], nil, "old", "it serves acme, zenith."), (["acme"], "local", "local", nil),
+            ([], "acme", "local", "it serves acme."), ([], "acme", "acme", nil), ([], nil, "local", nil),
+        ] as [([TenantID], TenantID?, TenantID, String?)])
+    func `nobody is added to a tenant that leads nowhere`(
+        _ noted: [TenantID], _ configured: TenantID?, _ tenant: TenantID, _ told: String?
+    ) {
+        let served = ServedTenants(noted: noted, configured: configured)
+        guard let told else {
+            #expect(throws: Never.self) { try served.check(tenant) }
+            return
+        }
+        let failure = #expect(throws: Failure.self) { try served.check(tenant) }
+        #expect(failure?.sentence.contains("does not serve the tenant \(tenant): \(told)") == true)
+        #expect(failure?.code == "config.tenant_unserved")
+    }
+
     @Test func `a new key is audited in every tenant, and makes no accounts where there are none`() async throws {
         let folder = try Folder()
         let path = folder.path + "/accounts.db"

@@ -1,23 +1,31 @@
-import ArgumentParser
+package import ArgumentParser
 import PulseCommands
 import PulseConfiguration
 import PulseTerminal
 
-/// Options may stand before the command as well as after it: `pulse --store a.db jobs` is `pulse jobs --store a.db`.
+/// The command line of a program, whose options may stand before the command as well as after it:
+/// `pulse --store a.db jobs` is `pulse jobs --store a.db`.
 ///
 /// The parser hands an option that stands before a command to the command above it; here it travels to the one that
 /// was meant.
-struct CommandLineOrder {
+package struct CommandLineOrder {
+    let root: any ParsableCommand.Type
     /// Options that are followed by a value, of all commands.
-    static let withValue: Set<String> = [
-        "--config", "--store", "--theme", "--reason", "--job", "--limit", "--lines", "-n", "--until", "--for", "--from",
-        "--to", "--seed", "--speed", "--tenant", "--engine", "--add", "--remove",
-        "--gateway", "--context", "--user", "--ca-file", "--token-file", "--token-command", "--scope",
-        "--expires",
-    ]
+    package let withValue: Set<String>
+
+    package init(_ root: any ParsableCommand.Type, withValue: Set<String>) {
+        self.root = root
+        self.withValue = withValue
+    }
+
+    /// Asks the parser which options there are, which takes it some milliseconds.
+    package init(_ root: any ParsableCommand.Type) {
+        let all = ParserDump(root)?.command.all ?? []
+        self.init(root, withValue: Set(all.filter { $0.kind == "option" }.flatMap(\.words)))
+    }
 
     /// The arguments with the commands first. Throws `CommandError` (usage) for a command that there is not.
-    static func commandFirst(_ arguments: [String], root: any ParsableCommand.Type = Pulse.self) throws -> [String] {
+    package func commandFirst(_ arguments: [String]) throws -> [String] {
         var (commands, options): ([String], [String]) = ([], [])
         var command: any ParsableCommand.Type = root
         var rest = arguments[...]
@@ -38,12 +46,13 @@ struct CommandLineOrder {
         return commands + options + rest
     }
 
-    private static func unknown(_ word: String, of commands: [String], among names: [String]) -> CommandError {
-        let whole = (["pulse"] + commands).joined(separator: " ")
+    private func unknown(_ word: String, of commands: [String], among names: [String]) -> CommandError {
+        let program = root._commandName
+        let whole = ([program] + commands).joined(separator: " ")
         let shown = TerminalText.truncate(word, to: 60)
         let meant = nearestName(to: String(word.prefix(200)), among: names).map { "Did you mean `\(whole) \($0)`? " }
         return CommandError(
             .usage, "There is no command `\(whole) \(shown)`.",
-            remedy: "\(meant ?? "")`\((["pulse", "help"] + commands).joined(separator: " "))` lists those there are.")
+            remedy: "\(meant ?? "")`\(([program, "help"] + commands).joined(separator: " "))` lists those there are.")
     }
 }
