@@ -165,6 +165,8 @@ struct RemoteEnginesTests {
         await engine.pool?.look()
         let report = try await harness.ask(.get, "/health/ready", over: responder)
         #expect(report.status == .ok && report.text.contains("1 of 2 engines work"))
+        // Its address once: its own sentence has it.
+        #expect(report.text.split(separator: first.served.url, omittingEmptySubsequences: false).count == 2)
         let metrics = try await harness.ask(.get, "/metrics", over: responder).text
         #expect(metrics.contains("pulse_upstream_up{tenant=\"acme\",engine=\"\(first.served.url)\"} 0"))
         #expect(metrics.contains("pulse_upstream_up{tenant=\"acme\",engine=\"\(second.served.url)\"} 1"))
