@@ -22,6 +22,20 @@ import Testing
         var testDescription: String { arguments.joined(separator: " ").prefix(40).description }
     }
 
+    @Test
+    func `the help of commands about a store offers no gateway, and one that is named is refused with the reason`()
+        async throws
+    {
+        let home = try Home()
+        for command in [["store", "status"], ["store", "tenants", "list"], ["store", "init"]] {
+            let help = try await home.pulse(command + ["--help"])
+            #expect(help.end == .exited(0) && !help.out.contains("--gateway") && help.out.contains("--store"))
+        }
+        #expect(try await home.pulse(["status", "--help"]).out.contains("--gateway"))
+        let refused = try await home.pulse(["store", "status", "--gateway", "https://pulse.example.com"])
+        #expect(refused.end == .exited(2) && refused.error.contains("is about this machine"), "\(refused.error)")
+    }
+
     @Test(arguments: [
         Mistake(
             arguments: ["--json", "statsu"],

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PulseArguments
 import PulseCommands
 import PulseDomain
 
@@ -14,45 +15,45 @@ struct StoreCommands: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Makes the tables; says which rights are missing, with the SQL for an administrator.")
 
-        @OptionGroup var options: ReadingOptions
+        @OptionGroup var options: StoreOptions
 
         @Flag(help: "Only tell what would be made.")
         var dryRun = false
 
-        func run() async throws { try await options.store.migrate(isDryRun: dryRun) }
+        func run() async throws { try await options.command.migrate(isDryRun: dryRun) }
     }
 
     struct Migrate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Brings the tables up to date; every start does that, too.")
 
-        @OptionGroup var options: ReadingOptions
+        @OptionGroup var options: StoreOptions
 
         @Flag(help: "Only tell what would change.")
         var dryRun = false
 
-        func run() async throws { try await options.store.migrate(isDryRun: dryRun) }
+        func run() async throws { try await options.command.migrate(isDryRun: dryRun) }
     }
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Shows server, schema, tenants, and the tables with rows and sizes. Changes nothing.")
 
-        @OptionGroup var options: ReadingOptions
+        @OptionGroup var options: StoreOptions
 
-        func run() async throws { try await options.store.status() }
+        func run() async throws { try await options.command.status() }
     }
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Checks that everything agrees with everything else; ends with 1 when something is wrong.")
 
-        @OptionGroup var options: ReadingOptions
+        @OptionGroup var options: StoreOptions
 
         @Flag(help: "Tell every check; what is wrong is always told.")
         var verbose = false
 
-        func run() async throws { try await options.store.verify(isVerbose: verbose).end() }
+        func run() async throws { try await options.command.verify(isVerbose: verbose).end() }
     }
 
     struct Tenants: AsyncParsableCommand {
@@ -64,7 +65,7 @@ struct StoreCommands: AsyncParsableCommand {
             static let configuration = CommandConfiguration(
                 abstract: "Lists whose data is in the store, with counts, and whose was removed from it.")
 
-            @OptionGroup var options: ReadingOptions
+            @OptionGroup var options: StoreOptions
 
             func run() async throws { try await options.tenants.list() }
         }
@@ -77,7 +78,7 @@ struct StoreCommands: AsyncParsableCommand {
                     goes on. What stays is who did it, when and why. No engine of the tenant may run.
                     """)
 
-            @OptionGroup var options: ReadingOptions
+            @OptionGroup var options: StoreOptions
 
             @Argument(help: "The tenant.")
             var name: String
@@ -103,7 +104,7 @@ struct StoreCommands: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists the roles that read a PostgreSQL store's tenant and nothing else; adds and removes them.")
 
-        @OptionGroup var options: ReadingOptions
+        @OptionGroup var options: StoreOptions
 
         @Option(help: ArgumentHelp("Let this role read.", valueName: "role"))
         var add: String?
@@ -115,7 +116,7 @@ struct StoreCommands: AsyncParsableCommand {
         var reason = "no reason given"
 
         func run() async throws {
-            try await options.store.analysts(adding: add, removing: remove, because: reason).end()
+            try await options.command.analysts(adding: add, removing: remove, because: reason).end()
         }
     }
 
@@ -168,7 +169,38 @@ struct StoreCommands: AsyncParsableCommand {
     }
 }
 
-extension ReadingOptions {
-    fileprivate var tenants: StoreTenants { StoreTenants(settings.context, settings.wishes, isJSON: json) }
-    fileprivate var store: StoreCommand { StoreCommand(settings.context, settings.wishes, isJSON: json) }
+/// For commands about a store itself, which work on this machine only.
+struct StoreOptions: ParsableArguments {
+    @Option(name: .customLong("config"), help: .configurationFile, completion: .file())
+    var config: String?
+
+    @Option(help: .store, completion: .file())
+    var store: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whose data, where no configuration says it and the store holds that of several.", valueName: "tenant"))
+    var tenant: String?
+
+    // Taken all the same, so that it is said why it leads nowhere.
+    @Option(help: ArgumentHelp("Refused: stores are looked after where they are.", visibility: .hidden))
+    var gateway: String?
+
+    @Option(
+        name: .customLong("context"),
+        help: ArgumentHelp(
+            "`local`: this machine's store, also where commands go to a team's Pulse.", valueName: "local"))
+    var contextName: String?
+
+    @OptionGroup var printing: PrintingOptions
+
+    @Flag(help: "Print JSON: stable keys, times in ISO 8601, null where there is nothing.")
+    var json = false
+
+    private var wishes: SettingsWishes {
+        SettingsWishes(
+            config: config, store: store, tenant: tenant.map { TenantID($0) }, gateway: gateway, context: contextName)
+    }
+    fileprivate var tenants: StoreTenants { StoreTenants(printing.context, wishes, isJSON: json) }
+    fileprivate var command: StoreCommand { StoreCommand(printing.context, wishes, isJSON: json) }
 }
