@@ -46,7 +46,16 @@ import Testing
             because: "1 job for the breaker of search, 40s, until 14:32; 1 other waits, too.",
             jobs: [job("x", spent), job("y", wait(.breaker("search"), since: .minutes(1), until: .seconds(40)))]),
         Case(
-            testDescription: "something moves", label: .ok("All well"), jobs: [job("x", spent), job("y", .running)]),
+            testDescription: "something moves", label: Label("◐", "~", "Partly waiting", .waiting),
+            because: "1 job for the quota graphql, 4m 12s, until 14:36.",
+            jobs: [job("x", spent), job("y", .running), job("z", .queued, queued: slot)]),
+        Case(
+            testDescription: "something will move in a moment", label: Label("◐", "~", "Partly waiting", .waiting),
+            because: "1 job for the quota graphql, 4m 12s, until 14:36; 1 other waits, too.",
+            jobs: [
+                job("x", spent), job("y", wait(.pacing(Scene.quota), since: .seconds(2), until: .seconds(9))),
+                job("z", wait(.breaker("search"), since: .minutes(1), until: .minutes(9))),
+            ]),
         Case(
             testDescription: "a wait that is over soon", label: .ok("All well"),
             jobs: [job("x", wait(.backoff(attempt: 2), since: .seconds(2), until: .seconds(9)))]),
@@ -93,6 +102,14 @@ import Testing
         console.send(.overview(Self.overview([Self.job("x", Self.spent), Self.job("z", .queued, queued: Self.slot)])))
         let line = console.text().split(separator: "\n")[1]
         #expect(line.contains("◐ Waiting  1 job for the quota graphql, 4m 12s"), "\(line)")
+    }
+
+    @Test func `on the smallest screen what is in quarantine is told in fewer words`() {
+        var console = Console(Size(20, 6))
+        console.send(.overview(Self.overview([Self.job("x", .succeeded(.withQuarantine), quarantined: 11)])))
+        #expect(console.text().hasPrefix("▲ 11 in quarantine\n"))
+        #expect(Console(.failing, Size(20, 6)).text().hasPrefix("✗ Engine in trouble\n"))
+        #expect(Console(.failing, Size(40, 8)).text().hasPrefix("✗ Engine in trouble +12 more\n"))
     }
 
     @Test func `records in quarantine are counted, whatever else there is to say, and once`() {

@@ -256,6 +256,20 @@ import Testing
         #expect(console.text().contains("✗ silent"))
     }
 
+    @Test func `why a key did nothing is not said any longer than it is so`() {
+        var console = Console(.busy)
+        console.send(.linkLost(.streamEnded))
+        console.press(KeyPress("h"))
+        #expect(console.state.notice?.text.hasPrefix("Nothing is sent") == true)
+        console.send(.overview(Scene.busy.overview()))
+        #expect(console.state.notice == nil)
+        // What was done is said as long as anything.
+        console.state.say("Held.", .success)
+        console.send(.linkLost(.streamEnded))
+        console.send(.overview(Scene.busy.overview()))
+        #expect(console.state.notice?.text == "Held.")
+    }
+
     @Test func `a lost link to the engine is shown in the same way`() {
         var console = Console(.busy)
         console.send(.time(.seconds(185)))

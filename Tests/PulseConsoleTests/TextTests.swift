@@ -130,6 +130,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [Size(120, 40), Size(80, 24)])
+    func `why a request failed stands before where, in the log and among what happened`(_ size: Size) {
+        var line = LogLine(
+            sequence: 1, at: Scene.moment, level: .warning, job: "jira-cloud/issues", message: "A request failed.",
+            facts: [
+                .init("endpoint", "search"), .init("failure.code", "jira.server.500"), .init("failure", "It is full."),
+            ])
+        line.partition = "PLAT"
+        var console = Console(.calm, size)
+        console.send(.logs([line]))
+        #expect(size.width < 120 || console.text().contains("A request failed.  failure=It is full."))
+        console.press(KeyPress("4"))
+        #expect(console.text().contains("A request failed.  failure=It is full."), "\(console.text())")
+        // What is piped or copied stays as it was told.
+        #expect(LogRow.plain(line).hasSuffix("endpoint=search failure.code=jira.server.500 failure=It is full."))
+    }
+
     /// What a queued job waits for, and what its row says.
     struct Queued: Sendable {
         var wait: Wait?

@@ -83,7 +83,7 @@ enum VerdictLine {
         let choices = [
             pen.line([company, simulated, at(link.shown), holder]), pen.line([company, simulated, at(link.shown)]),
             pen.line([company, at(link.shown)]), pen.line([company, at(link.name)]), pen.line([company, person]),
-            pen.line([deciding?.short, at(link.name)]), pen.line([deciding?.short, person]),
+            pen.line([deciding?.short, person]),
         ]
         return choices.first { $0.width <= room } ?? kept
     }

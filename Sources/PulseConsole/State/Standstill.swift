@@ -1,34 +1,41 @@
 import PulseDomain
+import PulseTerminal
 
-/// That jobs are under way and none moves: all of them wait for something that takes its time.
+/// That jobs wait for something that takes its time: all that are under way, or some.
 struct Standstill: Hashable, Sendable {
+    /// Whether others go on, or will in a moment.
+    var isPartial: Bool
     /// How many wait for the same as the one that goes on first.
-    var count: Int
+    private var count: Int
     /// What that one waits for.
-    var reason: WaitReason
+    private var reason: WaitReason
     /// When it goes on.
-    var until: Instant
+    private var until: Instant
     /// How many wait for something else, or behind those that wait.
-    var others: Int
+    private var others: Int
 
     /// Waits that are over sooner come and go while work goes on.
     static let shortest = Duration.seconds(30)
 
-    /// `nil` while something moves, or nothing waits for long.
+    /// `nil` while nothing waits for long.
     init?(_ fleet: Fleet) {
-        let moving = [JobCondition.running, .pausing, .stopping].reduce(0) { $0 + fleet.tally[$1, default: 0] }
-        guard moving == 0, !fleet.waiting.isEmpty else { return nil }
+        guard !fleet.waiting.isEmpty else { return nil }
         let waits = fleet.waiting.compactMap { job -> Wait? in
             guard case .waiting(let wait)? = fleet.jobs[job]?.run?.state else { return nil }
-            return wait
+            return wait.until - wait.since > Self.shortest ? wait : nil
         }
-        guard waits.allSatisfy({ $0.until - $0.since > Self.shortest }),
-            let first = waits.min(by: { ($0.until, $0.reason.phrase) < ($1.until, $1.reason.phrase) })
-        else { return nil }
+        guard let first = waits.min(by: { ($0.until, $0.reason.phrase) < ($1.until, $1.reason.phrase) }) else {
+            return nil
+        }
+        let moving = [JobCondition.running, .pausing, .stopping].reduce(0) { $0 + fleet.tally[$1, default: 0] }
+        isPartial = moving > 0 || waits.count < fleet.waiting.count
         (reason, until) = (first.reason, first.until)
         count = waits.count { $0.reason == first.reason }
-        others = waits.count - count + fleet.tally[.queued, default: 0]
+        // What is queued behind others may begin while they go on.
+        others = waits.count - count + (isPartial ? 0 : fleet.tally[.queued, default: 0])
     }
+
+    var label: Label { Label("◐", "~", isPartial ? "Partly waiting" : "Waiting", .waiting) }
 
     /// `3 jobs for the quota graphql, 4m 12s, until 14:36; 2 others wait, too.`
     func sentence(_ times: TimeTexts) -> String {

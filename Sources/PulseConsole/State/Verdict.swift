@@ -16,6 +16,8 @@ struct Verdict: Hashable, Sendable {
     private(set) var worst: String?
     /// Whether it is about the jobs, rather than that nothing is known of them, or nothing can be done.
     private(set) var isOfJobs = false
+    /// The words in little room; `nil` where there are no fewer.
+    private(set) var briefLabel: Label?
     /// Whether it says how many records are in quarantine.
     private(set) var tellsQuarantine = false
 
@@ -105,12 +107,13 @@ struct Verdict: Hashable, Sendable {
         } else if fleet.tally[.new] == fleet.jobs.count {
             label = Label("○", ".", "Nothing has run yet", .info)
         } else if let standstill = Standstill(fleet) {
-            label = Label("◐", "~", "Waiting", .waiting)
+            label = standstill.label
             (because, shorter) = (standstill.sentence(times), [standstill.brief(times)])
         } else if resting == fleet.jobs.count {
             label = Label("◆", "=", "Nothing runs: all jobs are paused, held or stopped", .paused)
         } else if fleet.quarantined > 0 {
             label = .warning("\(Figures.many(fleet.quarantined, "record")) in quarantine")
+            briefLabel = .warning("\(Figures.count(fleet.quarantined)) in quarantine")
             tellsQuarantine = true
         } else if incomplete > 0 {
             label = Label("◑", "!", "\(Figures.many(incomplete, "job")) incomplete", .warning)

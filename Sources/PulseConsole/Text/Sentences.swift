@@ -48,7 +48,8 @@ extension WaitReason {
     var phrase: String {
         switch self {
         case .quota(let quota): "quota \(quota.bucket)"
-        case .pacing(let quota): "paced by quota \(quota.bucket)"
+        // That requests are spread over the window is told with the cause.
+        case .pacing(let quota): "quota \(quota.bucket)"
         case .breaker(let endpoint): "breaker \(endpoint)"
         case .backoff(let attempt): "try \(attempt)"
         case .store: "the store is tried again"

@@ -52,13 +52,17 @@ extension ConsoleState {
                 isTaken ? "Copied: \(text)" : "That is too long for the terminal's clipboard.",
                 isTaken ? .success : .warning)
         }
-        if wasHindered { effects += askAnew() }
+        if wasHindered, obstacle == nil {
+            // Why a key did nothing is true no more.
+            if notice?.isAnswer == true { notice = nil }
+            effects += askAnew()
+        }
         return tellPresence() + effects + settle()
     }
 
     /// Once commands can be given again: what an open dialog says was asked before, or in vain.
     private mutating func askAnew() -> [ConsoleEffect] {
-        guard case .command(var dialog)? = overlay, obstacle == nil else { return [] }
+        guard case .command(var dialog)? = overlay else { return [] }
         dialog.forgetFailures()
         overlay = .command(dialog)
         guard !dialog.commands.isEmpty else { return [] }

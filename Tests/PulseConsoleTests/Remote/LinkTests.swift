@@ -201,7 +201,9 @@ extension Picture {
         console.send(.link(.others(Picture.company)))
         console.send(.time(.seconds(60)))
         console.send(.link(.lost(gone, since: .zero, retryIn: .seconds(4), attempt: 1)))
-        #expect(console.text().contains("Connected · as of 14:33:05 · you are") && console.text().contains("hal"))
+        #expect(
+            console.text().contains("Connected · as of 14:33:05 · 2 other consoles · you are")
+                && console.text().contains("hal"))
     }
 
     @Test func `others are told of a confirmation when it opens and when it closes, once each`() {

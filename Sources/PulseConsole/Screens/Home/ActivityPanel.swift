@@ -38,7 +38,7 @@ enum ActivityPanel {
             text = text + StyledText("\(partition) ", Style(.info))
         }
         text = text + StyledText(line.message, isLoud ? Style(label.role) : Style(.text))
-        for fact in line.facts { text = text + .muted("  \(fact.name)=\(fact.value)") }
+        for fact in LogRow.facts(of: line) { text = text + .muted("  \(fact.name)=\(fact.value)") }
         return text
     }
 }

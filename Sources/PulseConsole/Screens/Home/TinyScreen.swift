@@ -13,9 +13,10 @@ enum TinyScreen {
         let verdict = Verdict(state.fleet, state.connection, pen.present)
         let bar = Rect(0, 0, surface.width, 1)
         surface.fill(bar, style: Style(verdict.label.role, on: .header, .bold))
-        let words = [verdict.headline, verdict.label].map { $0.plain(pen.glyphs) }
+        let words = [verdict.headline, verdict.label, verdict.briefLabel].compactMap { $0?.plain(pen.glyphs) }
         let fitting = words.first { TerminalText.width($0) <= surface.width }
-        let head = StyledText(fitting ?? words[1], Style(verdict.label.role, on: .header, .bold))
+        let head = StyledText(
+            fitting ?? verdict.label.plain(pen.glyphs), Style(verdict.label.role, on: .header, .bold))
         surface.put(head, at: .zero, maxWidth: surface.width)
         var y = 1
         let hasHints = surface.height >= 10

@@ -26,7 +26,7 @@ enum AuditScreen {
         guard let chosen, !bottom.isEmpty else { return }
         let title = pen.line([
             .strong("\(chosen.action) \(chosen.subject)"), .muted("by \(chosen.by)"),
-            .muted("\(pen.times.stamp(chosen.at)) UTC"),
+            .muted(pen.times.clock(chosen.at)),
         ])
         let place = surface.box(bottom, title: title).inset(left: 1, right: 1)
         for (row, line) in whole.enumerated() {

@@ -23,8 +23,8 @@ enum ConsolesPanel {
             state.isLost && !state.others.isEmpty
                 ? pen.staleness.map { StyledText("as of \(pen.times.clockWithSeconds($0.asOf))", Style(.warning)) }
                 : nil,
-            .muted(you(state)),
             state.others.isEmpty ? nil : .muted(Figures.many(state.others.count, "other console")),
+            .muted(you(state)),
         ])
         let inner = surface.box(area, title: title)
         guard !state.others.isEmpty else {

@@ -23,8 +23,13 @@ enum LogRow {
             text = text + StyledText("[\(partition)] ", Style(.info))
         }
         text = text + StyledText(line.message, isLoud ? Style(label.role) : Style(.text))
-        for fact in line.facts { text = text + .muted("  \(fact.name)=") + StyledText(fact.value, Style(.text)) }
+        for fact in facts(of: line) { text = text + .muted("  \(fact.name)=") + StyledText(fact.value, Style(.text)) }
         return text
+    }
+
+    /// Facts in the order of a line that is cut at its end: why comes before where.
+    static func facts(of line: LogLine) -> [LogLine.Fact] {
+        line.facts.filter { $0.name == "failure" } + line.facts.filter { $0.name != "failure" }
     }
 
     /// The engine's name as a column; nothing where there is no width for it.
