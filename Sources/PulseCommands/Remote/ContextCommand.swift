@@ -157,7 +157,7 @@ package struct ContextCommand: Sendable {
         if let tenant = profile?.tenant ?? place.tenant { lines.append("tenant     \(tenant)") }
         if let caFile = place.caFile { lines.append("trusts     \(caFile)") }
         if place.isReadOnly { lines.append("read-only  commands are refused here") }
-        if let profile { lines.append("login      \(profile.name), \(profile.role.rawValue)") }
+        if let profile { lines += ["user       \(profile.name)", "role       \(profile.role.rawValue)"] }
         if let end = profile?.endsAt { lines.append("until      \(end.iso8601ToSecond)") }
         if let roundTrip { lines.append("answers in \(Int((roundTrip.inSeconds * 1_000).rounded(.up))) ms") }
         return lines.map { $0 + "\n" }.joined()

@@ -12,7 +12,8 @@ package struct LogoutCommand: Sendable {
         self.time = time
     }
 
-    package func run(_ wishes: SettingsWishes) async throws {
+    /// Ends with problems when the session could only be forgotten here.
+    @discardableResult package func run(_ wishes: SettingsWishes) async throws -> ExitStatus {
         let place = try PlaceFinder(context).team(
             wishes, orElse: "Name the one to leave with --context NAME or --gateway URL.")
         guard place.token == nil else {
@@ -29,8 +30,9 @@ package struct LogoutCommand: Sendable {
         switch try await end(session, at: place) {
         case .now: try context.output.say("Logged out of \(place.address), \(session.tenant) (\(session.name)).")
         case .before(let sentence): try context.output.say("\(sentence) It is forgotten here.")
-        case .onlyHere: break
+        case .onlyHere: return .problems
         }
+        return .ok
     }
 
     /// What came of ending a session.

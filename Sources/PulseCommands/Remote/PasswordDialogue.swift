@@ -33,7 +33,9 @@ struct PasswordDialogue {
                 output.note("pulse: \(failure.sentence)\(doubt)")
             }
         }
-        throw CommandError(.refused, "Nobody was logged in.")
+        throw CommandError(
+            .refused, "Nobody was logged in.",
+            remedy: "Who runs the gateway can set a new password: `pulse-server user password \(name)`.")
     }
 
     private func askName() async throws -> String {

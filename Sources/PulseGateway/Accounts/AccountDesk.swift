@@ -240,6 +240,6 @@ extension Problem {
     static func tooManyLogins(until end: Instant) -> Problem {
         Problem(
             429, code: "auth.too_many", "There were too many failed logins of this user or from this address.",
-            remedy: "Wait until the time that is told, then try again.", kind: .rateLimited, retryAt: end)
+            remedy: "Try again after \(end.iso8601ToSecond).", kind: .rateLimited, retryAt: end)
     }
 }

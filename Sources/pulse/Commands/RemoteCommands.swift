@@ -60,7 +60,7 @@ struct LogoutCommands: AsyncParsableCommand {
 
     @OptionGroup var options: PlaceOptions
 
-    func run() async throws { try await LogoutCommand(.current).run(options.wishes) }
+    func run() async throws { try await LogoutCommand(.current).run(options.wishes).end() }
 }
 
 struct WhoamiCommands: AsyncParsableCommand {

@@ -77,6 +77,11 @@ import Testing
                 ] { #expect(said.contains(line), "\(said)") }
                 #expect(said.contains(#/\nuntil    \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n/#), "\(said)")
             }
+            let shown = Captured()
+            _ = try await ContextCommand(shown.context(home: place.path)).show("boss", SettingsWishes())
+            #expect(
+                shown.out.hasPrefix("context    boss\ngateway    \(gateway.url)\ntenant     acme\nuser       admin\n"))
+            #expect(shown.out.contains(#/\nrole       admin\nuntil      \S+Z\nanswers in \d+ ms\n$/#), "\(shown.out)")
             let list = Captured()
             try ContextCommand(list.context(home: place.path)).list()
             let lines = list.out.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
@@ -243,6 +248,29 @@ import Testing
             #expect(ended.out == "The login of admin had ended already. It is forgotten here.\n")
             let none = await #expect(throws: CommandError.self) { _ = try await logout("team") }
             #expect(none?.status == .refused)
+        }
+    }
+
+    @Test func `a login that could only be forgotten here ends with problems`() async throws {
+        let (place, captured) = (try Place(), Captured())
+        let context = captured.context(home: place.path)
+        try RemoteContexts.change(path: context.contextsPath) {
+            $0.put(RemoteContext(name: "team", gateway: "http://127.0.0.1:1", tenant: "acme"))
+        }
+        try FileManager.default.createDirectory(
+            atPath: context.folders.data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        for refreshToken in ["r", nil] {
+            try await context.credentials(SystemClock()).update {
+                $0 = [
+                    StoredSession(
+                        gateway: "http://127.0.0.1:1", name: "ada", tenant: "acme", accessToken: "t",
+                        refreshToken: refreshToken, context: "team")
+                ]
+            }
+            #expect(try await LogoutCommand(context).run(SettingsWishes(context: "team")) == .problems)
+            #expect(try context.credentials(SystemClock()).sessions().isEmpty)
+            let told = refreshToken == nil ? "pulse: The token is forgotten here" : "pulse: The login is forgotten here"
+            #expect(captured.error.contains(told) && captured.out.isEmpty)
         }
     }
 

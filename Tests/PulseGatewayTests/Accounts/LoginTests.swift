@@ -74,6 +74,7 @@ struct LoginTests {
             let problem = try await #require(throws: Problem.self) { try await harness.login("viewer") }
             #expect(problem.status == 429)
             #expect(problem.retryAt == harness.time.now + .seconds(wait))
+            #expect(problem.remedy == "Try again after \((harness.time.now + .seconds(wait)).iso8601ToSecond).")
             harness.time.advance(by: .seconds(wait))
             await #expect(throws: Problem.wrongLogin) { try await harness.login("viewer", password: "no") }
         }
