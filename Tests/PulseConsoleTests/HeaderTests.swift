@@ -80,11 +80,39 @@ import Testing
     func `away from the alerts the worst of them stands at the top`(_ size: Size) {
         var console = Console(.busy, size)
         #expect(!console.text().split(separator: "\n")[1].contains("GitHub refused"))
+        // The alerts themselves say it better.
+        console.press(KeyPress("5"))
+        #expect(console.text().split(separator: "\n")[1].contains("✗ 1 failed"))
         for key in ["2", "4", "7"] as [Character] {
             console.press(KeyPress(key))
             let line = console.text().split(separator: "\n")[1]
             #expect(line.hasPrefix(" ✗ 3 problems  github-main/pull_requests failed: GitHub refused"), "\(line)")
         }
+    }
+
+    @Test(arguments: [Size(80, 11), Size(60, 11), Size(48, 10)])
+    func `a low screen says in its one line how everything stands`(_ size: Size) {
+        for (scene, words) in [(Scene.busy, " ✗ 3 problems  "), (.calm, " ✓ All well  ")] {
+            var console = Console(scene, size)
+            for screen in ScreenName.allCases {
+                console.state.screen = screen
+                let line = console.text().split(separator: "\n")[0]
+                #expect(line.hasPrefix(words) && line.contains("[\(screen.rawValue) \(screen.title)]"), "\(line)")
+                #expect(line.contains("● live"), "\(line)")
+            }
+        }
+    }
+
+    @Test(arguments: [Size(120, 40), Size(80, 24), Size(48, 11)])
+    func `what came of a command is in the audit at every width, whole where it is chosen`(_ size: Size) {
+        var console = Console(.busy, size)
+        console.press(KeyPress("6"))
+        console.send(.audit(Scene.audit()))
+        #expect(console.text().contains("OUTCOME") && console.text().contains("Accepted: run 8"), "\(console.text())")
+        console.press(KeyPress("j"), KeyPress("j"))
+        let entry = Scene.audit()[2]
+        let words = console.text().split { $0 == "│" || $0.isWhitespace }.joined(separator: " ")
+        #expect(size.height < 20 || words.contains(entry.outcome), "\(words)")
     }
 
     @Test func `alerts that have no room are counted where they would stand`() {

@@ -49,6 +49,12 @@ enum TitleLine {
 
     private static func left(_ state: ConsoleState, _ pen: Pen, without missing: Left) -> StyledText {
         let mark = pen.glyphs == .unicode ? "◆" : "*"
+        guard !ScreenFrame.area(of: state.size).verdict.isEmpty else {
+            // There is no line below that says how everything stands: nothing matters more.
+            let verdict = Verdict(state.fleet, state.connection, pen.present)
+            let style = Style(verdict.label.role, on: .header, .bold)
+            return StyledText(" \(verdict.headline.plain(pen.glyphs))  ", style) + tabs(state, missing)
+        }
         let hasWord = missing == .nothing || missing == .titles || state.fleet.engine == nil
         var left = StyledText(" \(mark) \(hasWord ? "PULSE " : "")", Style(.accent, on: .header, .bold))
         if let tenant = state.fleet.engine?.tenant {

@@ -35,7 +35,7 @@ enum VerdictLine {
 
     /// Whether the alerts themselves stand below.
     private static func showsAlerts(_ state: ConsoleState) -> Bool {
-        state.detail == nil && state.screen == .jobs && !state.fleet.alerts.isEmpty
+        state.detail == nil && (state.screen == .jobs || state.screen == .alerts) && !state.fleet.alerts.isEmpty
     }
 
     /// The next try, before the reason: that may be long.

@@ -4,10 +4,10 @@ import PulseTerminal
 /// Who did what.
 enum AuditScreen {
     static let columns = [
-        TableColumn("WHEN", .fixed(12)), TableColumn("WHO", .fixed(12)), TableColumn("WHAT", .fixed(11)),
-        TableColumn("TO", .flexible(min: 14, weight: 2, max: 34), truncation: .middle),
-        TableColumn("OUTCOME", .flexible(min: 28, weight: 5)),
-        TableColumn("WHY", .flexible(min: 12, weight: 2), priority: 1),
+        TableColumn("WHEN", .fixed(12)), TableColumn("WHO", .fixed(12), priority: 1), TableColumn("WHAT", .fixed(11)),
+        TableColumn("TO", .flexible(min: 14, weight: 2, max: 34), priority: 2, truncation: .middle),
+        TableColumn("OUTCOME", .flexible(min: 22, weight: 5)),
+        TableColumn("WHY", .flexible(min: 12, weight: 2), priority: 3),
     ]
 
     static func draw(_ state: ConsoleState, _ pen: Pen, on surface: inout Surface) {
