@@ -129,10 +129,28 @@ import Testing
         var fleet = Fleet()
         fleet.replace(
             Self.overview([Self.job("x", .succeeded(.withQuarantine), quarantined: 11), Self.job("y", Self.spent)]))
-        #expect(fleet.quarantined == 11 && fleet.waiting == ["a/y"])
+        #expect(fleet.quarantined == 11 && fleet.longWaits.values.map(\.jobs) == [["a/y"]])
         fleet.apply(.job(Self.job("x", .succeeded([]), quarantined: 4)))
         fleet.apply(.job(Self.job("y", .running)))
         fleet.apply(.job(Self.job("new", Self.spent, quarantined: 2)))
-        #expect(fleet.quarantined == 6 && fleet.waiting == ["a/new"])
+        #expect(fleet.quarantined == 6 && fleet.longWaits.values.map(\.jobs) == [["a/new"]])
+    }
+
+    @Test func `the end of a wait is that of those who wait now`() throws {
+        var fleet = Fleet()
+        fleet.replace(Self.overview([Self.job("x", Self.spent), Self.job("y", Self.spent)]))
+        var later = Self.job("x", Self.spent)
+        later.run?.state = .waiting(
+            Wait(
+                reason: .quota(Scene.quota), since: Scene.moment + .seconds(252), until: Scene.moment + .minutes(9),
+                because: "It is spent."))
+        fleet.apply(.job(later))
+        // The other goes on at the end that was told first.
+        let times = TimeTexts(now: Scene.moment)
+        #expect(fleet.longWaits[.quota(Scene.quota)]?.jobs == ["a/x", "a/y"])
+        fleet.apply(.job(Self.job("y", .succeeded([]))))
+        #expect(Standstill(fleet)?.brief(times) == "1 job for the quota graphql, 9m 00s")
+        fleet.apply(.job(Self.job("x", .running)))
+        #expect(Standstill(fleet) == nil && fleet.longWaits.isEmpty)
     }
 }

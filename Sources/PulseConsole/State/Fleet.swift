@@ -15,8 +15,8 @@ struct Fleet: Sendable {
     private(set) var tally: [JobCondition: Int] = [:]
     /// Jobs whose last run failed. Kept, because every draw asks for them.
     private(set) var failed: Set<JobID> = []
-    /// Jobs whose run waits for something. Kept, for the same reason.
-    private(set) var waiting: Set<JobID> = []
+    /// What jobs wait for that takes its time. Kept, for the same reason.
+    private(set) var longWaits: [WaitReason: LongWait] = [:]
     /// Records of all jobs that are in quarantine.
     private(set) var quarantined = 0
     /// Letters of the longest job's name; grows only.
@@ -87,7 +87,7 @@ struct Fleet: Sendable {
         engine = overview.engine
         jobs = Dictionary(overview.jobs.map { ($0.id, $0) }) { _, last in last }
         tally = [:]
-        (failed, waiting, quarantined) = ([], [], 0)
+        (failed, longWaits, quarantined) = ([], [:], 0)
         for status in jobs.values {
             longestName = max(longestName, status.id.rawValue.utf8.count)
             count(status)
@@ -155,8 +155,7 @@ struct Fleet: Sendable {
         let former = jobs.updateValue(status, forKey: status.id)
         if let former {
             let condition = JobCondition(former)
-            tally[condition, default: 0] -= 1
-            quarantined -= former.quarantined
+            discount(former)
             if !isOutOfOrder {
                 isOutOfOrder =
                     sort.key(former) != sort.key(status)
@@ -168,8 +167,6 @@ struct Fleet: Sendable {
             longestName = max(longestName, status.id.rawValue.utf8.count)
         }
         hasTrend = hasTrend || Self.hasTrend(status)
-        failed.remove(status.id)
-        waiting.remove(status.id)
         count(status)
     }
 
@@ -178,8 +175,19 @@ struct Fleet: Sendable {
         let condition = JobCondition(status)
         tally[condition, default: 0] += 1
         if condition == .failed { failed.insert(status.id) }
-        if condition == .waiting { waiting.insert(status.id) }
+        if let wait = LongWait.wait(of: status) { longWaits[wait.reason, default: LongWait()].add(status.id, wait) }
         quarantined += status.quarantined
+    }
+
+    /// Takes back what ``count(_:)`` added.
+    private mutating func discount(_ status: JobStatus) {
+        tally[JobCondition(status), default: 0] -= 1
+        failed.remove(status.id)
+        if let wait = LongWait.wait(of: status) {
+            longWaits[wait.reason]?.jobs.remove(status.id)
+            if longWaits[wait.reason]?.jobs.isEmpty == true { longWaits[wait.reason] = nil }
+        }
+        quarantined -= status.quarantined
     }
 
     private static func hasTrend(_ status: JobStatus) -> Bool { status.history.contains { $0 > 0 } }

@@ -14,25 +14,19 @@ struct Standstill: Hashable, Sendable {
     /// How many wait for something else, or behind those that wait.
     private var others: Int
 
-    /// Waits that are over sooner come and go while work goes on.
-    static let shortest = Duration.seconds(30)
-
     /// `nil` while nothing waits for long.
     init?(_ fleet: Fleet) {
-        guard !fleet.waiting.isEmpty else { return nil }
-        let waits = fleet.waiting.compactMap { job -> Wait? in
-            guard case .waiting(let wait)? = fleet.jobs[job]?.run?.state else { return nil }
-            return wait.until - wait.since > Self.shortest ? wait : nil
-        }
-        guard let first = waits.min(by: { ($0.until, $0.reason.phrase) < ($1.until, $1.reason.phrase) }) else {
-            return nil
-        }
+        let waits = fleet.longWaits
+        guard
+            let first = waits.min(by: { ($0.value.until, $0.key.phrase) < ($1.value.until, $1.key.phrase) })
+        else { return nil }
+        let total = waits.reduce(0) { $0 + $1.value.jobs.count }
         let moving = [JobCondition.running, .pausing, .stopping].reduce(0) { $0 + fleet.tally[$1, default: 0] }
-        isPartial = moving > 0 || waits.count < fleet.waiting.count
-        (reason, until) = (first.reason, first.until)
-        count = waits.count { $0.reason == first.reason }
+        isPartial = moving > 0 || total < fleet.tally[.waiting, default: 0]
+        (reason, until) = (first.key, first.value.until)
+        count = first.value.jobs.count
         // What is queued behind others may begin while they go on.
-        others = waits.count - count + (isPartial ? 0 : fleet.tally[.queued, default: 0])
+        others = total - count + (isPartial ? 0 : fleet.tally[.queued, default: 0])
     }
 
     var label: Label { Label("◐", "~", isPartial ? "Partly waiting" : "Waiting", .waiting) }
@@ -47,5 +41,29 @@ struct Standstill: Hashable, Sendable {
     /// `3 jobs for the quota graphql, 4m 12s`
     func brief(_ times: TimeTexts) -> String {
         "\(Figures.many(count, "job")) for \(reason.subject), \(times.lasting(until: until))"
+    }
+}
+
+/// Jobs that wait for the same, for long.
+struct LongWait: Hashable, Sendable {
+    var jobs: Set<JobID> = []
+    /// When the first of them goes on.
+    private(set) var until = Instant.epoch
+
+    /// Waits that are over sooner come and go while work goes on.
+    static let shortest = Duration.seconds(30)
+
+    /// What the job waits for; `nil` when it does not, or not for long.
+    static func wait(of status: JobStatus) -> Wait? {
+        guard case .waiting(let wait)? = status.run?.state, JobCondition(status) == .waiting,
+            wait.until - wait.since > shortest
+        else { return nil }
+        return wait
+    }
+
+    mutating func add(_ job: JobID, _ wait: Wait) {
+        // An end that was over when this wait began says nothing about those that wait now.
+        until = until <= wait.since ? wait.until : min(until, wait.until)
+        jobs.insert(job)
     }
 }
