@@ -166,6 +166,15 @@ import Testing
         #expect(!console.text().contains("This needs a role."))
     }
 
+    @Test func `why the audit may not be read is told whole where there is little room`() {
+        var console = Console(.calm, Size(80, 24))
+        console.press(KeyPress("6"))
+        let remedy = "Ask an administrator for the role, or somebody who has it already to look there for you."
+        console.send(.auditFailed(Failure(.unauthorised, code: "x", "This needs the role admin.", remedy: remedy)))
+        let words = console.text().split { $0 == "│" || $0.isWhitespace }.joined(separator: " ")
+        #expect(words.contains("This needs the role admin. \(remedy)"), "\(words)")
+    }
+
     @Test func `a gap in the events reads everything again`() {
         var console = Console(.busy)
         console.send(.happened([.gap, .gap]))

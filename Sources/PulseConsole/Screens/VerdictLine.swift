@@ -77,7 +77,7 @@ enum VerdictLine {
             return room >= 24 ? .muted(TerminalText.truncate(engine.store, to: room, .middle)) : .nothing
         }
         let person = TitleLine.tellsPersonBelow(state) ? person(state) : nil
-        func at(_ place: String) -> StyledText { person.map { $0 + .muted(" @ \(place)") } ?? .muted(place) }
+        func at(_ place: String) -> StyledText { (person.map { $0 + " " } ?? .nothing) + .muted("@ \(place)") }
         let deciding = deciding(state, pen)
         let company = deciding?.long ?? others(state)
         let choices = [

@@ -18,10 +18,14 @@ enum AuditScreen {
         let (top, bottom) = body.splitBottom(body.height >= 16 && !whole.isEmpty ? whole.count + 2 : 0)
         let inner = surface.box(
             top, title: .strong("Audit") + .muted(" newest first"), style: Style(.borderFocused))
+        if entries.isEmpty, let failure = state.audit.failure {
+            let text = "\(failure.sentence) \(failure.remedy)"
+            surface.putWrapped(text, in: inner.inset(left: 1, right: 1), style: Style(.muted))
+            return
+        }
         TableView(
             columns: columns, ids: entries.map(\.sequence),
-            emptyMessage: state.audit.failure.map { "\($0.sentence) \($0.remedy)" }
-                ?? (state.audit.isLoaded ? "Nobody has done anything yet." : "Reading…")
+            emptyMessage: state.audit.isLoaded ? "Nobody has done anything yet." : "Reading…"
         ) { cells(entries[$0], pen) }.draw(on: &surface, in: inner, state: state.audit.table)
         guard let chosen, !bottom.isEmpty else { return }
         let title = pen.line([
