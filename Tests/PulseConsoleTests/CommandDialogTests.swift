@@ -61,10 +61,10 @@ import Testing
         Need(danger: .disruptive, typed: "it is time", field: "Reason (needed)"),
         Need(
             danger: .destructive, typed: "", field: "Reason (needed)",
-            said: "• Retry needs a reason: type it, and the name typed below."),
+            said: "• Retry needs a reason, and the name typed."),
         Need(
             danger: .destructive, typed: "it is time", field: "Reason (needed)",
-            said: "• Retry needs the name typed below."),
+            said: "• Retry needs the name typed."),
     ])
     func `what a command needs is said before somebody tries`(_ need: Need) {
         var console = opened(need.danger)
@@ -129,6 +129,13 @@ import Testing
         #expect(console.text().contains("It begins anew."))
         console.press(KeyPress(.enter))
         #expect(performed(console))
+    }
+
+    @Test func `times in a preview are told as all others are`() {
+        var console = Console(.busy)
+        console.press(KeyPress("t"))
+        console.answerPreview { _ in CommandPreview(sentence: "It goes back to 29 (2026-03-12T14:31:42Z).") }
+        #expect(console.text().contains("It goes back to 29 (14:31:42)."))
     }
 
     @Test func `a preview that the lost link cost is asked for again`() {

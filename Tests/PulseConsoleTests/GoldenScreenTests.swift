@@ -109,6 +109,18 @@ struct Picture: Sendable, CustomTestStringConvertible {
                 console.press(KeyPress(":"))
                 console.type("iss")
             },
+            picture("home-waiting", middle) { $0.send(.overview(Scene.standstill())) },
+            picture("home-waiting", small) { $0.send(.overview(Scene.standstill())) },
+            picture("home-waiting", Size(20, 6)) { $0.send(.overview(Scene.standstill())) },
+            picture("dialog-hold", small) { console in
+                console.press(KeyPress("h"))
+                console.answerPreview()
+            },
+            picture("audit", middle) { console in
+                console.press(KeyPress("6"))
+                console.send(.audit(Scene.audit()))
+                console.press(KeyPress("j"), KeyPress("j"))
+            },
             picture("filter", small) { console in
                 console.press(KeyPress("/"))
                 console.type("github")

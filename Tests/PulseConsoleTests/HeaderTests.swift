@@ -33,7 +33,7 @@ import Testing
         ) { $0.send(.linkLost(expired)) },
         Trouble(testDescription: "engines away", link: "● live", told: "✗ Engine in trouble +3 more  ") { console in
             var engine = Scene.busy.overview().engine
-            engine.trouble = "1 of 2 engines does not answer: http://etl-2.acme.internal:8000 refuses the connection."
+            engine.trouble = "1 of 2 engines is away: http://etl-2.acme.internal:8000 refuses the connection."
             console.send(.happened([.engine(engine)]))
         },
         Trouble(testDescription: "the store is away", link: "✗ stale", told: "✗ Stale, try in 4s  ") { console in

@@ -46,7 +46,7 @@ package struct PlainRenderer: Sendable {
         lines.append(
             .muted(asOf)
                 + Tally.line(
-                    fleet, pen, room: (width ?? Self.wide) - asOf.count, tellsQuarantine: !verdict.tellsQuarantine))
+                    fleet, pen, room: (width ?? Self.wide) - asOf.count, beside: verdict))
         let engine = overview.engine
         let members = Self.membersLine(overview, pen)
         let isOne = isRunning && members == nil

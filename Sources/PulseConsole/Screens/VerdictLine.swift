@@ -29,7 +29,7 @@ enum VerdictLine {
         }
         guard verdict.isOfJobs else { return text }
         let tally = Tally.line(
-            state.fleet, pen, room: room - text.width - 3, tellsQuarantine: !verdict.tellsQuarantine)
+            state.fleet, pen, room: room - text.width - 3, beside: verdict)
         return tally.width == 0 ? text : text + "   " + tally
     }
 

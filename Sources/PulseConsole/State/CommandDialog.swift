@@ -78,11 +78,13 @@ struct CommandDialog: Sendable {
     /// What has to be typed before the command can be given, as a sentence; `nil` when nothing has to be.
     var missing: String? {
         guard mistake == nil, let preview, preview.refusal == nil else { return nil }
-        let needs = [
-            needsReason && reason.isEmpty ? "a reason: type it" : nil,
-            needsName && typed.text != TerminalText.sanitize(subject) ? "the name typed below" : nil,
-        ].compactMap { $0 }
-        return needs.isEmpty ? nil : "\(buttonTitle) needs \(needs.joined(separator: ", and "))."
+        let lacksName = needsName && typed.text != TerminalText.sanitize(subject)
+        switch (needsReason && reason.isEmpty, lacksName) {
+        case (true, true): return "\(buttonTitle) needs a reason, and the name typed."
+        case (true, false): return "\(buttonTitle) needs a reason: type it."
+        case (false, true): return "\(buttonTitle) needs the name typed."
+        case (false, false): return nil
+        }
     }
 
     /// Whether a reason has to be given.

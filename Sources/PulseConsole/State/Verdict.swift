@@ -18,6 +18,8 @@ struct Verdict: Hashable, Sendable {
     private(set) var isOfJobs = false
     /// The words in little room; `nil` where there are no fewer.
     private(set) var briefLabel: Label?
+    /// Whether it says how many jobs wait.
+    private(set) var tellsWaits = false
     /// Whether it says how many records are in quarantine.
     private(set) var tellsQuarantine = false
 
@@ -108,6 +110,7 @@ struct Verdict: Hashable, Sendable {
             label = Label("○", ".", "Nothing has run yet", .info)
         } else if let standstill = Standstill(fleet) {
             label = standstill.label
+            tellsWaits = !standstill.isPartial
             (because, shorter) = (standstill.sentence(times), [standstill.brief(times)])
         } else if resting == fleet.jobs.count {
             label = Label("◆", "=", "Nothing runs: all jobs are paused, held or stopped", .paused)

@@ -5,16 +5,16 @@ import PulseTerminal
 enum Tally {
     /// The pressing ones first; calm ones are left out where there is no room.
     ///
-    /// - Parameter tellsQuarantine: Whether the records in quarantine are counted, too: not where they are told beside.
-    static func line(_ fleet: Fleet, _ pen: Pen, room: Int, tellsQuarantine: Bool = true) -> StyledText {
+    /// - Parameter verdict: What is told beside: it is not told again.
+    static func line(_ fleet: Fleet, _ pen: Pen, room: Int, beside verdict: Verdict) -> StyledText {
         var facts = jobs(
             in: fleet,
             [
                 (.failed, [.failed]), (.suspicious, [.suspicious]), (.stopped, [.stopped, .stopping]),
-                (.paused, [.paused, .pausing]), (.silent, [.silent]), (.waiting, [.waiting]),
+                (.paused, [.paused, .pausing]), (.silent, [.silent]), (.waiting, verdict.tellsWaits ? [] : [.waiting]),
             ])
         // A job of which records are missing counts as done: that they are has words of its own.
-        facts.append((Label.warning("in quarantine"), tellsQuarantine ? fleet.quarantined : 0))
+        facts.append((Label.warning("in quarantine"), verdict.tellsQuarantine ? 0 : fleet.quarantined))
         facts += jobs(
             in: fleet,
             [

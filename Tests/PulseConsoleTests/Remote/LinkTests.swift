@@ -63,6 +63,23 @@ extension Picture {
             console.send(.link(.others(company)))
             console.press(KeyPress("7"))
         }
+        + linked("lost-dialog", [Size(120, 40), Size(80, 24), Size(20, 6)]) { console in
+            console.press(KeyPress("h"))
+            console.answerPreview()
+            console.send(.time(.seconds(65)))
+            console.send(.link(.lost(gone, since: .seconds(17), retryIn: .seconds(4), attempt: 3)))
+        }
+        + linked("lost-health", [Size(80, 24)]) { console in
+            console.send(.link(.others(company)))
+            console.press(KeyPress("7"))
+            console.send(.time(.seconds(65)))
+            console.send(.link(.lost(gone, since: .seconds(17), retryIn: .seconds(4), attempt: 3)))
+        }
+        + linked("engine-in-trouble", usual) { console in
+            var engine = Scene.busy.overview().engine
+            engine.trouble = "1 of 2 engines is away: http://etl-2.acme.internal:8000 refuses the connection."
+            console.send(.happened([.engine(engine)]))
+        }
         + linked("others-dialog", [Size(80, 24)]) { console in
             var others = company
             let job = console.state.home.jobs.selection

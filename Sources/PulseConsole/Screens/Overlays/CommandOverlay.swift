@@ -129,7 +129,7 @@ enum CommandOverlay {
             return lines + [.muted(text)]
         }
         func add(_ label: Label, _ text: String) {
-            let wrapped = TerminalText.wrap(text, to: max(1, width - 2))
+            let wrapped = TerminalText.wrap(pen.present.retold(text), to: max(1, width - 2))
             for (row, line) in wrapped.enumerated() {
                 let head = row == 0 ? StyledText(label.sign(pen.glyphs) + " ", Style(label.role).bold) : "  "
                 lines.append(head + StyledText(line, Style(.overlayText)))
