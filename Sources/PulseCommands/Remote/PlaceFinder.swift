@@ -77,7 +77,8 @@ package struct PlaceFinder: Sendable {
         // A token is of the tenant that it was made in, whatever the contexts there are about.
         return RemotePlace(
             address, name: name ?? known?.name, tenant: token == nil ? tenant ?? known?.tenant : tenant,
-            caFile: known?.caFile,
+            // By what a gateway is trusted does not depend on whose context it is.
+            caFile: known?.caFile ?? contexts.all.first { $0.gateway == address.url && $0.caFile != nil }?.caFile,
             isReadOnly: known?.isReadOnly ?? false, token: token)
     }
 

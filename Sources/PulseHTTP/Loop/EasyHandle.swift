@@ -35,6 +35,11 @@ final class EasyHandle {
         check(option, pulse_setopt_long(handle, option, value))
     }
 
+    /// Something that only makes it quicker: where it is not taken, the transfer goes on without.
+    func prefer(_ option: CURLoption, _ value: Int) {
+        _ = pulse_setopt_long(handle, option, value)
+    }
+
     func set(_ option: CURLoption, _ value: String) {
         check(option, pulse_setopt_string(handle, option, value))
     }

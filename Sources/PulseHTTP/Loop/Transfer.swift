@@ -182,8 +182,9 @@ final class Transfer {
         easy.set(CURLOPT_CONNECTTIMEOUT_MS, request.connectTimeout.wholeMilliseconds)
         switch delivery {
         case .whole:
-            // Pages of a megabyte arrive in fewer pieces.
-            easy.set(CURLOPT_BUFFERSIZE, 128 << 10)
+            // Pages of a megabyte arrive in fewer pieces. A handle keeps its buffer, and refuses another size, when its
+            // connection was in use by other transfers as it finished (HTTP/2; multi_done of libcurl 7.88).
+            easy.prefer(CURLOPT_BUFFERSIZE, 128 << 10)
             if let stall = settings.configuration.stallTimeout { applyStall(stall) }
         case .streamed(_, let stall):
             if let stall { applyStall(stall) }

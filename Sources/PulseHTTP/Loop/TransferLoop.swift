@@ -101,7 +101,7 @@ final class TransferLoop {
             switch transfer.finish(code) {
             case .delivered:
                 transfers.removeValue(forKey: id)
-                // After a failure a handle may still hold a buffer, and then refuses to be set up again.
+                // After a failure a handle may still hold what belonged to its connection.
                 if code == CURLE_OK { recycle(transfer) }
             case .redirected:
                 begin(transfer)

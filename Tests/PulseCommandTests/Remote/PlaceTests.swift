@@ -21,6 +21,9 @@ import Testing
             contexts.put(
                 RemoteContext(
                     name: "wall", gateway: "https://wall.example.com", caFile: "/etc/ca.pem", isReadOnly: true))
+            contexts.put(
+                RemoteContext(
+                    name: "second", gateway: "https://second.example.com", tenant: "acme", caFile: "/etc/ca.pem"))
             contexts.current = "team"
         }
         return try PlaceFinder(context).remote(wishes)
@@ -54,6 +57,9 @@ import Testing
         #expect(meant?.isReadOnly == true)
         #expect(meant?.token == "t")
         #expect(try Self.remote(SettingsWishes(context: "team"), environment)?.token == nil)
+        // Of another tenant there, or by another name: the same certificate is shown.
+        let other = try Self.remote(SettingsWishes(tenant: "other", gateway: "https://second.example.com"))
+        #expect(other?.caFile == "/etc/ca.pem" && other?.name == nil)
     }
 
     @Test func `a token without the gateway that it is for does nothing in the name of who is logged in`() throws {

@@ -13,9 +13,9 @@ struct Served {
 
     var url: String { "http://127.0.0.1:\(port)" }
 
-    init(_ responder: GatewayResponder, host: String = "127.0.0.1") async throws {
+    init(_ responder: GatewayResponder, host: String = "127.0.0.1", tls: TLSFiles? = nil) async throws {
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let server = GatewayServer(responder, at: .init(host: host, port: 0)) { listening.yield($0) }
+        let server = GatewayServer(responder, at: .init(host: host, port: 0, tls: tls)) { listening.yield($0) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [server], logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })))
