@@ -130,14 +130,14 @@ extension Arguments {
     fileprivate func rowFilter() throws(Problem) -> RowFilter {
         let table = TableName(self["table"] ?? "")
         // What is stored as JSON has no values that a query could have.
-        let columns = ((UnifiedSchema.table(table)?.columns ?? []) + Table.provenance).filter { $0.type != .json }
+        let columns = (UnifiedSchema.table(table)?.allColumns ?? Table.provenance).filter { $0.type != .json }
         let own = RouteTable.route(.rows).parameters.map(\.name)
         var conditions: [RowFilter.Condition] = []
         for argument in query where !own.contains(argument.name) {
             guard let column = columns.first(where: { $0.name == argument.name }) else {
                 throw .unprocessable("The table \(table) has no such column as the query asks for.")
             }
-            guard let value = RowValue(query: argument.value, as: column.type) else {
+            guard let value = RowValue(text: argument.value, as: column.type) else {
                 throw .unprocessable(
                     "The column \(column.name) cannot hold the value that the query asks for; it is of type "
                         + "\(column.type).")

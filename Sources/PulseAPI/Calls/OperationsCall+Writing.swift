@@ -69,7 +69,7 @@ extension OperationsCall {
         let columns = (UnifiedSchema.table(filter.table)?.columns ?? []) + Table.provenance
         var query: [(String, String?)] = filter.conditions.map { condition in
             let column = columns.first { $0.name == condition.column }
-            return (condition.column, condition.value.query(as: column?.type ?? .text))
+            return (condition.column, condition.value.text(as: column?.type ?? .text))
         }
         query.append(("include_deleted", filter.includesDeleted ? "true" : nil))
         query.append(("limit", String(filter.limit)))

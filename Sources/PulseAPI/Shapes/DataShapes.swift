@@ -135,7 +135,7 @@ package struct RowPage: Wire, Hashable {
     }
 
     private static func columns(of table: TableName) -> [Column]? {
-        UnifiedSchema.table(table).map { $0.columns + Table.provenance }
+        UnifiedSchema.table(table).map(\.allColumns)
     }
 }
 
@@ -159,37 +159,6 @@ extension RowValue {
         case .real: .real(try Double.read(tree))
         case .boolean: .integer(try Bool.read(tree) ? 1 : 0)
         case .instant: .integer(try Instant.read(tree).microseconds)
-        }
-    }
-
-    /// A condition's value as a query has it; `nil` when the column cannot hold it.
-    package init?(query text: String, as type: ColumnType) {
-        switch type {
-        case .text, .json: self = .text(text)
-        case .integer:
-            guard let integer = Int64(text) else { return nil }
-            self = .integer(integer)
-        case .real:
-            guard let real = Double(text), real.isFinite else { return nil }
-            self = .real(real)
-        case .boolean:
-            guard text == "true" || text == "false" else { return nil }
-            self = .integer(text == "true" ? 1 : 0)
-        case .instant:
-            guard let instant = Instant(parsing: text) else { return nil }
-            self = .integer(instant.microseconds)
-        }
-    }
-
-    /// As ``init(query:as:)`` reads it; `nil` for null.
-    package func query(as type: ColumnType) -> String? {
-        switch (type, self) {
-        case (_, .null): nil
-        case (.boolean, .integer(let flag)): flag != 0 ? "true" : "false"
-        case (.instant, .integer(let time)): Instant(microseconds: time).wireText
-        case (_, .integer(let integer)): String(integer)
-        case (_, .real(let real)): String(real)
-        case (_, .text(let text)): text
         }
     }
 }

@@ -3,7 +3,7 @@ enum Action: Hashable, Sendable {
     // Moving.
     case up, down, pageUp, pageDown, first, last, left, right, nextPanel, previousPanel, open, back
     // Choosing.
-    case mark, markAll, filter, sort, reverse, level
+    case mark, markAll, filter, sort, reverse, level, deleted
     // Commands of jobs.
     case start, pause, resume, stop, retry, hold, retransform
     // Commands of what is selected elsewhere.

@@ -21,6 +21,7 @@ extension ConsoleState {
         case .logs: return .logs
         case .alerts: return .alerts
         case .audit: return .audit
+        case .data: return .data
         case .health: return .health
         }
     }
@@ -93,11 +94,14 @@ extension ConsoleState {
                 reading != nil
                 || detail == nil
                     && (screen == .jobs && !fleet.order.isEmpty || targetAlert != nil
-                        || screen == .health && health.selection != nil)
+                        || screen == .health && health.selection != nil
+                        || screen == .data && data.open == nil && data.table.selection != nil)
             return isAnything ? .enabled : .disabled("There is nothing to open.")
         case .mark, .markAll:
             let isAnything = screen == .recovery ? !recovery.ids.isEmpty : !fleet.order.isEmpty
             return isAnything ? .enabled : .disabled("There is nothing to mark.")
+        case .deleted, .filter:
+            return screen == .data && data.open == nil ? .disabled("Open a table first: Enter.") : .enabled
         case .copy: return copyText == nil ? .disabled("There is nothing to copy.") : .enabled
         case .message: return lastSaid == nil ? .disabled("Nothing was said yet.") : .enabled
         case .reconnect: return reconnecting

@@ -2,10 +2,9 @@ import PulseTerminal
 
 /// Where a binding holds.
 enum BindingScope: Hashable, Sendable {
-    case home, detail, limits, recovery, logs, alerts, audit, health
+    case home, detail, limits, recovery, logs, alerts, audit, health, data
 
-    static let all: Set<BindingScope> = [.home, .detail, .limits, .recovery, .logs, .alerts, .audit, .health]
-    static let tables: Set<BindingScope> = [.home, .detail, .limits, .recovery, .alerts, .audit, .health]
+    static let all: Set<BindingScope> = [.home, .detail, .limits, .recovery, .logs, .alerts, .audit, .health, .data]
 }
 
 /// Keys, and what they do. Footer, help and palette are made of these.
@@ -49,7 +48,7 @@ extension KeyBinding {
     private static let commands: [KeyBinding] = [
         KeyBinding(
             .open, [KeyPress(.enter)], "Open what is selected", hint: "open", .choosing,
-            in: [.home, .alerts, .logs, .audit, .recovery, .detail, .health]),
+            in: [.home, .alerts, .logs, .audit, .recovery, .detail, .health, .data]),
         KeyBinding(
             .remedy, [KeyPress("f")], "Fix: the remedy that the alert proposes", hint: "fix", .commands,
             in: [.home, .alerts]),
@@ -89,11 +88,14 @@ extension KeyBinding {
             .mark, [KeyPress(" ")], "Mark, for commands on several", hint: "mark", .choosing, in: [.home, .recovery]),
         KeyBinding(.markAll, [KeyPress("*")], "Mark all that are shown, or none", .choosing, in: [.home, .recovery]),
         KeyBinding(
-            .filter, [KeyPress("/")], "Filter by words: of name, title or state; of log lines", hint: "filter",
-            .choosing,
-            in: [.home, .logs]),
+            .filter, [KeyPress("/")],
+            "Filter by words: of name, title or state; of log lines; of rows, or column=value",
+            hint: "filter", .choosing, in: [.home, .logs, .data]),
         KeyBinding(.sort, [KeyPress("o")], "Order by the next column", hint: "order", .choosing, in: [.home]),
         KeyBinding(.reverse, [KeyPress("O")], "Reverse the order", .choosing, in: [.home]),
+        KeyBinding(
+            .deleted, [KeyPress("D")], "Show rows that are marked as deleted, too, or not", hint: "deleted", .choosing,
+            in: [.data]),
         KeyBinding(.level, [KeyPress("v")], "Show more or fewer levels", hint: "level", .choosing, in: [.logs]),
         KeyBinding(.copy, [KeyPress("y")], "Copy what is selected to the clipboard", hint: "copy", .choosing),
     ]

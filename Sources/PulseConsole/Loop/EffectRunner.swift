@@ -73,6 +73,18 @@ final class EffectRunner: Sendable {
             } orElse: {
                 .auditFailed($0)
             }
+        case .loadTables:
+            run {
+                .tables(try await self.operations.tables())
+            } orElse: {
+                .tablesFailed($0)
+            }
+        case .loadRows(let filter):
+            run {
+                .rows(filter, try await self.operations.rows(filter))
+            } orElse: {
+                .rowsFailed(filter, $0)
+            }
         case .preview(let dialog, let variant, let commands):
             run {
                 var outcomes: [CommandOutcome<CommandPreview>] = []

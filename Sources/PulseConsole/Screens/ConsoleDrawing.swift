@@ -28,6 +28,7 @@ struct ConsoleDrawing {
             case .alerts: AlertsScreen.draw(state, pen, on: &surface)
             case .audit: AuditScreen.draw(state, pen, on: &surface)
             case .health: HealthScreen.draw(state, pen, on: &surface)
+            case .data: cursor = DataScreen.draw(state, pen, on: &surface)
             }
         }
         if pen.isStale { fadeWhatIsStale(state) }
@@ -58,7 +59,7 @@ struct ConsoleDrawing {
                 let layout = HomeLayout(state)
                 areas = [layout.jobs, layout.selected, layout.limits, layout.throughput]
             case .limits, .health: areas = [ScreenFrame.area(of: state.size).body]
-            case .recovery, .logs, .alerts, .audit: areas = []
+            case .recovery, .logs, .alerts, .audit, .data: areas = []
             }
         }
         for area in areas { surface.fade(area) }

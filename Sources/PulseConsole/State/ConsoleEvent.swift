@@ -24,6 +24,11 @@ enum ConsoleEvent: Sendable {
     case findingRows(Int64, [TombstoneRow])
     case audit([AuditEntry])
     case auditFailed(Failure)
+    case tables([TableStatus])
+    case tablesFailed(Failure)
+    /// What a filter found.
+    case rows(RowFilter, [DataRow])
+    case rowsFailed(RowFilter, Failure)
     /// A list could not be read.
     case readFailed(Failure)
     /// Theme files were read again.
@@ -57,6 +62,8 @@ enum ConsoleEffect: Hashable, Sendable {
     case loadFindings
     case loadFindingRows(Int64)
     case loadAudit
+    case loadTables
+    case loadRows(RowFilter)
     case preview(dialog: Int, variant: Int, [Command])
     case perform([Command], reason: String)
     /// Tells others which confirmation is open.

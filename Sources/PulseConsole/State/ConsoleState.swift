@@ -36,6 +36,7 @@ struct ConsoleState: Sendable {
     var alerts = TableState<String>()
     var logs = LogState()
     var audit = AuditState()
+    var data = DataState()
     /// Engines by name.
     var health = TableState<String>()
     var overlay: Overlay?

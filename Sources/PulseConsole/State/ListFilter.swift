@@ -39,11 +39,18 @@ struct ListFilter: Hashable, Sendable {
 }
 
 extension ConsoleState {
+    /// That of the open table; none where none is open.
+    var rowFilter: ListFilter {
+        get { data.open?.filter ?? ListFilter() }
+        set { data.open?.filter = newValue }
+    }
+
     /// The filter that is being typed on this screen.
     var openFilter: WritableKeyPath<ConsoleState, ListFilter>? {
         switch scope {
         case .home where fleet.filter.field != nil: \.fleet.filter
         case .logs where logs.filter.field != nil: \.logs.filter
+        case .data where data.open?.filter.field != nil: \.rowFilter
         default: nil
         }
     }

@@ -86,6 +86,23 @@ extension Reading {
     }
 }
 
+extension Reading {
+    /// A row of a unified table: what it holds, and what that means.
+    init(_ row: DataRow, of table: Table) {
+        var parts: [Part] = []
+        for (value, column) in zip(row.values, table.allColumns) where value != .null {
+            parts.append(Part(name: column.name, text: RowText.whole(value, column.type)))
+            parts.append(Part(name: "", text: column.meaning, role: .muted))
+        }
+        let empty = zip(row.values, table.allColumns).filter { $0.0 == .null }.map(\.1.name)
+        parts.append(Part(name: "empty", text: empty.joined(separator: ", "), role: .muted))
+        let copy = zip(row.values, table.allColumns).filter { $0.0 != .null }.map {
+            "\($1.name): \(TerminalText.sanitize($0.text(as: $1.type) ?? ""))"
+        }
+        self.init("\(table.name) \(row.id(in: table)?.id ?? "")", parts, copy: copy.joined(separator: "\n"))
+    }
+}
+
 extension ConsoleState {
     /// What Enter shows in full on this screen; `nil` where it opens something else.
     var reading: Reading? {
@@ -97,6 +114,9 @@ extension ConsoleState {
         case .logs: return logs.selected.map { Reading($0, times) }
         case .audit:
             return audit.entries.first { $0.sequence == audit.table.selection }.map { Reading($0, times) }
+        case .data:
+            guard let open = data.open, let row = open.selected else { return nil }
+            return Reading(row, of: open.table)
         case .recovery where recovery.pane == .quarantine:
             return recovery.entries.first { $0.id == recovery.table.selection }.map { Reading($0, times) }
         case .jobs, .limits, .recovery, .alerts, .health: return nil

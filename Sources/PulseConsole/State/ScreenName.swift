@@ -1,7 +1,7 @@
 /// The screens that have a number.
 enum ScreenName: Int, CaseIterable, Sendable, Hashable {
     case jobs = 1
-    case limits, recovery, logs, alerts, audit, health
+    case limits, recovery, logs, alerts, audit, health, data
 
     var title: String {
         switch self {
@@ -12,6 +12,7 @@ enum ScreenName: Int, CaseIterable, Sendable, Hashable {
         case .alerts: "Alerts"
         case .audit: "Audit"
         case .health: "Health"
+        case .data: "Data"
         }
     }
 }

@@ -18,6 +18,7 @@ extension ConsoleState {
         case .mark: mark()
         case .markAll: markAll()
         case .filter where screen == .logs: logs.filter.open()
+        case .filter where screen == .data: data.open?.filter.open()
         case .filter:
             fleet.filter.open()
             home.focus = .jobs
@@ -26,6 +27,9 @@ extension ConsoleState {
             fleet.sort = all[((all.firstIndex(of: fleet.sort) ?? 0) + 1) % all.count]
             fleet.isReversed = false
         case .reverse: fleet.isReversed.toggle()
+        case .deleted:
+            data.open?.includesDeleted.toggle()
+            data.open?.reload()
         case .level:
             let levels = LogLevel.allCases
             logs.minimum = levels[((levels.firstIndex(of: logs.minimum) ?? 0) + 1) % levels.count]
@@ -39,6 +43,9 @@ extension ConsoleState {
         case .message: overlay = lastSaid.map { .reading(Reading($0, now: elapsed)) }
         case .reconnect: return tryNow()
         case .reload where isLost: return attempt(.reconnect)
+        case .reload where screen == .data && data.open != nil:
+            data.open?.reload()
+            return [.loadOverview]
         case .reload: return [.loadOverview] + loads(screen) + (detail.map { [.loadDetail($0.job)] } ?? [])
         case .theme:
             return useTheme((theme + 1) % max(1, options.themes.count))
@@ -87,6 +94,7 @@ extension ConsoleState {
         case .recovery: [.loadQuarantine(recovery.job), .loadFindings]
         case .logs: logs.isLoaded ? [] : [.loadLogs]
         case .audit: [.loadAudit]
+        case .data: [.loadTables]
         }
     }
 
@@ -95,6 +103,7 @@ extension ConsoleState {
             overlay = .reading(reading)
             return []
         }
+        if detail == nil, screen == .data, data.open == nil { return openTable() }
         if detail == nil, screen == .health { return openLog(of: health.selection) }
         guard detail == nil, screen == .alerts || screen == .jobs else { return [] }
         if screen == .alerts || home.focus == .alerts {
@@ -138,6 +147,10 @@ extension ConsoleState {
             return loads(.recovery)
         } else if screen == .logs, !logs.filter.isEmpty {
             logs.filter.clear()
+        } else if screen == .data, data.open?.filter.isEmpty == false {
+            data.open?.filter.clear()
+        } else if screen == .data, data.open != nil {
+            data.open = nil
         } else if screen != .jobs {
             screen = .jobs
         } else if !home.jobs.marked.isEmpty {
@@ -209,6 +222,9 @@ extension ConsoleState {
         case .recovery:
             let entry = recovery.entries.first { $0.id == recovery.table.selection }
             return entry.map { String(decoding: $0.record.payload.prefix(50_000), as: UTF8.self) }
+        case .data:
+            guard let open = data.open else { return data.table.selection?.rawValue }
+            return open.selected?.id(in: open.table)?.id
         case .logs: return logs.selected.map { LogRow.plain($0) }
         case .audit: return audit.entries.first { $0.sequence == audit.table.selection }?.correlation.rawValue
         case .health: return health.selection

@@ -44,6 +44,11 @@ extension ConsoleState {
         case .logs: logs.view.move(movement, height: logHeight, in: logs.shown)
         case .alerts: alerts.move(movement, height: listHeight / 4, in: fleet.alerts.map(\.id))
         case .health: health.move(movement, height: listHeight / 2, in: fleet.engines.map(\.id))
+        case .data where data.open != nil:
+            // What is below the list takes two fifths of the screen.
+            let (shown, height) = (data.open?.shownIDs ?? [], listHeight * 3 / 5)
+            data.open?.list.move(movement, height: height, in: shown)
+        case .data: data.table.move(movement, height: listHeight, in: data.tables.map(\.name))
         case .audit: audit.table.move(movement, height: listHeight, in: audit.entries.map(\.sequence))
         }
     }

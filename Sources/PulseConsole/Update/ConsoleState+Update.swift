@@ -44,6 +44,12 @@ extension ConsoleState {
             audit.isLoaded = true
             audit.failure = nil
         case .auditFailed(let failure): audit.failure = failure
+        case .tables(let tables): (data.tables, data.isLoaded, data.failure) = (tables, true, nil)
+        case .tablesFailed(let failure): data.failure = failure
+        case .rows(let filter, let rows):
+            let now = now
+            data.open?.take(rows, for: filter, at: now)
+        case .rowsFailed(let filter, let failure): data.open?.fail(failure, for: filter)
         case .readFailed(let failure): say("\(failure.sentence) \(failure.remedy)", .error)
         case .themes(let news): effects = take(news)
         case .closed: effects = end()
@@ -90,7 +96,7 @@ extension ConsoleState {
         audit.table.follow(audit.entries.map(\.sequence), restsAtTop: true)
         settleLogs()
         scrollToSelection()
-        return askForDetail() + askForRows()
+        return askForDetail() + askForRows() + settleData()
     }
 
     private mutating func take(_ overview: Overview) -> [ConsoleEffect] {

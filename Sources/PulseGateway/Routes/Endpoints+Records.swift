@@ -62,20 +62,9 @@ extension Endpoints {
         let limit = Self.oneMore(&wider.limit)
         let rows = try await operations.rows(wider)
         guard rows.count > limit, let last = rows.prefix(limit).last,
-            let id = Self.id(of: last, columns: table.columns + Table.provenance)
+            let id = last.id(in: table)
         else { return RowPage(table: table.name, items: rows, next: nil) }
         return RowPage(
             table: table.name, items: Array(rows.prefix(limit)), next: PageCursor([id.source.rawValue, id.id]).text)
-    }
-
-    private static func id(of row: DataRow, columns: [Column]) -> RowID? {
-        func text(_ name: String) -> String? {
-            guard let place = columns.firstIndex(where: { $0.name == name }), row.values.indices.contains(place),
-                case .text(let text) = row.values[place]
-            else { return nil }
-            return text
-        }
-        guard let source = text("source"), let id = text("id") else { return nil }
-        return RowID(source: SourceID(source), id: id)
     }
 }
