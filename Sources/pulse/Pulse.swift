@@ -24,7 +24,7 @@ struct Pulse: AsyncParsableCommand {
                 subcommands: [
                     StatusCommand.self, EnginesCommand.self, JobsCommand.self, RunsCommand.self, LimitsCommand.self,
                     AlertsCommand.self,
-                    CheckpointsCommand.self, LogsCommand.self, AuditCommand.self,
+                    CheckpointsCommand.self, LogsCommand.self, DataCommand.self, AuditCommand.self,
                 ]),
             CommandGroup(
                 name: "To act",

@@ -154,6 +154,33 @@ struct Picture: Sendable, CustomTestStringConvertible {
                 console.press(KeyPress("4"))
                 console.send(.logs(Scene.detail(of: "jira-cloud/issues").logs))
             },
+            picture("data-tables", middle) { console in
+                console.press(KeyPress("8"))
+                console.send(.tables(Scene.tables()))
+            },
+            picture("data-tables", small) { console in
+                console.press(KeyPress("8"))
+                console.send(.tables(Scene.tables()))
+            },
+            picture("data-rows", Size(200, 50)) { $0.openWorkItems() },
+            picture("data-rows", middle) { $0.openWorkItems() },
+            picture("data-rows", small) { $0.openWorkItems() },
+            picture("data-row", middle) { console in
+                console.openWorkItems()
+                console.press(KeyPress(.enter))
+            },
+            picture("data-filter", small) { console in
+                console.openWorkItems()
+                console.press(KeyPress("/"))
+                console.type("status=Done app")
+            },
+            picture("data-nothing", small) { console in
+                console.openWorkItems()
+                console.press(KeyPress("/"))
+                console.type("status=Lost")
+                console.press(KeyPress(.enter))
+                console.answerRows()
+            },
             picture("alerts", small) { $0.press(KeyPress("5")) },
             picture("alerts-untold", small) { console in
                 console.send(.overview(Scene.untold()))
@@ -227,6 +254,16 @@ struct Picture: Sendable, CustomTestStringConvertible {
                     ]))
             },
         ]
+}
+
+extension Console {
+    /// Opens the table of work items, with its first rows.
+    fileprivate mutating func openWorkItems() {
+        press(KeyPress("8"))
+        send(.tables(Scene.tables()))
+        press(KeyPress("j"), KeyPress("j"), KeyPress("j"), KeyPress("j"), KeyPress(.enter))
+        answerRows()
+    }
 }
 
 @Suite struct GoldenScreenTests {

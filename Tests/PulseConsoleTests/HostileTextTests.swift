@@ -86,6 +86,19 @@ import Testing
                 console.send(.logs(HostileScene.logs()))
             }
         ),
+        (
+            "data",
+            { console in
+                console.press(KeyPress("8"))
+                console.send(.tables([TableStatus(name: "work_items", rows: 2)]))
+                console.press(KeyPress(.enter))
+                let table = Scene.workItems
+                let rows = ["1", HostileScene.text].map { id in
+                    DataRow(values: table.allColumns.map { $0.name == "id" ? .text(id) : .text(HostileScene.text) })
+                }
+                console.send(.rows(RowFilter(table: table.name, limit: OpenTable.page), rows))
+            }
+        ),
         ("alerts", { $0.press(KeyPress("5")) }),
         (
             "audit",

@@ -15,6 +15,9 @@ struct JSONObject: Encodable, ExpressibleByDictionaryLiteral {
         members = elements.map { (name: $0.0, value: $0.1) }
     }
 
+    /// Of what is only known when it runs: keys as they are given, each once.
+    init(_ members: [(String, (any Encodable)?)]) { self.members = members.map { (name: $0.0, value: $0.1) } }
+
     func encode(to encoder: any Encoder) throws {
         var object = encoder.container(keyedBy: Name.self)
         for (name, value) in members {

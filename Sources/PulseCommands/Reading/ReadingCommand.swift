@@ -42,7 +42,7 @@ package struct ReadingCommand: Sendable {
     }
 
     /// Says that a list may go on where it ends.
-    private func noteCut(_ count: Int, at limit: Int) {
+    func noteCut(_ count: Int, at limit: Int) {
         guard count == limit else { return }
         context.output.note("pulse: There may be more; --limit says how many are listed.")
     }

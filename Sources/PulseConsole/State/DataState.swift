@@ -110,17 +110,10 @@ struct OpenTable: Sendable {
 
     private mutating func narrow(from first: Int) {
         if first == 0 { (shown, shownIDs) = ([], []) }
-        for place in first..<rows.count where fits(rows[place]) {
+        for place in first..<rows.count where query.fits(rows[place], of: table) {
             shown.append(place)
             shownIDs.append(ids[place])
         }
-    }
-
-    private func fits(_ row: DataRow) -> Bool {
-        guard !query.words.isEmpty else { return true }
-        let text = zip(row.values, table.allColumns).map { RowText.cell($0, $1.type) }.joined(separator: " ")
-            .lowercased()
-        return query.words.allSatisfy { text.contains($0) }
     }
 }
 

@@ -18,8 +18,11 @@ package struct RowQuery: Hashable, Sendable {
 
     package init() {}
 
-    package init(_ text: String, of table: Table) throws(Problem) {
-        for word in Self.split(text) {
+    package init(_ text: String, of table: Table) throws(Problem) { try self.init(words: Self.split(text), of: table) }
+
+    /// Of words that are told apart already, as a shell does it.
+    package init(words given: [String], of table: Table) throws(Problem) {
+        for word in given {
             guard let sign = word.firstIndex(of: "="), sign != word.startIndex else {
                 words.append(word.lowercased())
                 continue
@@ -58,6 +61,14 @@ package struct RowQuery: Hashable, Sendable {
         case .boolean: "yes or no"
         case .instant: "a time in UTC, as 2026-03-02T09:30:00Z"
         }
+    }
+
+    /// Whether a row has all the words.
+    package func fits(_ row: DataRow, of table: Table) -> Bool {
+        guard !words.isEmpty else { return true }
+        let texts = zip(row.values, table.allColumns).map { RowText.cell($0, $1.type) }
+        let text = texts.joined(separator: " ").lowercased()
+        return words.allSatisfy { text.contains($0) }
     }
 
     private static func split(_ text: String) -> [String] {

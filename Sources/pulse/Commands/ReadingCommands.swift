@@ -132,6 +132,44 @@ struct AuditCommand: AsyncParsableCommand {
     func run() async throws { try await options.command.audit(limit: limit) }
 }
 
+struct DataCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data", abstract: "Lists the tables that were loaded into, or rows of one of them.",
+        discussion: """
+            Rows are chosen by column=value (nothing after = for none) and by words that they have to have, as in
+            `pulse data work_items status=Done refund`. --json prints whole rows.
+            """)
+
+    @OptionGroup var options: ReadingOptions
+
+    @Argument(help: "Rows of this table.", completion: .list(ReadingCommand.tableNames))
+    var table: String?
+
+    @Argument(help: ArgumentHelp("column=value, or a word that has to occur in the row.", valueName: "filter"))
+    var filter: [String] = []
+
+    @Option(help: ArgumentHelp("Only these columns, divided by commas.", valueName: "names"))
+    var columns: String?
+
+    @Flag(help: "Also rows that were found gone at the source.")
+    var deleted = false
+
+    @Option(
+        name: [.customShort("n"), .customLong("limit")], help: ArgumentHelp("At most so many.", valueName: "count"))
+    var limit = 100
+
+    func validate() throws { try Counts.check(limit) }
+    func run() async throws {
+        guard let table else { return try await options.command.tables() }
+        try await options.command.rows(
+            .init(
+                table: table, words: filter,
+                columns: columns?.split(separator: ",").map { $0.trimmingPrefix(while: { $0 == " " }) }.map(String.init)
+                    ?? [],
+                includesDeleted: deleted, limit: limit))
+    }
+}
+
 /// Numbers of things to list.
 enum Counts {
     static func check(_ count: Int) throws {

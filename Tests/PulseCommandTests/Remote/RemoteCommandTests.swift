@@ -47,6 +47,10 @@ private struct Typed: Sendable, CustomTestStringConvertible {
         }
     }
 
+    private static func rows(_ table: String, _ words: String..., limit: Int = 10) -> ReadingCommand.RowWishes {
+        .init(table: table, words: words, columns: [], includesDeleted: false, limit: limit)
+    }
+
     /// Everything that looks or acts, in an order that leaves everything as it was.
     static let all: [Typed] = [
         reading("jobs") { try await $0.jobs() },
@@ -62,6 +66,13 @@ private struct Typed: Sendable, CustomTestStringConvertible {
         reading("quarantine list --job") { try await $0.quarantine(job: "commits", state: .waiting, limit: 50) },
         reading("tombstones") { try await $0.tombstones(job: nil, limit: 50) },
         reading("logs") { try await $0.logs(job: "tags", count: 5, follows: false) },
+        reading("data") { try await $0.tables() },
+        reading("data repositories") { try await $0.rows(rows("repositories")) },
+        reading("data releases --json", isJSON: true) { try await $0.rows(rows("releases", "v1", limit: 3)) },
+        reading("data of nothing") { command in
+            await #expect(throws: CommandError.self) { try await command.rows(rows("repository")) }
+            await #expect(throws: CommandError.self) { try await command.rows(rows("repositories", "colour=red")) }
+        },
         reading("runs of nothing") { command in
             await #expect(throws: CommandError.self) { try await command.runs(of: "nothing") }
         },

@@ -53,6 +53,8 @@ struct ReachedScreen: Sendable, CustomTestStringConvertible {
             ReachedScreen(golden: "alerts-80x24", size: small, keys: [KeyPress("5")]),
             ReachedScreen(
                 golden: "audit-80x24", size: small, keys: [KeyPress("6")], isThere: { $0.audit.isLoaded }),
+            ReachedScreen(
+                golden: "data-tables-80x24", size: small, keys: [KeyPress("8")], isThere: { $0.data.isLoaded }),
             ReachedScreen(golden: "health-120x40", scene: .many, size: middle, keys: [KeyPress("7")]),
             ReachedScreen(golden: "health-80x24", scene: .many, size: small, keys: [KeyPress("7")]),
             ReachedScreen(golden: "help-80x24", size: small, keys: [KeyPress("?")]),

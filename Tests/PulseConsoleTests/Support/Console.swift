@@ -38,6 +38,15 @@ struct Console {
         for character in text { press(KeyPress(character)) }
     }
 
+    /// Answers requests for rows as the scripted engine does, also those that answers lead to.
+    mutating func answerRows() {
+        var answered = 0
+        while answered < effects.count, case .loadRows(let filter)? = effects.last {
+            answered = effects.count
+            send(.rows(filter, Scene.rows(filter)))
+        }
+    }
+
     /// Answers the newest request for a preview as the scripted engine does.
     mutating func answerPreview(_ answer: (Command) -> CommandPreview = ScriptedOperations.preview) {
         let asked = effects.last { if case .preview = $0 { true } else { false } }

@@ -91,8 +91,9 @@ final class ScriptedOperations: Operations {
     // No screen asks for these.
     func runs(_ filter: RunFilter) async throws -> [JobRun] { [] }
     func sources() async throws -> [SourceStatus] { [] }
-    func tables() async throws -> [TableStatus] { [] }
-    func rows(_ filter: RowFilter) async throws -> [DataRow] { [] }
+
+    func tables() async throws -> [TableStatus] { Scene.tables() }
+    func rows(_ filter: RowFilter) async throws -> [DataRow] { Scene.rows(filter) }
 
     func quarantine(_ filter: QuarantineFilter) async throws -> [QuarantineEntry] { Scene.quarantine(at: advance()) }
 

@@ -48,10 +48,28 @@ enum DataScreen {
 
     private static func drawRows(_ open: OpenTable, _ pen: Pen, on surface: inout Surface, in area: Rect) {
         let inner = surface.box(area, title: title(open, pen), style: Style(.borderFocused))
-        let columns = RowColumns(open)
-        TableView(columns: columns.columns, ids: open.shownIDs, emptyMessage: .muted(empty(open))) { row in
-            columns.cells(open.rows[open.shown[row]])
+        // Of the first rows only, so that a long list costs what a short one does.
+        let sample = open.shown.prefix(100).map { open.rows[$0] }
+        let columns = RowColumns(open.table, holding: sample, includesDeleted: open.includesDeleted)
+        TableView(columns: places(of: columns), ids: open.shownIDs, emptyMessage: .muted(empty(open))) { row in
+            columns.texts(open.rows[open.shown[row]]).enumerated().map { position, text in
+                position == 0 ? StyledText(text, Style(.accent)) : StyledText(text)
+            }
         }.draw(on: &surface, in: inner, state: open.list)
+    }
+
+    private static func places(of columns: RowColumns) -> [TableColumn] {
+        columns.columns.enumerated().map { position, place in
+            let name = place.column.name
+            let widest = max(name.count, min(place.widest, 40))
+            return TableColumn(
+                name.uppercased(),
+                place.widest > 16
+                    ? .flexible(min: max(name.count, min(place.widest, 24)), weight: 2, max: widest) : .fixed(widest),
+                alignment: place.column.type.isNumber ? .right : .left,
+                // Ids of other rows tell a person least, and go first where there is no room.
+                priority: min(position, 99) + (place.column.refersTo == nil ? 0 : 100))
+        }
     }
 
     private static func title(_ open: OpenTable, _ pen: Pen) -> StyledText {
@@ -98,42 +116,6 @@ enum DataScreen {
             surface.put(
                 StyledText(RowText.cell(value, column.type)), at: Point(at.x + width + 2, at.y),
                 maxWidth: max(0, share - width - (isWide ? 4 : 2)))
-        }
-    }
-}
-
-/// Which columns of a table a list shows, and how wide they are: those that hold something, the first ones first.
-struct RowColumns {
-    private(set) var columns: [TableColumn] = []
-    private var places: [(value: Int, type: ColumnType)] = []
-
-    /// Looks at the first rows only, so that a long list costs what a short one does.
-    init(_ open: OpenTable) {
-        let sample = open.shown.prefix(100).map { open.rows[$0] }
-        let own = open.table.columns.count
-        let many = Set(sample.map { $0.value(of: "source", in: open.table) }).count > 1
-        for (place, column) in open.table.allColumns.enumerated() {
-            if place >= own, !(column.name == "source" && many || column.name == "deleted_at" && open.includesDeleted) {
-                continue
-            }
-            guard column.type != .json else { continue }
-            let widest = sample.map { TerminalText.width(RowText.cell($0.values[place], column.type)) }.max() ?? 0
-            guard widest > 0 || sample.isEmpty else { continue }
-            let isNumber = column.type == .integer || column.type == .real
-            let width = max(column.name.count, min(widest, 40))
-            columns.append(
-                TableColumn(
-                    column.name.uppercased(),
-                    widest > 16 ? .flexible(min: max(column.name.count, 12), weight: 2, max: width) : .fixed(width),
-                    alignment: isNumber ? .right : .left, priority: min(columns.count, 99)))
-            places.append((place, column.type))
-        }
-    }
-
-    func cells(_ row: DataRow) -> [StyledText] {
-        places.enumerated().map { position, place in
-            let text = RowText.cell(row.values[place.value], place.type)
-            return position == 0 ? StyledText(text, Style(.accent)) : StyledText(text)
         }
     }
 }
