@@ -31,7 +31,8 @@ enum TitleLine {
 
     /// In the order in which they are given up: the pairs that say the most come first.
     private static let order: [(Left, Right)] = [
-        (.nothing, .nothing), (.titles, .nothing), (.titles, .roundTrip), (.word, .roundTrip), (.titles, .clock),
+        (.nothing, .nothing), (.titles, .nothing), (.word, .nothing), (.titles, .roundTrip), (.word, .roundTrip),
+        (.titles, .clock),
         (.word, .clock), (.otherScreens, .roundTrip), (.otherScreens, .clock), (.word, .longName),
         (.otherScreens, .longName),
         (.titles, .person), (.word, .person),
