@@ -24,7 +24,7 @@ extension CommandLineOrder {
                 "--config", "--store", "--theme", "--reason", "--job", "--limit", "--lines", "-n", "--until", "--for",
                 "--from", "--to", "--seed", "--speed", "--tenant", "--engine", "--add", "--remove",
                 "--gateway", "--context", "--user", "--ca-file", "--token-file", "--token-command", "--scope",
-                "--expires",
+                "--expires", "--columns",
             ])
     }
 }
