@@ -23,6 +23,8 @@ struct OpenTable: Sendable {
     private(set) var shown: [Int] = []
     /// Their ids, in the order of the list.
     private(set) var shownIDs: [RowID] = []
+    /// The columns that hold something. Found out once, of the first rows: every draw asks for them.
+    private(set) var columns: RowColumns
     var filter = ListFilter()
     /// What the filter's text means.
     private(set) var query = RowQuery()
@@ -40,12 +42,14 @@ struct OpenTable: Sendable {
 
     /// Rows that are read at once.
     static let page = 200
+    private static let sample = 100
     /// More are not kept: a filter finds them sooner than leafing does.
     static let most = 5_000
 
     init(_ table: Table, total: Int) {
         self.table = table
         self.total = total
+        columns = RowColumns(table, holding: [], includesDeleted: false)
     }
 
     var selected: DataRow? {
@@ -114,6 +118,8 @@ struct OpenTable: Sendable {
             shown.append(place)
             shownIDs.append(ids[place])
         }
+        let sample = shown.prefix(Self.sample).map { rows[$0] }
+        columns = RowColumns(table, holding: sample, includesDeleted: includesDeleted)
     }
 }
 
@@ -129,12 +135,13 @@ extension ConsoleState {
 
     /// Reads rows as they are needed.
     mutating func settleData() -> [ConsoleEffect] {
+        guard screen == .data else { return [] }
         data.table.follow(data.tables.map(\.name))
         if let problem = data.open?.judge() { say("\(problem.sentence) \(problem.remedy)", .warning) }
         guard let shown = data.open?.shownIDs else { return [] }
         data.open?.list.follow(shown)
         let height = listHeight
-        guard detail == nil, screen == .data, let wish = data.open?.wish(height: height) else { return [] }
+        guard detail == nil, let wish = data.open?.wish(height: height) else { return [] }
         return [.loadRows(wish)]
     }
 }

@@ -48,9 +48,7 @@ enum DataScreen {
 
     private static func drawRows(_ open: OpenTable, _ pen: Pen, on surface: inout Surface, in area: Rect) {
         let inner = surface.box(area, title: title(open, pen), style: Style(.borderFocused))
-        // Of the first rows only, so that a long list costs what a short one does.
-        let sample = open.shown.prefix(100).map { open.rows[$0] }
-        let columns = RowColumns(open.table, holding: sample, includesDeleted: open.includesDeleted)
+        let columns = open.columns
         TableView(columns: places(of: columns), ids: open.shownIDs, emptyMessage: .muted(empty(open))) { row in
             columns.texts(open.rows[open.shown[row]]).enumerated().map { position, text in
                 position == 0 ? StyledText(text, Style(.accent)) : StyledText(text)
