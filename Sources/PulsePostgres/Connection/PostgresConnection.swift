@@ -13,6 +13,8 @@ package final class PostgresConnection {
         var uses: Int
     }
     private var lastStatement = 0
+    /// Told by libpq for as long as the handle is there.
+    private let farewell = Farewell()
     private struct StatementKey: Hashable {
         let sql: String
         let types: [UInt32]
@@ -44,7 +46,8 @@ package final class PostgresConnection {
             }
             throw Self.connectFailure(handle)
         }
-        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        let farewell = Unmanaged.passUnretained(farewell).toOpaque()
+        PQsetNoticeReceiver(handle, { Farewell.hear($0, $1) }, farewell)
         try execute(settings.session)
         for (name, value) in settings.sessionParameters.sorted(by: { $0.key < $1.key }) {
             try query("SELECT set_config($1, $2, FALSE)", [.text(name), .text(value)])
@@ -218,8 +221,8 @@ package final class PostgresConnection {
         let text = firstLine(String(cString: PQerrorMessage(handle)))
         // What a server says as it closes a connection comes without an SQLSTATE (`fe-exec.c`), in its own language: in others
         // it is a connection that broke, for which the transaction is tried again a little later.
-        if text.contains("idle-in-transaction") {
-            return PostgresError(state: PostgresError.idleInTransaction, message: text)
+        if text.contains("idle-in-transaction") || farewell.isOfIdleTransaction {
+            return PostgresError(state: PostgresError.idleInTransaction, message: farewell.message ?? text)
         }
         let isMisuse = ["in progress", "parameters must be", "pipeline mode"].contains { text.contains($0) }
         return PostgresError(
@@ -248,5 +251,22 @@ package final class PostgresConnection {
             PQconnectionNeedsPassword(handle) == 1 || (PQconnectionUsedPassword(handle) == 1 && !passes)
             || text.contains("does not exist") || text.contains("pg_hba.conf") || encryptionProblem(in: text)
         return PostgresError(kind: isAccess ? .access : .connection, state: "", message: withoutHints(text))
+    }
+}
+
+/// Why the server closed a connection, where it said so before anything was asked: libpq takes what arrives behind an
+/// answer, or while nothing is under way, for a notice (`fe-protocol3.c`, `pqParseInput3`). A process that was stopped reads
+/// both at once.
+private final class Farewell {
+    private(set) var isOfIdleTransaction = false
+    private(set) var message: String?
+
+    static func hear(_ farewell: UnsafeMutableRawPointer?, _ notice: OpaquePointer?) {
+        guard let farewell, let notice, let state = PQresultErrorField(notice, Int32(pulse_pg_sqlstate)),
+            String(cString: state) == PostgresError.idleInTransaction
+        else { return }
+        let heard = Unmanaged<Farewell>.fromOpaque(farewell).takeUnretainedValue()
+        heard.isOfIdleTransaction = true
+        heard.message = PQresultErrorField(notice, Int32(pulse_pg_message)).map { String(cString: $0) }
     }
 }
